@@ -1,0 +1,134 @@
+#include "crypto/certificate.hpp"
+
+namespace grapevine {
+
+namespace {
+
+// Clocks of households differ; ten minutes is more than any clock that is set at all.
+constexpr auto clock_slack = 10min;
+
+constexpr NodeId the_root{};
+
+bool has_ended(const Certificate& certificate, WallTime now) {
+  return certificate.not_after <= now;
+}
+
+Result<void> check_dates(const Certificate& certificate, WallTime now) {
+  if (has_ended(certificate, now))
+    return fail(Code::expired, "the certificate has ended; it must be renewed");
+  if (certificate.not_before > now + clock_slack)
+    return fail(Code::early, "the certificate begins later; is this device's clock right?");
+  return {};
+}
+
+}  // namespace
+
+Owner owner_of(std::string_view label) {
+  return {hash<16>(purpose::owner, {view(label)})};
+}
+
+MeshId mesh_id(const RootStatement& statement) {
+  return {hash<32>(purpose::mesh_id, {wire::encode(statement)})};
+}
+
+Mesh found_mesh(std::string_view name, const SigningKey& root, WallTime now) {
+  RootStatement statement;
+  statement.root = root.public_key();
+  statement.mesh_name.assign(name);
+  statement.created = now;
+  statement.nonce = random_bytes<16>();
+  return {mesh_id(statement), statement, Signed<RootStatement>(statement, MeshId{}, root)};
+}
+
+Result<Mesh> open_mesh(const Signed<RootStatement>& statement, Verifier& verifier) {
+  const auto claimed = statement.claimed();
+  if (!claimed) return fail(claimed.error());
+  const auto root = statement.open(verifier, MeshId{}, claimed->root);
+  if (!root) return fail(root.error());
+  if (root->version != 1) return fail(Code::refused, "a root statement of another version");
+  return Mesh{mesh_id(*root), *root, statement};
+}
+
+std::string_view name(Role role) {
+  switch (role) {
+    case Role::member: return "member";
+    case Role::inviter: return "inviter";
+    case Role::admin: return "admin";
+  }
+  return "?";
+}
+
+Result<Role> parse_role(std::string_view text) {
+  for (const Role role : {Role::member, Role::inviter, Role::admin}) {
+    if (text == name(role)) return role;
+  }
+  return fail(Code::malformed, "a role is member, inviter or admin");
+}
+
+Roster::Roster(Mesh mesh, Verifier& verifier) : mesh_(std::move(mesh)), verifier_(&verifier) {}
+
+Result<Certificate> Roster::admit(const Signed<Certificate>& certificate, WallTime now) {
+  const auto claimed = certificate.claimed();
+  if (!claimed) return fail(claimed.error());
+  if (const auto allowed = check(*claimed, now); !allowed) return fail(allowed.error());
+
+  const auto held = members_.find(claimed->node);
+  if (held != members_.end() && held->second.as_signed == certificate) return held->second.certificate;
+
+  const PublicKey& key = claimed->issuer == the_root ? mesh_.root.root : find(claimed->issuer)->key;
+  const auto opened = certificate.open(*verifier_, mesh_.id, key);
+  if (!opened) return fail(opened.error());
+
+  if (held == members_.end()) {
+    if (members_.size() >= members_max) forget_ended(now);
+    if (members_.size() >= members_max) return fail(Code::full, "the roster is full");
+    members_.emplace(opened->node, Entry{*opened, certificate});
+    return *opened;
+  }
+  Entry& entry = held->second;
+  if (opened->not_after > entry.certificate.not_after) entry = Entry{*opened, certificate};
+  return entry.certificate;
+}
+
+const Certificate* Roster::find(const NodeId& node) const {
+  const auto at = members_.find(node);
+  return at == members_.end() ? nullptr : &at->second.certificate;
+}
+
+const Signed<Certificate>* Roster::find_signed(const NodeId& node) const {
+  const auto at = members_.find(node);
+  return at == members_.end() ? nullptr : &at->second.as_signed;
+}
+
+bool Roster::is_member(const NodeId& node, WallTime now) const {
+  const Certificate* held = find(node);
+  return held != nullptr && check_dates(*held, now).has_value();
+}
+
+Result<void> Roster::check(const Certificate& certificate, WallTime now) const {
+  if (certificate.version != 1) return fail(Code::refused, "a certificate of another version");
+  if (certificate.node == the_root) return fail(Code::refused, "no node has the id of the root");
+  if (auto dates = check_dates(certificate, now); !dates) return dates;
+  return certificate.issuer == the_root ? Result<void>{} : check_issuer(certificate, now);
+}
+
+Result<void> Roster::check_issuer(const Certificate& certificate, WallTime now) const {
+  const Certificate* issuer = find(certificate.issuer);
+  if (issuer == nullptr)
+    return fail(Code::unknown, "its issuer " + short_name(certificate.issuer) + " is not known");
+  if (has_ended(*issuer, now)) return fail(Code::expired, "the certificate of its issuer has ended");
+  if (issuer->role == Role::member) return fail(Code::refused, "a member may not issue certificates");
+  if (certificate.role != Role::member)
+    return fail(Code::refused, "only the root makes an " + std::string(name(certificate.role)));
+  const Certificate* held = find(certificate.node);
+  if (held != nullptr && held->role != Role::member && !has_ended(*held, now))
+    return fail(Code::refused,
+                "only the root replaces the certificate of an " + std::string(name(held->role)));
+  return {};
+}
+
+void Roster::forget_ended(WallTime now) {
+  std::erase_if(members_, [&](const auto& member) { return has_ended(member.second.certificate, now); });
+}
+
+}  // namespace grapevine

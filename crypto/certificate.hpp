@@ -1,0 +1,112 @@
+// Membership: a signed statement that peers verify, with no server to ask. The root statement founds a mesh and its hash
+// is the mesh id; a certificate says that a node belongs to it, under which keys, whose device it is and what it may do.
+// Chains are at most root -> admin or inviter -> member. There is no revocation set yet: a certificate ends by its date.
+// The roster is the one book of certificates a node has checked; the floors above share it by reference.
+#pragma once
+
+#include <unordered_map>
+
+#include "crypto/identity.hpp"
+#include "crypto/signed.hpp"
+
+namespace grapevine {
+
+using Owner = Strong<struct OwnerTag, Fixed<16>>;  // hash of the owner's label: one person, one voice
+/// The owner behind a label such as "anna"; folded to lower case by the caller if wanted.
+Owner owner_of(std::string_view label);
+
+struct RootStatement {
+  static constexpr std::string_view purpose = "grapevine/join/1";
+  static constexpr std::uint8_t type = 1;
+  static constexpr std::size_t payload_bytes_max = 160;
+
+  std::uint8_t version = 1;
+  PublicKey root;
+  Text<32> mesh_name;
+  WallTime created;
+  std::uint16_t member_days = 30;
+  std::uint16_t admin_days = 400;  // admins and inviters: their issuer, the root key, is offline
+  Fixed<16> nonce;
+  static auto fields(auto& self) {
+    return std::tie(self.version, self.root, self.mesh_name, self.created, self.member_days, self.admin_days, self.nonce);
+  }
+};
+MeshId mesh_id(const RootStatement& statement);
+
+/// A mesh: its statement, checked against its own root key, and the id that follows.
+struct Mesh {
+  MeshId id;
+  RootStatement root;
+  Signed<RootStatement> statement;
+};
+Mesh found_mesh(std::string_view name, const SigningKey& root, WallTime now);
+/// bad_signature unless the statement's own root key signed it. (The statement is signed under an all-zero mesh id,
+/// since the real one is its hash.)
+Result<Mesh> open_mesh(const Signed<RootStatement>& statement, Verifier& verifier);
+
+enum class Role : std::uint8_t { member, inviter, admin };
+constexpr Role wire_last(Role) { return Role::admin; }
+std::string_view name(Role role);
+Result<Role> parse_role(std::string_view text);
+
+struct Certificate {
+  static constexpr std::string_view purpose = "grapevine/join/1";
+  static constexpr std::uint8_t type = 2;
+  static constexpr std::size_t payload_bytes_max = 350;
+
+  std::uint8_t version = 1;
+  Fixed<16> serial;
+  NodeId node;
+  PublicKey key;           // operational: signs records and rumors
+  TransportKey transport;  // CURVE
+  Text<32> label;          // a hint for people; a mesh name is claimed in the registry
+  Owner owner;
+  Role role = Role::member;
+  NodeId inviter;  // who first admitted it; zero: the root
+  WallTime not_before;
+  WallTime not_after;
+  NodeId issuer;  // whose key signed this; zero: the root key
+  static auto fields(auto& self) {
+    return std::tie(self.version, self.serial, self.node, self.key, self.transport, self.label, self.owner, self.role,
+                    self.inviter, self.not_before, self.not_after, self.issuer);
+  }
+  bool operator==(const Certificate&) const = default;
+};
+
+/// Certificates this node has checked, by node. At most `members_max`; of two of one node the later `not_after` stays.
+class Roster {
+ public:
+  static constexpr std::size_t members_max = 20'000;
+
+  Roster(Mesh mesh, Verifier& verifier);
+
+  /// Takes a certificate in after checking signature, chain and dates. Errors: bad_signature, expired, early (more than
+  /// 10 min ahead), unknown (its issuer has not been met), refused (the issuer may not issue), full.
+  /// The certificate now held for the node, which may be a later one.
+  Result<Certificate> admit(const Signed<Certificate>& certificate, WallTime now);
+
+  /// The certificate held for a node; nullptr when there is none. Valid until the next admit.
+  const Certificate* find(const NodeId& node) const;
+  const Signed<Certificate>* find_signed(const NodeId& node) const;
+  /// Whether the node's certificate holds at this time.
+  bool is_member(const NodeId& node, WallTime now) const;
+  std::size_t size() const { return members_.size(); }
+
+  const Mesh& mesh() const { return mesh_; }
+  Verifier& verifier() const { return *verifier_; }
+
+ private:
+  struct Entry {
+    Certificate certificate;
+    Signed<Certificate> as_signed;
+  };
+  Result<void> check(const Certificate& certificate, WallTime now) const;
+  Result<void> check_issuer(const Certificate& certificate, WallTime now) const;
+  void forget_ended(WallTime now);
+
+  Mesh mesh_;
+  Verifier* verifier_;
+  std::unordered_map<NodeId, Entry, FirstBytes> members_;  // never iterated
+};
+
+}  // namespace grapevine
