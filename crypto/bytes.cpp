@@ -40,7 +40,7 @@ Result<Bytes> from_hex(std::string_view digits) {
   for (std::size_t i = 0; i < digits.size(); ++i) {
     const auto value = digit_value(hex_digits, digits[i]);
     if (!value) return foreign("hex", i);
-    bytes[i / 2] = static_cast<std::uint8_t>(bytes[i / 2] << 4 | *value);
+    bytes[i / 2] = static_cast<std::uint8_t>(bytes[i / 2] * 16u + *value);
   }
   return bytes;
 }

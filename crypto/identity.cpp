@@ -42,7 +42,7 @@ Result<NodeId> parse_node_id(std::string_view text) {
 struct SigningKey::Secret {
   using Key = std::array<std::uint8_t, crypto_sign_SECRETKEYBYTES>;
   struct Free {
-    void operator()(Key* key) const { sodium_free(key); }
+    void operator()(Key* ended) const { sodium_free(ended); }
   };
   std::unique_ptr<Key, Free> key{static_cast<Key*>(sodium_malloc(sizeof(Key)))};
 
