@@ -2,6 +2,8 @@
 // developers, base32 (RFC 4648, lower case, no padding) for everything a person may have to type or say.
 #pragma once
 
+#include "crypto/result.hpp"
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -10,8 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "crypto/result.hpp"
 
 namespace grapevine {
 
@@ -42,10 +42,16 @@ struct Fixed {
 inline View view(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
-inline std::string_view text(View bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+inline std::string_view text(View bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
-inline Bytes to_bytes(View from) { return {from.begin(), from.end()}; }
-inline void append(Bytes& to, View more) { to.insert(to.end(), more.begin(), more.end()); }
+inline Bytes to_bytes(View from) {
+  return {from.begin(), from.end()};
+}
+inline void append(Bytes& to, View more) {
+  to.insert(to.end(), more.begin(), more.end());
+}
 
 /// Lower-case hex; two digits a byte.
 std::string to_hex(View bytes);
@@ -54,8 +60,8 @@ Result<Bytes> from_hex(std::string_view digits);
 
 /// Base32 without padding: 52 characters for 32 bytes.
 std::string to_base32(View bytes);
-/// Malformed on foreign characters, on impossible lengths, and on spare bits that are not zero (one spelling only).
-/// Both cases are read.
+/// Malformed on foreign characters, on impossible lengths, and on spare bits that are not zero (one spelling
+/// only). Both cases are read.
 Result<Bytes> from_base32(std::string_view digits);
 
 }  // namespace grapevine

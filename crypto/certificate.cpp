@@ -109,6 +109,10 @@ Result<void> Roster::check(const Certificate& certificate, WallTime now) const {
   if (certificate.version != 1) return fail(Code::refused, "a certificate of another version");
   if (certificate.node == the_root) return fail(Code::refused, "no node has the id of the root");
   if (auto dates = check_dates(certificate, now); !dates) return dates;
+  const auto days = certificate.role == Role::member ? mesh_.root.member_days : mesh_.root.admin_days;
+  if (certificate.not_after - certificate.not_before > 24h * days)
+    return fail(Code::refused,
+                "this mesh allows such a certificate " + std::to_string(days) + " days at most");
   return certificate.issuer == the_root ? Result<void>{} : check_issuer(certificate, now);
 }
 

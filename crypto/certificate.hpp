@@ -1,13 +1,14 @@
-// Membership: a signed statement that peers verify, with no server to ask. The root statement founds a mesh and its hash
-// is the mesh id; a certificate says that a node belongs to it, under which keys, whose device it is and what it may do.
-// Chains are at most root -> admin or inviter -> member. There is no revocation set yet: a certificate ends by its date.
-// The roster is the one book of certificates a node has checked; the floors above share it by reference.
+// Membership: a signed statement that peers verify, with no server to ask. The root statement founds a mesh
+// and its hash is the mesh id; a certificate says that a node belongs to it, under which keys, whose device
+// it is and what it may do. The root makes admins and inviters, these make members: no chain is longer. There
+// is no revocation set yet, so a certificate ends by its date. The roster is the one book of certificates a
+// node has checked; the floors above share it by reference.
 #pragma once
-
-#include <unordered_map>
 
 #include "crypto/identity.hpp"
 #include "crypto/signed.hpp"
+
+#include <unordered_map>
 
 namespace grapevine {
 
@@ -28,7 +29,8 @@ struct RootStatement {
   std::uint16_t admin_days = 400;  // admins and inviters: their issuer, the root key, is offline
   Fixed<16> nonce;
   static auto fields(auto& self) {
-    return std::tie(self.version, self.root, self.mesh_name, self.created, self.member_days, self.admin_days, self.nonce);
+    return std::tie(self.version, self.root, self.mesh_name, self.created, self.member_days, self.admin_days,
+                    self.nonce);
   }
 };
 MeshId mesh_id(const RootStatement& statement);
@@ -40,12 +42,14 @@ struct Mesh {
   Signed<RootStatement> statement;
 };
 Mesh found_mesh(std::string_view name, const SigningKey& root, WallTime now);
-/// bad_signature unless the statement's own root key signed it. (The statement is signed under an all-zero mesh id,
-/// since the real one is its hash.)
+/// bad_signature unless the statement's own root key signed it. (The statement is signed under an all-zero
+/// mesh id, since the real one is its hash.)
 Result<Mesh> open_mesh(const Signed<RootStatement>& statement, Verifier& verifier);
 
 enum class Role : std::uint8_t { member, inviter, admin };
-constexpr Role wire_last(Role) { return Role::admin; }
+constexpr Role wire_last(Role) {
+  return Role::admin;
+}
 std::string_view name(Role role);
 Result<Role> parse_role(std::string_view text);
 
@@ -67,22 +71,25 @@ struct Certificate {
   WallTime not_after;
   NodeId issuer;  // whose key signed this; zero: the root key
   static auto fields(auto& self) {
-    return std::tie(self.version, self.serial, self.node, self.key, self.transport, self.label, self.owner, self.role,
-                    self.inviter, self.not_before, self.not_after, self.issuer);
+    return std::tie(self.version, self.serial, self.node, self.key, self.transport, self.label, self.owner,
+                    self.role, self.inviter, self.not_before, self.not_after, self.issuer);
   }
   bool operator==(const Certificate&) const = default;
 };
 
-/// Certificates this node has checked, by node. At most `members_max`; of two of one node the later `not_after` stays.
+/// Certificates this node has checked, by node. At most `members_max`; of two of one node the later
+/// `not_after` stays.
 class Roster {
  public:
   static constexpr std::size_t members_max = 20'000;
 
   Roster(Mesh mesh, Verifier& verifier);
 
-  /// Takes a certificate in after checking signature, chain and dates. Errors: bad_signature, expired, early (more than
-  /// 10 min ahead), unknown (its issuer has not been met), refused (the issuer may not issue), full.
-  /// The certificate now held for the node, which may be a later one.
+  /// Takes a certificate in after checking its dates, its chain and then, being dear, its signature. Errors:
+  /// expired; early (begins more than 10 min ahead); unknown (its issuer has not been met); refused (the
+  /// issuer may not issue this, or the mesh allows fewer days); bad_signature; full. Returns the certificate
+  /// now held for the node, which may be a later one. While an admin's or inviter's certificate holds, only
+  /// the root replaces it: otherwise an inviter could hand the admin's id to a key of its own.
   Result<Certificate> admit(const Signed<Certificate>& certificate, WallTime now);
 
   /// The certificate held for a node; nullptr when there is none. Valid until the next admit.
@@ -106,7 +113,7 @@ class Roster {
 
   Mesh mesh_;
   Verifier* verifier_;
-  std::unordered_map<NodeId, Entry, FirstBytes> members_;  // never iterated
+  std::unordered_map<NodeId, Entry, FirstBytes> members_;  // no order is taken from it
 };
 
 }  // namespace grapevine

@@ -1,16 +1,17 @@
-// The two effects every floor has: a message for a peer, and a note of what happened. Machines return effects by value
-// and never act; the rim performs them in order, after what was stored is on disk.
+// The two effects every floor has: a message for a peer, and a note of what happened. Machines return effects
+// by value and never act; the rim performs them in order, after what was stored is on disk.
 #pragma once
+
+#include "crypto/identity.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "crypto/identity.hpp"
-
 namespace grapevine {
 
-/// A message of one floor for one peer; it arrives whole, in order with others to the same peer, or not at all.
+/// A message of one floor for one peer; it arrives whole, in order with others to the same peer, or not at
+/// all.
 template <class Message>
 struct Send {
   NodeId to;
@@ -18,7 +19,8 @@ struct Send {
 };
 
 /// Something happened that a person or a counter may want to know. `event` is a literal such as "suspect" or
-/// "hostile.bad_signature": it names the metric and the log line. Details carry ids, numbers, lengths; never a prompt.
+/// "hostile.bad_signature": it names the metric and the log line. Details carry ids, numbers, lengths; never
+/// a prompt.
 struct Note {
   std::string_view event;
   std::optional<NodeId> about = std::nullopt;

@@ -1,11 +1,12 @@
-// BLAKE2b with a purpose tag. Every hash in Grapevine is taken for one stated purpose, written before the hashed bytes
-// and ended by a zero, so that a hash made for one thing never serves another. All purposes stand here, once each.
+// BLAKE2b with a purpose tag. Every hash in Grapevine is taken for one stated purpose, written before the
+// hashed bytes and ended by a zero, so that a hash made for one thing never serves another. All purposes
+// stand here, once each.
 #pragma once
+
+#include "crypto/bytes.hpp"
 
 #include <initializer_list>
 #include <string_view>
-
-#include "crypto/bytes.hpp"
 
 namespace grapevine {
 

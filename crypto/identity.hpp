@@ -1,22 +1,23 @@
-// A NodeId, and who can sign for it. An id is the hash of the node's inception (its first key, the hash of its next key,
-// a nonce), not of a key: it survives key rotation and differs per mesh, so a device in two meshes cannot be linked.
-// Signing keys are Ed25519 (RFC 8032), transport keys are X25519 and made apart, so that the socket thread never holds a
-// key that signs. Keys live in locked memory and leave it only through key files (key_file.hpp).
+// A NodeId, and who can sign for it. An id is the hash of the node's inception (its first key, the hash of
+// its next key, a nonce), not of a key: it survives key rotation and differs per mesh, so a device in two
+// meshes cannot be linked. Signing keys are Ed25519 (RFC 8032), transport keys are X25519 and made apart, so
+// that the socket thread never holds a key that signs. Keys live in locked memory and leave it only through
+// key files (key_file.hpp).
 #pragma once
-
-#include <memory>
 
 #include "crypto/bytes.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/strong.hpp"
 #include "crypto/wire.hpp"
 
+#include <memory>
+
 namespace grapevine {
 
 using NodeId = Strong<struct NodeIdTag, Fixed<32>>;
 using MeshId = Strong<struct MeshIdTag, Fixed<32>>;
-using PublicKey = Strong<struct PublicKeyTag, Fixed<32>>;        // Ed25519
-using TransportKey = Strong<struct TransportKeyTag, Fixed<32>>;  // X25519
+using PublicKey = Strong<struct PublicKeyTag, Fixed<32>>;          // Ed25519
+using TransportKey = Strong<struct TransportKeyTag, Fixed<32>>;    // X25519
 using KeyCommitment = Strong<struct KeyCommitmentTag, Fixed<32>>;  // the hash of a key that is not shown yet
 using Signature = Strong<struct SignatureTag, Fixed<64>>;
 
@@ -36,7 +37,8 @@ std::string short_name(const NodeId& id);
 /// Malformed unless 52 characters of base32.
 Result<NodeId> parse_node_id(std::string_view text);
 
-/// Initialises libsodium, once; every program calls it first. Throws std::runtime_error when the library cannot start.
+/// Initialises libsodium, once; every program calls it first. Throws std::runtime_error when the library
+/// cannot start.
 void start_crypto();
 
 /// Unpredictable bytes for keys and nonces; never used inside machines.
@@ -79,8 +81,8 @@ struct TransportPair {
   static TransportPair from_secret(const Fixed<32>& secret);
 };
 
-/// Whether a signature proves a message. An interface because the simulator may remember answers: same bytes, same
-/// answer. Verification costs about 40 us, two hundred times a lookup.
+/// Whether a signature proves a message. An interface because the simulator may remember answers: same bytes,
+/// same answer. Verification costs about 40 us, two hundred times a lookup.
 class Verifier {
  public:
   virtual ~Verifier() = default;
@@ -92,8 +94,8 @@ class SodiumVerifier final : public Verifier {
   bool verify(const PublicKey& key, View message, const Signature& signature) override;
 };
 
-/// Remembers the last `capacity` triples that verified; never a failure. For the simulator, where one process plays
-/// every node and would otherwise check the same bytes once for each.
+/// Remembers the last `capacity` triples that verified; never a failure. For the simulator, where one process
+/// plays every node and would otherwise check the same bytes once for each.
 class RememberingVerifier final : public Verifier {
  public:
   explicit RememberingVerifier(std::size_t capacity);

@@ -1,12 +1,13 @@
-// One use, one day, handed over by a person. An invite carries the mesh it leads to, where to knock and a seed that makes
-// the invite key; the inviter keeps only the public half, so a copy of its disk admits nobody. The joiner makes its own
-// keys and asks with a JoinRequest signed by both the invite key and its new operational key; the reply is its
-// certificate. These are the sentences; who may enter, and the book of open invites, is node/invites.
+// One use, one day, handed over by a person. An invite carries the mesh it leads to, where to knock and a
+// seed that makes the invite key; the inviter keeps only the public half, so a copy of its disk admits
+// nobody. The joiner makes its own keys and asks with a JoinRequest signed by both the invite key and its new
+// operational key; the reply is its certificate. These are the sentences; who may enter, and the book of open
+// invites, is node/invites.
 #pragma once
 
-#include <variant>
-
 #include "crypto/certificate.hpp"
+
+#include <variant>
 
 namespace grapevine {
 
@@ -15,9 +16,9 @@ using InviteId = Strong<struct InviteIdTag, Fixed<16>>;
 struct Invite {
   std::uint8_t version = 1;
   MeshId mesh;
-  TransportKey join_key;          // CURVE key of the join port
-  List<Text<64>, 4> addresses;    // "host:port" of the join port
-  Fixed<32> seed;                 // of the invite key
+  TransportKey join_key;        // CURVE key of the join port
+  List<Text<64>, 4> addresses;  // "host:port" of the join port
+  Fixed<32> seed;               // of the invite key
   WallTime not_after;
   static auto fields(auto& self) {
     return std::tie(self.version, self.mesh, self.join_key, self.addresses, self.seed, self.not_after);
@@ -43,7 +44,8 @@ struct JoinWish {
   TransportKey join_key;  // the port it was meant for
   Fixed<24> nonce;
   static auto fields(auto& self) {
-    return std::tie(self.version, self.invite, self.inception, self.transport, self.label, self.join_key, self.nonce);
+    return std::tie(self.version, self.invite, self.inception, self.transport, self.label, self.join_key,
+                    self.nonce);
   }
 };
 
@@ -54,7 +56,8 @@ struct JoinRequest {
   Signature by_node;
   static auto fields(auto& self) { return std::tie(self.wish, self.by_invite, self.by_node); }
 };
-JoinRequest make_join_request(const JoinWish& wish, const MeshId& mesh, const SigningKey& invite, const SigningKey& node);
+JoinRequest make_join_request(const JoinWish& wish, const MeshId& mesh, const SigningKey& invite,
+                              const SigningKey& node);
 /// The wish, once both signatures hold; bad_signature or malformed otherwise.
 Result<JoinWish> open_join_request(const JoinRequest& request, const MeshId& mesh, const PublicKey& invite,
                                    Verifier& verifier);

@@ -1,4 +1,5 @@
-// One `match` for closed alternatives: match(variant, [](A) {...}, [](B) {...}). A forgotten alternative does not compile.
+// One `match` for closed alternatives: match(variant, [](A) {...}, [](B) {...}). A forgotten alternative does
+// not compile.
 #pragma once
 
 #include <utility>
@@ -13,7 +14,8 @@ struct Cases : Case... {
 
 template <class Variant, class... Case>
 decltype(auto) match(Variant&& variant, Case&&... cases) {
-  return std::visit(Cases<std::remove_cvref_t<Case>...>{std::forward<Case>(cases)...}, std::forward<Variant>(variant));
+  return std::visit(Cases<std::remove_cvref_t<Case>...>{std::forward<Case>(cases)...},
+                    std::forward<Variant>(variant));
 }
 
 }  // namespace grapevine

@@ -1,16 +1,16 @@
-// Same seed, same choices, everywhere. xoshiro256** (Blackman, Vigna 2018) seeded through splitmix64; the standard
-// distributions are avoided because their results differ between libraries. For chance inside machines only: keys and
-// nonces come from libsodium (identity.hpp).
+// Same seed, same choices, everywhere. xoshiro256** (Blackman, Vigna 2018) seeded through splitmix64; the
+// standard distributions are avoided because their results differ between libraries. For chance inside
+// machines only: keys and nonces come from libsodium (identity.hpp).
 #pragma once
+
+#include "crypto/ensure.hpp"
+#include "crypto/time.hpp"
 
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <utility>
 #include <vector>
-
-#include "crypto/ensure.hpp"
-#include "crypto/time.hpp"
 
 namespace grapevine {
 
@@ -38,7 +38,8 @@ class Random {
     return result;
   }
 
-  /// Uniform in [0, n). Requires: n > 0. (Lemire's multiplication; its bias of n / 2^64 is far below what we can see.)
+  /// Uniform in [0, n). Requires: n > 0. (Lemire's multiplication; its bias of n / 2^64 is far below what we
+  /// can see.)
   std::uint64_t below(std::uint64_t n) {
     ensure(n > 0, "a choice among at least one");
     return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * n) >> 64);
@@ -54,7 +55,9 @@ class Random {
 
   /// Uniform in [from, to).
   Duration between(Duration from, Duration to) {
-    return to <= from ? from : from + Duration(static_cast<Duration::rep>(below(static_cast<std::uint64_t>((to - from).count()))));
+    return to <= from ? from
+                      : from + Duration(static_cast<Duration::rep>(
+                                   below(static_cast<std::uint64_t>((to - from).count()))));
   }
 
   template <class T>

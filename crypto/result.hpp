@@ -1,12 +1,14 @@
 // A value, or the reason there is none. What the world may refuse (a signature, a name, a socket) is returned
-// as a Result and must be looked at; a bug of ours is `ensure`d instead (ensure.hpp), and only what keeps a program
-// from starting is thrown. A thin shell over tl::expected (P0323), which GCC 12 does not yet have as std::expected.
+// as a Result and must be looked at; a bug of ours is `ensure`d instead (ensure.hpp), and only what keeps a
+// program from starting is thrown. A thin shell over tl::expected (P0323), which GCC 12 does not yet have as
+// std::expected.
 #pragma once
 
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include <tl/expected.hpp>
 
 namespace grapevine {
 
@@ -42,8 +44,12 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 };
 
 /// The failed Result of any type: `return fail(Code::expired, "the invite ended at 12:00");`
-inline tl::unexpected<Error> fail(Code code, std::string text) { return tl::unexpected<Error>({code, std::move(text)}); }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Code code, std::string text) {
+  return tl::unexpected<Error>({code, std::move(text)});
+}
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 inline std::string_view name(Code code) {
   switch (code) {

@@ -1,9 +1,9 @@
-// Signed<T>: a sentence, its bytes and a signature. Only `open()` turns it into a T, so nothing unverified can be used by
-// mistake. What is signed is
+// Signed<T>: a sentence, its bytes and a signature. Only `open()` turns it into a T, so nothing unverified
+// can be used by mistake. What is signed is
 //     purpose || 0 || mesh_id || type || BE32(size) || payload
-// and so binds the mesh, the kind of sentence and its length: no signature serves another type or another mesh.
-// T has a field list, `static constexpr std::string_view purpose`, `static constexpr std::uint8_t type` and
-// `static constexpr std::size_t payload_bytes_max`.
+// and so binds the mesh, the kind of sentence and its length: no signature serves another type or another
+// mesh. T has a field list, `static constexpr std::string_view purpose`, `static constexpr std::uint8_t type`
+// and `static constexpr std::size_t payload_bytes_max`.
 #pragma once
 
 #include "crypto/identity.hpp"
@@ -22,7 +22,8 @@ class Signed {
     signature_ = key.sign(signed_bytes(T::purpose, mesh, T::type, payload_));
   }
 
-  /// The sentence, once `key` is shown to have signed it: bad_signature, malformed or not_canonical otherwise.
+  /// The sentence, once `key` is shown to have signed it: bad_signature, malformed or not_canonical
+  /// otherwise.
   Result<T> open(Verifier& verifier, const MeshId& mesh, const PublicKey& key) const {
     if (!verifier.verify(key, signed_bytes(T::purpose, mesh, T::type, payload_), signature_))
       return fail(Code::bad_signature, "the signature does not prove this sentence");

@@ -1,5 +1,5 @@
-// Numbers and byte strings that do not mix: a mesh id is no node id, although both are 32 bytes. The tag is a type that
-// is never defined; the value is public because the point is to prevent mix-ups, not to hide.
+// Numbers and byte strings that do not mix: a mesh id is no node id, although both are 32 bytes. The tag is a
+// type that is never defined; the value is public because the point is to prevent mix-ups, not to hide.
 #pragma once
 
 #include <compare>

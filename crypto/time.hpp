@@ -1,6 +1,7 @@
-// Time that is given, never asked for. A machine learns the time with each input, so its clock types have no now():
-// asking is a compile error, and a simulated hour passes in a minute. `Time` only ever moves forward and is compared
-// with nobody else's; `WallTime` is what signed statements carry. They are different types and cannot be mixed.
+// Time that is given, never asked for. A machine learns the time with each input, so its clock types have no
+// now(): asking is a compile error, and a simulated hour passes in a minute. `Time` only ever moves forward
+// and is compared with nobody else's; `WallTime` is what signed statements carry. They are different types
+// and cannot be mixed.
 #pragma once
 
 #include <chrono>
@@ -44,7 +45,9 @@ struct Now {
 };
 
 /// Seconds as a number, for formulas and for people.
-inline constexpr double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+inline constexpr double seconds(Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
 /// The nearest microsecond; saturates instead of overflowing.
 inline constexpr Duration from_seconds(double s) {
   constexpr double most = 1e12;  // 11 days in microseconds times 1e6: above every bound in this program

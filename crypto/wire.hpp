@@ -1,15 +1,22 @@
-// The one byte form: MessagePack arrays of fixed length, driven in both directions by one field list per type.
+// The one byte form: MessagePack arrays of fixed length, driven in both directions by one field list per
+// type.
 //
 //   struct Ping { std::uint32_t number; Text<64> note;
 //                 static auto fields(auto& self) { return std::tie(self.number, self.note); } };
 //
-// Fields are unsigned integers, bool, enums (with `wire_last(E)` saying the greatest legal value), Fixed<N>, Strong<>,
-// Text<Max>, Blob<Max>, List<T, Max>, WallTime (u64 ms), Duration (u64 us), std::optional<T> (array of 0 or 1) and
-// structs with fields. There are no maps, floats, signed numbers, nil or extensions: nothing has two spellings.
-// Decoding packs the value again and compares: bytes that are not what we would have written are refused, and so are
-// trailing bytes and every length above its maximum. msgpack-cxx does the parsing, always under unpack_limit; only
-// wire.cpp knows it. A decoder never throws and sizes nothing by a number the sender wrote.
+// Fields are unsigned integers, bool, enums (with `wire_last(E)` saying the greatest legal value), Fixed<N>,
+// Strong<>, Text<Max>, Blob<Max>, List<T, Max>, WallTime (u64 ms), Duration (u64 us), std::optional<T> (array
+// of 0 or 1) and structs with fields. There are no maps, floats, signed numbers, nil or extensions: nothing
+// has two spellings. Decoding packs the value again and compares: bytes that are not what we would have
+// written are refused, and so are trailing bytes and every length above its maximum. msgpack-cxx does the
+// parsing, always under Limits; only wire.cpp knows it. A decoder never throws and sizes nothing by a number
+// the sender wrote.
 #pragma once
+
+#include "crypto/bytes.hpp"
+#include "crypto/ensure.hpp"
+#include "crypto/strong.hpp"
+#include "crypto/time.hpp"
 
 #include <concepts>
 #include <cstdint>
@@ -21,14 +28,10 @@
 #include <variant>
 #include <vector>
 
-#include "crypto/bytes.hpp"
-#include "crypto/ensure.hpp"
-#include "crypto/strong.hpp"
-#include "crypto/time.hpp"
-
 namespace grapevine {
 
-/// A container that says its maximum where it is declared. Encoding more is a bug of ours; decoding more is refused.
+/// A container that says its maximum where it is declared. Encoding more is a bug of ours; decoding more is
+/// refused.
 template <class Container, std::size_t Max>
 struct Bounded : Container {
   using Container::Container;
@@ -95,7 +98,9 @@ class Reader {
 };
 
 template <class T>
-concept Struct = requires(T& value) { T::fields(value); };
+concept Struct = requires(T& value) {
+  T::fields(value);
+};
 
 namespace detail {
 template <class T>
@@ -111,7 +116,9 @@ struct is_optional : std::false_type {};
 template <class T>
 struct is_optional<std::optional<T>> : std::true_type {};
 template <class T>
-inline constexpr bool is_bounded = requires { T::max; };
+inline constexpr bool is_bounded = requires {
+  T::max;
+};
 }  // namespace detail
 
 template <class T>
@@ -192,7 +199,8 @@ bool read(Reader& from, T& value) {
     std::memcpy(value.data(), got->data(), T::size());
     return true;
   } else if constexpr (std::same_as<T, WallTime> || std::same_as<T, Duration>) {
-    constexpr std::uint64_t most = 1ull << 53;  // year 287 396 in ms; 285 years in us: no sum of two overflows
+    constexpr std::uint64_t most = 1ull
+                                   << 53;  // year 287 396 in ms; 285 years in us: no sum of two overflows
     const auto got = from.number();
     if (!got || *got > most) return false;
     if constexpr (std::same_as<T, Duration>) {
@@ -241,20 +249,23 @@ Bytes encode(const T& value) {
   return to.take();
 }
 
-/// The value of these bytes: malformed when they are not a T, not_canonical when we would have written them otherwise.
+/// The value of these bytes: malformed when they are not a T, not_canonical when we would have written them
+/// otherwise.
 template <class T>
 Result<T> decode(View from, Limits limits = {}) {
   auto reader = Reader::parse(from, limits);
   if (!reader) return fail(reader.error());
   T value{};
-  if (!read(*reader, value)) return fail(Code::malformed, "a field is missing, of another type, or over its maximum");
+  if (!read(*reader, value))
+    return fail(Code::malformed, "a field is missing, of another type, or over its maximum");
   const Bytes again = encode(value);
   if (again.size() != from.size() || std::memcmp(again.data(), from.data(), again.size()) != 0)
     return fail(Code::not_canonical, "these bytes have another, canonical spelling");
   return value;
 }
 
-/// A message: [number, field...], where each alternative of the variant has a `static constexpr std::uint8_t number`.
+/// A message: [number, field...], where each alternative of the variant has a `static constexpr std::uint8_t
+/// number`.
 template <class... M>
 Bytes encode_message(const std::variant<M...>& message) {
   Writer to;
@@ -293,10 +304,12 @@ struct MessageDecoder<std::variant<M...>> {
     if (!(detail::read_alternative<Message, M>(*reader, *number, *size, message) || ...))
       return fail(Code::unknown, "no message has the number " + std::to_string(*number));
     if (!message)
-      return fail(Code::malformed, "message " + std::to_string(*number) + ": a field is missing or over its maximum");
+      return fail(Code::malformed,
+                  "message " + std::to_string(*number) + ": a field is missing or over its maximum");
     const Bytes again = encode_message(*message);
     if (again.size() != from.size() || std::memcmp(again.data(), from.data(), again.size()) != 0)
-      return fail(Code::not_canonical, "message " + std::to_string(*number) + " has another, canonical spelling");
+      return fail(Code::not_canonical,
+                  "message " + std::to_string(*number) + " has another, canonical spelling");
     return std::move(*message);
   }
 };
