@@ -1,0 +1,98 @@
+// What a node may be told, and from where: a flag beats the environment, which beats the file, which beats
+// the default written here. No key is needed to start. One table in config.cpp lists every key once; flags,
+// `GRAPEVINE_<TABLE>_<KEY>` and the TOML file all go through it, so a key that exists in one place exists in
+// all, and a key that is not in the table is an error that names its place and the nearest key there is. Only
+// keys that do something are listed. Only config.cpp knows toml++.
+#pragma once
+
+#include "crypto/result.hpp"
+#include "crypto/time.hpp"
+#include "moa/query.hpp"
+#include "node/log.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grapevine::node {
+
+/// Where to listen: "127.0.0.1:4780", "[::1]:4780". Port 0 lets the system choose one.
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const Endpoint&) const = default;
+};
+/// malformed unless HOST:PORT with a port of at most 65535.
+Result<Endpoint> parse_endpoint(std::string_view text);
+/// The spelling parse_endpoint reads.
+std::string to_string(const Endpoint& endpoint);
+/// Whether only this computer can reach it.
+bool is_loopback(const Endpoint& endpoint);
+
+/// The model a node was told to use.
+struct ModelChoice {
+  std::string kind = "openai";           // openai, ollama, knowledge, recorded
+  std::string url;                       // of the server, for openai and ollama; never told to anyone
+  std::string name;                      // empty: the first the server lists
+  std::string family;                    // a claim, for counting voices; empty: guessed from the name
+  std::string key_file;                  // API key of the server, 0600
+  std::string file;                      // recorded: answers as AlpacaEval's model_outputs.json
+  std::uint32_t tokens_per_second = 40;  // recorded: its pace
+  std::uint8_t slots = 1;                // parallel calls, 1 to 32
+};
+
+struct Config {
+  std::string name;  // asked for in the registry; empty: the one given at init or join
+
+  struct Api {
+    Endpoint listen{"127.0.0.1", 4780};
+    std::vector<std::string> allowed_hosts;    // names a reverse proxy sends as Host
+    std::vector<std::string> allowed_origins;  // web pages that may call us
+    std::size_t body_bytes_max = 1024 * 1024;
+  } api;
+
+  struct Mesh {
+    Endpoint listen{"0.0.0.0", 4781};
+    Endpoint join_listen{"0.0.0.0", 4782};  // bound only while an invite is open
+    std::vector<std::string> advertise;  // hosts told to peers; empty: every address but loopback and bridges
+  } mesh;
+
+  std::optional<ModelChoice> model;  // empty: "auto", whatever answers on 11434, 8080 or 1234, else knowledge
+  std::vector<std::filesystem::path> knowledge_folders;
+
+  struct Moa {
+    Duration deadline = 120s;
+    std::uint8_t layers_max = 1;     // 2 and 3 show proposals to other proposers
+    std::uint8_t proposers_max = 3;  // beside the own device
+  } moa;
+
+  struct Privacy {
+    moa::Scope scope = moa::Scope::group;  // how far a question to `grapevine` may travel
+    bool answer = true;                    // false: this device asks but never answers for others
+  } privacy;
+
+  LogStyle log;
+};
+
+/// One value and the place that gave it, for messages: {"api.listen", "127.0.0.1:4999", "--listen"}.
+struct Setting {
+  std::string key;
+  std::string value;
+  std::string place;
+};
+using Environment = std::map<std::string, std::string, std::less<>>;
+
+/// The variables of this process that begin with GRAPEVINE_, HOME or XDG_.
+Environment environment_of_process();
+/// The first of --config, $GRAPEVINE_CONFIG, $XDG_CONFIG_HOME, ~/.config, /etc; the last one if none exists.
+std::filesystem::path config_file(std::string_view flag, const Environment& environment);
+/// Defaults, then the file (none there: defaults), then the environment, then the flags. malformed: an
+/// unknown or ill-typed key or a value outside its range; the text names the place (file:line), the rule and
+/// the nearest key.
+Result<Config> load_config(const std::filesystem::path& file, const Environment& environment,
+                           const std::vector<Setting>& flags);
+
+}  // namespace grapevine::node
