@@ -31,6 +31,7 @@ inline constexpr Purpose text{"grapevine/text/1"};
 inline constexpr Purpose key_check{"grapevine/key/1"};
 inline constexpr Purpose verified{"grapevine/verified/1"};
 inline constexpr Purpose trace{"grapevine/trace/1"};
+inline constexpr Purpose stored{"grapevine/stored/1"};
 }  // namespace purpose
 
 /// BLAKE2b of tag, zero, parts one after the other. N is 8, 16 or 32 bytes.

@@ -1,0 +1,64 @@
+// What may be asked of a registry: who bears a name, who can do something, what a node is called. Answers
+// come from the local replica, no query leaves the host; all depend on the wall time given, because leases
+// and certificates end. Until vote certificates exist a name with one live claim is `provisional`; with two
+// it leads to nobody, unless one of the claimants is this very node.
+#pragma once
+
+#include "crypto/certificate.hpp"
+#include "dns/ledger.hpp"
+
+namespace grapevine::dns {
+
+enum class State : std::uint8_t { provisional, confirmed, lapsed, conflict_lost, conflict, id };
+std::string_view name(State state);
+
+/// Where a name or id leads.
+struct Resolution {
+  NodeId node;       // zero when a conflict leads to nobody
+  std::string name;  // as claimed; of an id, what the node is called
+  State state = State::id;
+  WallTime since;                   // of the claim; of an id, of the certificate
+  WallTime stale_by;                // when the first lease this rests on ends
+  std::vector<Endpoint> endpoints;  // empty once the address lease has ended
+  std::vector<Offering> services;
+  std::vector<std::string> capabilities;  // as the node itself says
+  std::vector<NodeId> claimants;          // all who claim the name now, ascending
+};
+
+/// One line of the list of names.
+struct NameView {
+  std::string name;
+  State state = State::provisional;
+  NodeId holder;
+  WallTime lease_end;
+};
+
+class Directory {
+ public:
+  /// A view upon these, which must outlive it. `self` wins its own conflicts.
+  Directory(const Ledger& ledger, const Roster& roster, const NodeId& self);
+
+  /// By NAME, NAME.<mesh>.internal, ID or ID.id.<mesh>.internal. unknown when nothing live answers to it;
+  /// malformed when it can be no name.
+  Result<Resolution> resolve(std::string_view name_or_id, WallTime now) const;
+  /// At most `limit` nodes with a live address that say they can do all of these, by ascending id.
+  std::vector<Resolution> find(const std::vector<std::string>& capabilities, WallTime now,
+                               std::size_t limit) const;
+  /// Every name held or lately lapsed, by skeleton, then holder.
+  std::vector<NameView> names(WallTime now) const;
+  /// The node's least live name, else its certificate's label, else the name its id generates.
+  std::string display_name(const NodeId& node, WallTime now) const;
+
+ private:
+  Result<Resolution> resolve_id(const NodeId& node, WallTime now) const;
+  Result<Resolution> resolve_name(const Skeleton& skeleton, WallTime now) const;
+  std::vector<NodeId> live_claimants(const Skeleton& skeleton, WallTime now) const;
+  void fill_address(Resolution& resolution, WallTime now) const;
+  std::string_view without_zone(std::string_view name) const;
+
+  const Ledger* ledger_;
+  const Roster* roster_;
+  NodeId self_;
+};
+
+}  // namespace grapevine::dns

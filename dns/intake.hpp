@@ -1,0 +1,50 @@
+// The one door into the ledger, cheapest question first: size, form, known already, canonical, entitled,
+// rank, and only then the signature, which costs two hundred times a lookup. (Rank before signature: a replay
+// of an old record is the commonest useless one.) Nothing before the last step changes state or sizes
+// anything by a number the sender wrote.
+#pragma once
+
+#include "dns/ledger.hpp"
+
+namespace grapevine::dns {
+
+/// Records issued further ahead than this wait (NTP keeps household clocks within a second; phones drift by
+/// minutes).
+inline constexpr std::chrono::minutes ahead_max{2};
+
+/// What ended before this is no longer part of the set: the hour is whole so that clocks a little apart
+/// agree, and two hours behind so that no clock within bounds still needs it.
+WallTime horizon(WallTime now);
+
+class Intake {
+ public:
+  Intake(Ledger& ledger, Roster& roster) : ledger_(&ledger), roster_(&roster) {}
+
+  struct Taken {
+    Reason reason = Reason::none;
+    std::optional<RecordId> id = {};              // absent when the form is bad
+    std::optional<NodeId> node = {};              // whom it is about; when unknown_node: for whom it waits
+    std::optional<WallTime> issued = {};          // when future: the moment it speaks of
+    std::optional<Certificate> certificate = {};  // a MEMBER record was taken
+    std::uint64_t seq = 0;                        // of a NAME or ADDR
+  };
+  /// Whether a signature must still be shown: our own disk has been checked when it was written.
+  enum class Proof : std::uint8_t { needed, on_disk };
+
+  /// Places the record or says why not.
+  Taken take(View envelope, WallTime now, Proof proof = Proof::needed);
+
+ private:
+  Taken take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now);
+  Taken take_origin(const Sealed& sealed, View envelope, const Origin& body, Proof proof);
+  Taken take_address(const Sealed& sealed, View envelope, const Address& body, WallTime now, Proof proof);
+  Taken take_name(const Sealed& sealed, View envelope, const NameClaim& body, WallTime now, Proof proof);
+  template <class T>
+  Reason check_claim(const Sealed& sealed, const T& body, WallTime now) const;
+  bool is_signed(const Sealed& sealed, const PublicKey& key, Proof proof) const;
+
+  Ledger* ledger_;
+  Roster* roster_;
+};
+
+}  // namespace grapevine::dns

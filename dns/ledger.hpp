@@ -1,0 +1,93 @@
+// The set S of valid records: where each is kept, who holds what, and which record yields to which. Placing a
+// record is union then prune, under orders fixed within S (rank; least record id for quotas), so registries
+// that have seen the same records hold the same set: the recipe for replicas that do not trust each other
+// (Kleppmann, "Making CRDTs Byzantine fault tolerant", PaPoC 2022). The store has the bytes; the index here
+// is rebuilt from them at start. Whether a record is *true* is intake.hpp's question; the ledger believes
+// what it is given.
+#pragma once
+
+#include "dns/name.hpp"
+#include "dns/record_set.hpp"
+#include "dns/store.hpp"
+
+#include <set>
+
+namespace grapevine::dns {
+
+inline constexpr std::size_t records_max = 80'000;
+inline constexpr std::size_t names_held_max = 4;       // of one node
+inline constexpr std::size_t names_given_up_max = 12;  // of one node, kept so that no older claim comes back
+
+class Ledger {
+ public:
+  struct MemberHead {
+    RecordId record;
+    NodeId issuer;  // zero: the root
+    WallTime not_after;
+  };
+  struct OriginHead {
+    RecordId record;
+    PublicKey key;
+  };
+  struct AddressHead {
+    Rank rank;
+    WallTime ends;
+  };
+  struct NameHead {
+    Skeleton skeleton;
+    std::string label;
+    Rank rank;
+    WallTime issued;
+    WallTime ends;
+    bool given_up = false;
+  };
+  /// All we hold of one node. It has an entry exactly while it has a MEMBER record.
+  struct Entry {
+    MemberHead member;
+    std::optional<OriginHead> origin;
+    std::optional<AddressHead> address;
+    std::vector<NameHead> names;  // by skeleton
+    const NameHead* find(const Skeleton& skeleton) const;
+  };
+
+  explicit Ledger(Store& store) : store_(&store) {}
+
+  const RecordSet& set() const { return set_; }
+  const Store& store() const { return *store_; }
+  /// nullptr when it is no member.
+  const Entry* find(const NodeId& node) const;
+  const std::map<NodeId, Entry>& entries() const { return entries_; }
+  /// Who claims this skeleton, alive or not, ascending.
+  std::vector<NodeId> claimants(const Skeleton& skeleton) const;
+  /// The next node after `after` that says it can do this; zero begins.
+  std::optional<NodeId> capable_after(const std::string& capability, const NodeId& after) const;
+  bool is_capable(const std::string& capability, const NodeId& node) const;
+  /// The ADDR record held for a node.
+  std::optional<Address> address_of(const NodeId& node) const;
+
+  /// These place a record and drop what it replaces. They answer none, stale (an equal or greater one is
+  /// held), over_quota or no_room. Requires: the node has an entry, except for a member.
+  Reason place_member(const RecordId& id, View envelope, const Certificate& certificate);
+  Reason place_origin(const RecordId& id, View envelope, const NodeId& node, const Origin& origin);
+  Reason place_address(const RecordId& id, View envelope, const Address& address);
+  Reason place_name(const RecordId& id, View envelope, const NameClaim& claim);
+
+  /// Drops what ended before `horizon`; with a member goes all that rests on it.
+  void expire(WallTime horizon);
+
+ private:
+  Reason keep(RecordType type, const RecordId& id, View envelope);
+  void drop(RecordType type, const RecordId& id);
+  void drop_address(const NodeId& node, Entry& entry);
+  void drop_name(const NodeId& node, Entry& entry, std::size_t index);
+  void drop_entry(const NodeId& node);
+  std::optional<std::size_t> beyond_quota(const Entry& entry) const;
+
+  Store* store_;
+  RecordSet set_;
+  std::map<NodeId, Entry> entries_;
+  std::map<Skeleton, std::vector<NodeId>> claims_;
+  std::set<std::pair<std::string, NodeId>> capable_;
+};
+
+}  // namespace grapevine::dns

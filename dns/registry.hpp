@@ -1,0 +1,89 @@
+// The machine of names: what things are called, agreed without a server. Every node holds every record; a
+// record is valid by its own bytes and by the records it refers to (MEMBER by its issuer's, ID by MEMBER,
+// NAME and ADDR by both), never by clock, peer or order of arrival, so registries that hold the same records
+// give the same answers. News is published once; what was missed is found by comparing roots (sync.hpp). Own
+// records are renewed before their lease ends and carry a sequence number that is on disk before it is used.
+#pragma once
+
+#include "crypto/random.hpp"
+#include "dns/author.hpp"
+#include "dns/config.hpp"
+#include "dns/directory.hpp"
+#include "dns/effect.hpp"
+#include "dns/intake.hpp"
+#include "dns/sync.hpp"
+#include "dns/waiting.hpp"
+
+namespace grapevine::dns {
+
+/// What to do with a broadcast record: pass it on, be silent, or be silent and remember who sent it.
+enum class Verdict : std::uint8_t { accept, ignore, reject };
+
+class Registry {
+ public:
+  /// The store, the roster and the key must outlive the registry. The roster already holds the certificates
+  /// that lead to our own.
+  Registry(Config config, Self self, Store& store, Roster& roster, Random random);
+
+  /// Loads the store; publishes own ID, MEMBER and ADDR. Called once, first.
+  Effects start(const Announcement& announcement, Now now);
+  /// Addresses or capabilities have changed.
+  Effects announce(const Announcement& announcement, Now now);
+  /// Tells everybody of a newcomer this node has certified; its ID record it brings itself.
+  Effects introduce(const Signed<Certificate>& certificate, const Inception& inception, Now now);
+  /// malformed or refused: no name to be claimed; full: four are held; conflict: somebody else claims it now.
+  Result<Effects> claim(std::string_view name, Now now);
+  /// unknown when the name is not ours.
+  Result<Effects> give_up(std::string_view name, Now now);
+
+  Effects receive(const NodeId& from, const Message& message, Now now);
+  /// A peer's root differs from ours.
+  Effects meet(const NodeId& peer, Now now);
+  /// A broadcast record: accept when new, ignore when known, stale or waiting, reject when no honest node
+  /// sends it.
+  std::pair<Verdict, Effects> arrived(const NodeId& from, View record, Now now);
+  Effects tick(Now now);
+  Time deadline() const;
+
+  /// Equal for equal sets of records.
+  Fixed<16> root() const { return ledger_.set().root(); }
+  /// The number of records held.
+  std::size_t size() const { return ledger_.set().size(); }
+
+  /// See Directory.
+  Result<Resolution> resolve(std::string_view name_or_id, WallTime now) const;
+  std::vector<Resolution> find(const std::vector<std::string>& capabilities, WallTime now,
+                               std::size_t limit) const;
+  std::vector<NameView> names(WallTime now) const;
+  std::string display_name(const NodeId& node, WallTime now) const;
+
+ private:
+  void load(Now now, Effects& effects);
+  void publish(Bytes record, Now now, Effects& effects);
+  void publish_address(Now now, Effects& effects);
+  void publish_chain(Now now, Effects& effects);
+  void renew_names(Now now, Effects& effects);
+  Reason take(const NodeId& from, View record, Now now, Effects& effects);
+  void settle(Intake::Taken taken, Now now, Effects& effects);
+  void heard_of_self(const Intake::Taken& taken, Now now);
+  Effects receive_records(const NodeId& from, const Records& records, Now now);
+  void turn_hour(Now now);
+  Directory directory() const { return {ledger_, *roster_, self_.node}; }
+
+  Config config_;
+  Self self_;
+  Store* store_;
+  Roster* roster_;
+  Random random_;
+  Ledger ledger_;
+  Intake intake_;
+  Waiting waiting_;
+  Sync sync_;
+  Author author_;
+  Announcement announcement_;
+  Time address_due_ = never;  // when to renew our ADDR
+  Time hour_due_ = never;     // when the next wall hour begins: expire, renew names
+  Time address_published_{};
+};
+
+}  // namespace grapevine::dns
