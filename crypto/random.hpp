@@ -42,7 +42,7 @@ class Random {
   /// can see.)
   std::uint64_t below(std::uint64_t n) {
     ensure(n > 0, "a choice among at least one");
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * n) >> 64);
+    return static_cast<std::uint64_t>((static_cast<Wide>(next()) * n) >> 64);
   }
 
   /// Uniform in [0, 1), 53 bits.
@@ -75,6 +75,8 @@ class Random {
   }
 
  private:
+  __extension__ using Wide = unsigned __int128;  // ISO C++ has no product of two 64-bit numbers
+
   static std::uint64_t rotl(std::uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
   std::array<std::uint64_t, 4> state_{};
 };
