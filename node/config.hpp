@@ -34,14 +34,14 @@ bool is_loopback(const Endpoint& endpoint);
 
 /// The model a node was told to use.
 struct ModelChoice {
-  std::string kind = "openai";           // openai, ollama, knowledge, recorded
+  std::string kind;                      // openai, ollama, knowledge, recorded
   std::string url;                       // of the server, for openai and ollama; never told to anyone
   std::string name;                      // empty: the first the server lists
   std::string family;                    // a claim, for counting voices; empty: guessed from the name
   std::string key_file;                  // API key of the server, 0600
-  std::string file;                      // recorded: answers as AlpacaEval's model_outputs.json
+  std::string file;                      // recorded: answers in the form of AlpacaEval's model_outputs.json
   std::uint32_t tokens_per_second = 40;  // recorded: its pace
-  std::uint8_t slots = 1;                // parallel calls, 1 to 32
+  std::uint32_t slots = 1;               // parallel calls
 };
 
 struct Config {
@@ -61,19 +61,17 @@ struct Config {
   } mesh;
 
   std::optional<ModelChoice> model;  // empty: "auto", whatever answers on 11434, 8080 or 1234, else knowledge
-  std::vector<std::filesystem::path> knowledge_folders;
+  std::vector<std::string> knowledge_folders;
 
   struct Moa {
+    std::uint32_t layers = 1;      // of a question to `grapevine`
+    std::uint32_t proposers = 3;   // beside the own device
+    std::uint32_t layers_max = 1;  // of one that names its shape; 2 and 3 show proposals to other proposers
+    std::uint32_t proposers_max = 7;  // of one that names its shape
     Duration deadline = 120s;
-    std::uint8_t layers_max = 1;     // 2 and 3 show proposals to other proposers
-    std::uint8_t proposers_max = 3;  // beside the own device
   } moa;
 
-  struct Privacy {
-    moa::Scope scope = moa::Scope::group;  // how far a question to `grapevine` may travel
-    bool answer = true;                    // false: this device asks but never answers for others
-  } privacy;
-
+  moa::Scope scope = moa::Scope::group;  // how far a question to `grapevine` may travel
   LogStyle log;
 };
 
