@@ -1,0 +1,106 @@
+// Keys, nodes and certificates that are the same in every run: key n has the seed n n n .. n. A Household is
+// a mesh with an admin (2), an inviter (3) and a member (4), all certified by the root (1) except the member,
+// whom the inviter let in.
+#pragma once
+
+#include "crypto/certificate.hpp"
+#include "crypto/invite.hpp"
+
+namespace grapevine::sample {
+
+inline constexpr WallTime noon{1'800'000'000'000ms};
+inline constexpr auto day = 24h;
+
+template <std::size_t N>
+Fixed<N> filled(std::uint8_t byte) {
+  Fixed<N> made;
+  made.bytes.fill(byte);
+  return made;
+}
+
+inline SigningKey key(std::uint8_t n) {
+  return SigningKey::from_seed(filled<32>(n));
+}
+
+inline TransportKey transport(std::uint8_t n) {
+  return TransportPair::from_secret(filled<32>(n)).key;
+}
+
+inline Mesh mesh() {
+  RootStatement statement;
+  statement.root = key(1).public_key();
+  statement.mesh_name.assign("home");
+  statement.created = noon;
+  statement.nonce = filled<16>(7);
+  return {mesh_id(statement), statement, Signed<RootStatement>(statement, MeshId{}, key(1))};
+}
+
+inline Inception inception(std::uint8_t n) {
+  const auto next = static_cast<std::uint8_t>(n + 100);
+  return {.key = key(n).public_key(), .next = key(next).commitment(), .nonce = filled<16>(n)};
+}
+
+inline NodeId node(std::uint8_t n) {
+  return node_id(mesh().id, inception(n));
+}
+
+/// Thirty days from noon for device n, by the root.
+inline Certificate certificate(std::uint8_t n, Role role) {
+  Certificate made;
+  made.serial = filled<16>(n);
+  made.node = node(n);
+  made.key = key(n).public_key();
+  made.transport = transport(n);
+  made.label.assign("device " + std::to_string(n));
+  made.owner = owner_of("anna");
+  made.role = role;
+  made.not_before = noon;
+  made.not_after = noon + 30 * day;
+  return made;
+}
+
+inline Certificate issued_by(std::uint8_t issuer, Certificate certificate) {
+  certificate.issuer = certificate.inviter = node(issuer);
+  return certificate;
+}
+
+inline Signed<Certificate> sign(const Certificate& certificate, std::uint8_t signer) {
+  return {certificate, mesh().id, key(signer)};
+}
+
+struct Household {
+  SodiumVerifier verifier{};
+  Roster roster{mesh(), verifier};
+
+  Household() {
+    admit(sign(certificate(2, Role::admin), 1)).value();
+    admit(sign(certificate(3, Role::inviter), 1)).value();
+    admit(sign(issued_by(3, certificate(4, Role::member)), 3)).value();
+  }
+  Result<Certificate> admit(const Signed<Certificate>& from, WallTime now = noon) {
+    return roster.admit(from, now);
+  }
+};
+
+inline Invite invite() {
+  Invite made;
+  made.mesh = mesh().id;
+  made.join_key = transport(2);
+  made.addresses = std::vector<Text<64>>{std::string("192.0.2.1:4781"), std::string("[2001:db8::1]:4781")};
+  made.seed = filled<32>(5);
+  made.not_after = noon + day;
+  return made;
+}
+
+inline JoinWish wish() {
+  JoinWish made;
+  made.invite = invite_id(key(5).public_key());
+  made.inception = inception(3);
+  made.transport = transport(3);
+  made.label.assign("device 3");
+  made.join_key = transport(2);
+  made.nonce = filled<24>(6);
+  return made;
+}
+
+}  // namespace grapevine::sample
