@@ -30,6 +30,9 @@ struct Home {
 /// malformed.
 Result<Home> load_home(const std::filesystem::path& folder, WallTime now);
 
+/// The token alone, for the command line. The same errors.
+Result<std::string> load_api_token(const std::filesystem::path& folder);
+
 /// Held as long as it lives; a second process on the same home is refused.
 class HomeLock {
  public:
