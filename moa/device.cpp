@@ -1,0 +1,230 @@
+#include "moa/device.hpp"
+
+#include "crypto/match.hpp"
+#include "moa/text.hpp"
+
+#include <algorithm>
+
+namespace grapevine::moa {
+
+namespace {
+
+bool is_well_formed(const Ticket& ticket) {
+  return !ticket.turns.empty() && ticket.remaining > Duration(0);
+}
+
+std::size_t bytes_of(const Turns& turns) {
+  std::size_t bytes = 0;
+  for (const auto& turn : turns) bytes += turn.text.size();
+  return bytes;
+}
+
+bool is_too_large(const Ticket& ticket) {
+  const std::size_t added = ticket.stage == Stage::propose ? 0 : added_bytes_max;
+  return bytes_of(ticket.turns) > prompt_bytes_max + added;
+}
+
+}  // namespace
+
+Device::Device(const Config& config, const Self& self, const Roster& roster)
+    : config_(config), self_(self), roster_(&roster), lanes_(config.lane_calls_max) {}
+
+Effects Device::take(const NodeId& origin, const Ticket& ticket, Time now) {
+  if (!remember(origin, ticket.ticket)) return {Note{.event = "repeated.ticket", .about = origin}};
+  if (const auto reason = objection(origin, ticket)) return nack(origin, ticket.ticket, *reason);
+  last_call_ = CallId{last_call_.value + 1};
+  // A deadline far beyond any we would grant ourselves would only hold memory for who asks.
+  const Duration remaining = std::min(ticket.remaining, config_.deadline_max);
+  lanes_.push(side(origin), last_call_, estimate_.mean(ticket.stage));
+  jobs_.emplace(last_call_, Job{.origin = origin,
+                                .ticket = ticket,
+                                .prompt_hash = prompt_hash(ticket.turns),
+                                .taken = now,
+                                .started = std::nullopt,
+                                .until = now + remaining});
+  return {};
+}
+
+std::optional<Unwilling> Device::objection(const NodeId& origin, const Ticket& ticket) const {
+  if (!is_well_formed(ticket)) return Unwilling::malformed;
+  if (is_too_large(ticket)) return Unwilling::too_large;
+  if (!profile_) return Unwilling::no_model;
+  if (origin != self_.node) {
+    if (draining_) return Unwilling::draining;
+    const Certificate* asker = roster_->find(origin);
+    const bool is_allowed = ticket.scope == Scope::mesh ||
+                            (ticket.scope == Scope::group && asker != nullptr && asker->owner == self_.owner);
+    if (!is_allowed) return Unwilling::scope;
+  }
+  const Duration bound = config_.patience.bound(load().alpha());
+  if (!lanes_.fits(side(origin), estimate_.mean(ticket.stage), bound)) return Unwilling::lane_full;
+  return std::nullopt;
+}
+
+Effects Device::cancel(const NodeId& origin, TicketId ticket) {
+  const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& entry) {
+    return entry.second.ticket.ticket == ticket && entry.second.origin == origin;
+  });
+  return found == jobs_.end() ? Effects{} : drop(found);
+}
+
+Effects Device::generated(CallId call, std::variant<Finished, Error> said, Now now) {
+  const auto found = jobs_.find(call);
+  if (found == jobs_.end() || !found->second.started) return {};
+  const Job job = std::move(found->second);
+  running_ -= 1;
+  jobs_.erase(found);
+  auto* finished = std::get_if<Finished>(&said);
+  if (finished == nullptr || is_blank(finished->text)) {
+    Effects out = nack(job.origin, job.ticket.ticket, Unwilling::failed);
+    const Error* error = std::get_if<Error>(&said);
+    out.emplace_back(
+        Note{.event = "model.failed", .detail = std::string(error ? name(error->code) : "an empty answer")});
+    return out;
+  }
+  // Only good calls count: a model that fails at once must not look like a fast one.
+  estimate_.add(job.ticket.stage, now.time - *job.started);
+  return propose(job, std::move(*finished), now);
+}
+
+Effects Device::propose(const Job& job, Finished finished, Now now) const {
+  if (finished.text.size() > proposal_bytes_max) {
+    finished.text = std::string(cut(finished.text, proposal_bytes_max));
+    finished.finish = Finish::length;
+  }
+  const Statement statement{.query = job.ticket.query,
+                            .stage = job.ticket.stage,
+                            .layer = job.ticket.layer,
+                            .prompt_hash = job.prompt_hash,
+                            .text_hash = text_hash(finished.text),
+                            .model = profile_ ? profile_->model : Text<64>(),
+                            .family = profile_ ? profile_->family : Text<32>(),
+                            .tokens_in = finished.tokens_in,
+                            .tokens_out = finished.tokens_out,
+                            .queued = *job.started - job.taken,
+                            .running = now.time - *job.started,
+                            .finish = finished.finish,
+                            .answered = now.wall};
+  return {Send<Message>{job.origin, Proposal{.ticket = job.ticket.ticket,
+                                             .statement = {statement, self_.mesh, *self_.key},
+                                             .text = std::move(finished.text),
+                                             .evidence = std::move(finished.evidence),
+                                             .load = load()}}};
+}
+
+Effects Device::start(Time now) {
+  Effects out;
+  while (profile_ && running_ < profile_->slots) {
+    const auto next = lanes_.pop();
+    if (!next) break;
+    Job& job = jobs_.at(*next);
+    job.started = now;
+    running_ += 1;
+    out.emplace_back(Generate{.call = *next,
+                              .stage = job.ticket.stage,
+                              .turns = job.ticket.turns,
+                              .sampling = job.ticket.sampling,
+                              .time_left = job.until - now});
+  }
+  return out;
+}
+
+Effects Device::expire(Time now) {
+  Effects out;
+  for (auto job = jobs_.begin(); job != jobs_.end();) {
+    const auto current = job++;
+    if (current->second.until > now) continue;
+    // A call that ran out of time has shown that calls here take at least so long.
+    if (current->second.started) estimate_.add(current->second.ticket.stage, now - *current->second.started);
+    append(out, drop(current));
+  }
+  return out;
+}
+
+Effects Device::forget(const NodeId& origin) {
+  Effects out;
+  for (auto job = jobs_.begin(); job != jobs_.end();) {
+    const auto current = job++;
+    if (current->second.origin == origin) append(out, drop(current));
+  }
+  return out;
+}
+
+Effects Device::set_profile(std::optional<Profile> profile) {
+  profile_ = std::move(profile);
+  if (profile_) {
+    profile_->slots = std::clamp<std::uint8_t>(profile_->slots, 1, slots_max);
+    return {};
+  }
+  Effects out = hand_back(Side::own, Unwilling::no_model);
+  append(out, hand_back(Side::foreign, Unwilling::no_model));
+  return out;
+}
+
+Effects Device::drain() {
+  draining_ = true;
+  return hand_back(Side::foreign, Unwilling::draining);
+}
+
+Effects Device::hand_back(Side of, Unwilling reason) {
+  Effects out;
+  for (auto job = jobs_.begin(); job != jobs_.end();) {
+    const auto current = job++;
+    if (current->second.started || side(current->second.origin) != of) continue;
+    const NodeId origin = current->second.origin;
+    const TicketId ticket = current->second.ticket.ticket;
+    append(out, drop(current));
+    append(out, nack(origin, ticket, reason));
+  }
+  return out;
+}
+
+Effects Device::drop(Jobs::iterator job) {
+  Effects out;
+  if (job->second.started) {
+    out.emplace_back(Abort{job->first});
+    running_ -= 1;
+  } else {
+    lanes_.remove(job->first);
+  }
+  jobs_.erase(job);
+  return out;
+}
+
+Effects Device::nack(const NodeId& to, TicketId ticket, Unwilling reason) const {
+  return {Send<Message>{to, Nack{.ticket = ticket, .reason = reason, .load = load()}}};
+}
+
+bool Device::remember(const NodeId& origin, TicketId ticket) {
+  if (!known_.emplace(origin, ticket).second) return false;
+  recent_.emplace_back(origin, ticket);
+  if (recent_.size() > config_.tickets_remembered) {
+    known_.erase(recent_.front());
+    recent_.pop_front();
+  }
+  return true;
+}
+
+Time Device::deadline() const {
+  Time soonest = never;
+  for (const auto& [call, job] : jobs_) soonest = std::min(soonest, job.until);
+  return soonest;
+}
+
+Load Device::load() const {
+  return {.own = lanes_.work(Side::own),
+          .foreign = lanes_.work(Side::foreign),
+          .call = estimate_.mean(),
+          .slots = profile_ ? profile_->slots : std::uint8_t{1},
+          .open = !draining_,
+          .ability = !profile_               ? Ability::none
+                     : profile_->synthesizes ? Ability::synthesizes
+                                             : Ability::answers};
+}
+
+const Job* Device::find(CallId call) const {
+  const auto found = jobs_.find(call);
+  return found == jobs_.end() ? nullptr : &found->second;
+}
+
+}  // namespace grapevine::moa

@@ -1,0 +1,93 @@
+// The device's half of the engine: the calls given to this device's model, its own node's and others'. A
+// ticket is taken into a lane or refused at once; the lanes feed the model's slots; what the model says goes
+// back as a signed proposal.
+//
+// Invariants: a ticket is one call, however often it comes; a call ends once, by a proposal, a nack, a cancel
+// or its deadline, and frees its slot then; at most 2 Config::lane_calls_max + slots calls are held.
+#pragma once
+
+#include "crypto/certificate.hpp"
+#include "moa/ask.hpp"
+#include "moa/config.hpp"
+#include "moa/effect.hpp"
+#include "moa/estimate.hpp"
+#include "moa/lanes.hpp"
+#include "moa/message.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <variant>
+
+namespace grapevine::moa {
+
+/// A call this device has taken.
+struct Job {
+  NodeId origin;
+  Ticket ticket;
+  Fixed<32> prompt_hash;
+  Time taken{};
+  std::optional<Time> started;  // absent: waits in its lane
+  Time until{};
+};
+
+class Device {
+ public:
+  static constexpr std::uint8_t slots_max = 64;
+
+  /// `roster` tells whose device a ticket comes from; it outlives this.
+  Device(const Config& config, const Self& self, const Roster& roster);
+
+  /// Takes the call in, or answers with a Nack.
+  [[nodiscard]] Effects take(const NodeId& origin, const Ticket& ticket, Time now);
+  /// The origin does not wait any more; a ticket that is not here has ended already.
+  [[nodiscard]] Effects cancel(const NodeId& origin, TicketId ticket);
+  /// What the model came to: a proposal, or a nack that says `failed`. A call that is not here has been
+  /// aborted.
+  [[nodiscard]] Effects generated(CallId call, std::variant<Finished, Error> said, Now now);
+  /// Gives calls to the model while it has free slots.
+  [[nodiscard]] Effects start(Time now);
+  /// Ends the calls nobody waits for any more.
+  [[nodiscard]] Effects expire(Time now);
+  /// Ends all calls of an origin that is gone.
+  [[nodiscard]] Effects forget(const NodeId& origin);
+  /// The model was found, has changed, or is gone; without one, waiting calls are refused.
+  [[nodiscard]] Effects set_profile(std::optional<Profile> profile);
+  /// Takes no more calls of others and hands back those that wait.
+  [[nodiscard]] Effects drain();
+
+  Time deadline() const;
+  Load load() const;
+  const std::optional<Profile>& profile() const { return profile_; }
+  /// The call, while it is waiting or running; nullptr otherwise. Valid until the next change.
+  const Job* find(CallId call) const;
+  std::size_t queued(Side side) const { return lanes_.queued(side); }
+  std::size_t running() const { return running_; }
+  std::size_t calls_max() const { return 2 * lanes_.calls_max() + slots_max; }
+
+ private:
+  using Jobs = std::map<CallId, Job>;
+  std::optional<Unwilling> objection(const NodeId& origin, const Ticket& ticket) const;
+  bool remember(const NodeId& origin, TicketId ticket);
+  Side side(const NodeId& origin) const { return origin == self_.node ? Side::own : Side::foreign; }
+  Effects nack(const NodeId& to, TicketId ticket, Unwilling reason) const;
+  Effects hand_back(Side side, Unwilling reason);
+  Effects propose(const Job& job, Finished finished, Now now) const;
+  Effects drop(Jobs::iterator job);
+
+  Config config_;
+  Self self_;
+  const Roster* roster_;
+  std::optional<Profile> profile_;
+  bool draining_ = false;
+  Estimate estimate_;
+  Lanes lanes_;
+  Jobs jobs_;
+  std::size_t running_ = 0;
+  CallId last_call_;
+  std::deque<std::pair<NodeId, TicketId>> recent_;  // at most Config::tickets_remembered, oldest first
+  std::set<std::pair<NodeId, TicketId>> known_;     // the same, to look up
+};
+
+}  // namespace grapevine::moa

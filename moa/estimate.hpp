@@ -1,0 +1,34 @@
+// How long a call takes here. One decaying mean per stage, because prompts that carry proposals are longer,
+// and one over all: the paper's alpha. The weight of a call halves every 16 calls, so a device that heats up
+// or changes its model is believed after some twenty; the first call is believed at once (weights are
+// normalised by their own sum).
+#pragma once
+
+#include "crypto/time.hpp"
+#include "moa/query.hpp"
+
+#include <array>
+
+namespace grapevine::moa {
+
+class Estimate {
+ public:
+  /// A call of this stage took so long on the model.
+  void add(Stage stage, Duration running);
+  /// The mean call of a stage; while that stage was not seen, of any; zero before the first call.
+  Duration mean(Stage stage) const;
+  /// The mean call; zero before the first.
+  Duration mean() const { return from_seconds(all_.value()); }
+
+ private:
+  struct Decaying {
+    double sum = 0;
+    double weight = 0;
+    void add(double sample);
+    double value() const { return weight > 0 ? sum / weight : 0; }
+  };
+  std::array<Decaying, 3> by_stage_;
+  Decaying all_;
+};
+
+}  // namespace grapevine::moa

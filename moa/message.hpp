@@ -1,0 +1,99 @@
+// What machines of this floor say: a ticket offers a call to a device; the device answers with a proposal or
+// a nack; a cancel takes the ticket back. Durations are relative, so no two clocks are ever compared; the
+// sender is proven by the transport and named in no field. A proposal carries a signed statement that binds
+// the text to the question, so that whoever holds the text can check later who said it, to what, and when.
+// Numbers 80-99 belong to this floor.
+#pragma once
+
+#include "crypto/signed.hpp"
+#include "moa/load.hpp"
+#include "moa/query.hpp"
+
+#include <variant>
+
+namespace grapevine::moa {
+
+/// Offers a call to a device. A ticket is good for one call: repeated, it is ignored.
+struct Ticket {
+  static constexpr std::uint8_t number = 80;
+  TicketId ticket;
+  QueryId query;
+  Stage stage = Stage::propose;
+  std::uint8_t layer = 1;    // from 1; the aggregation counts as the layer it merges
+  std::uint8_t attempt = 0;  // 1: in place of a device that could not
+  Duration remaining{};      // after that nobody waits for it
+  Scope scope = Scope::local;
+  Sampling sampling;
+  Turns turns;  // ready for the model; at most prompt_bytes_max, later stages added_bytes_max more
+  static auto fields(auto& self) {
+    return std::tie(self.ticket, self.query, self.stage, self.layer, self.attempt, self.remaining, self.scope,
+                    self.sampling, self.turns);
+  }
+};
+
+/// Why a device does not do a call.
+enum class Unwilling : std::uint8_t { lane_full, too_large, scope, no_model, draining, malformed, failed };
+constexpr Unwilling wire_last(Unwilling) {
+  return Unwilling::failed;
+}
+std::string_view name(Unwilling reason);
+
+/// "I do not", at once, or when the model has failed.
+struct Nack {
+  static constexpr std::uint8_t number = 81;
+  TicketId ticket;
+  Unwilling reason = Unwilling::lane_full;
+  Load load;
+  static auto fields(auto& self) { return std::tie(self.ticket, self.reason, self.load); }
+};
+
+/// "Nobody waits for it any more."
+struct Cancel {
+  static constexpr std::uint8_t number = 82;
+  TicketId ticket;
+  static auto fields(auto& self) { return std::tie(self.ticket); }
+};
+
+/// The sentence a proposer signs about what it said.
+struct Statement {
+  static constexpr std::string_view purpose = "grapevine/proposal/1";
+  static constexpr std::uint8_t type = 1;
+  static constexpr std::size_t payload_bytes_max = 240;
+  QueryId query;
+  Stage stage = Stage::propose;
+  std::uint8_t layer = 1;
+  Fixed<32> prompt_hash;
+  Fixed<32> text_hash;
+  Text<64> model;   // a claim
+  Text<32> family;  // a claim
+  std::uint32_t tokens_in = 0;
+  std::uint32_t tokens_out = 0;
+  Duration queued{};
+  Duration running{};
+  Finish finish = Finish::stop;
+  WallTime answered;
+  static auto fields(auto& self) {
+    return std::tie(self.query, self.stage, self.layer, self.prompt_hash, self.text_hash, self.model,
+                    self.family, self.tokens_in, self.tokens_out, self.queued, self.running, self.finish,
+                    self.answered);
+  }
+};
+Fixed<32> prompt_hash(const Turns& turns);
+Fixed<32> text_hash(std::string_view text);
+
+/// What a device's model says to a ticket.
+struct Proposal {
+  static constexpr std::uint8_t number = 83;
+  TicketId ticket;
+  Signed<Statement> statement;
+  Text<proposal_bytes_max> text;
+  std::optional<Evidence> evidence;
+  Load load;
+  static auto fields(auto& self) {
+    return std::tie(self.ticket, self.statement, self.text, self.evidence, self.load);
+  }
+};
+
+using Message = std::variant<Ticket, Nack, Cancel, Proposal>;
+
+}  // namespace grapevine::moa

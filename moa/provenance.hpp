@@ -1,0 +1,59 @@
+// Who said what in an answer, so that a person can look and a later reader can check: which plan was wanted
+// and which happened, who proposed in which layer, who merged, who was asked and did not answer, and why.
+// Hashes, never texts.
+#pragma once
+
+#include "crypto/time.hpp"
+#include "moa/query.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grapevine::moa {
+
+/// A plan's shape: M layers of k proposers beside the own device. (0, 0) is the own model alone.
+struct Shape {
+  std::uint8_t layers = 0;
+  std::uint8_t proposers = 0;
+  bool operator==(const Shape&) const = default;
+};
+
+/// How a call ended: with a proposal; with a Nack; with an error of its model; not in time; with its device;
+/// or because nobody waited for it any more.
+enum class Outcome : std::uint8_t { answered, refused, failed, silent, gone, cancelled };
+std::string_view name(Outcome outcome);
+
+/// One call, here or on a peer.
+struct Voice {
+  NodeId node;
+  Stage stage = Stage::propose;
+  std::uint8_t layer = 0;
+  Outcome outcome = Outcome::answered;
+  std::string model;  // as the device claims
+  Duration queued{};
+  Duration running{};
+  Duration elapsed{};  // as the origin saw it
+  std::uint32_t tokens_in = 0;
+  std::uint32_t tokens_out = 0;
+  Fixed<32> text_hash;
+  bool used = false;  // its words stand in the answer, or went into the merging
+};
+
+/// How the answer came to be: one voice alone; merged by a model; the proposal most others agree with; one of
+/// several that do not agree; or passages of several devices, put side by side with their sources.
+enum class Merge : std::uint8_t { alone, synthesized, consensus, chosen, joined };
+std::string_view name(Merge merge);
+
+/// The record of one answer.
+struct Provenance {
+  QueryId query;
+  Shape wanted;
+  Shape got;  // layers that brought a proposal; peers heard in the last of them
+  Merge merge = Merge::alone;
+  std::string degraded;  // empty, or why it is less than was wanted
+  Duration elapsed{};
+  std::vector<Voice> voices;
+};
+
+}  // namespace grapevine::moa
