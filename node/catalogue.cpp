@@ -1,0 +1,94 @@
+#include "node/catalogue.hpp"
+
+#include <algorithm>
+
+namespace grapevine::node {
+
+namespace {
+
+constexpr std::string_view model_label = "model";  // of the offering that names a device's model
+constexpr std::size_t peers_listed_max = 256;      // a picker with more entries helps nobody
+
+std::optional<moa::Shape> parse_shape(std::string_view text);
+ApiError no_such_model(const Catalogue& catalogue, std::string_view name);
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> Catalogue::names() const {
+  std::vector<std::pair<std::string, std::string>> all{{"grapevine", self_name}, {"local", self_name}};
+  for (const auto& offer : offers) {
+    if (offer.node == self) all.emplace_back(offer.model, offer.node_name);
+    all.emplace_back(offer.model + "@" + offer.node_name, offer.node_name);
+  }
+  return all;
+}
+
+dns::Offering offering_of(const moa::Profile& profile) {
+  dns::Offering offering;
+  offering.label.assign(model_label);
+  offering.txt.assign(profile.model);
+  return offering;
+}
+
+Catalogue catalogue(const Core& core, Now now) {
+  Catalogue made{core.identity().node, core.registry().display_name(core.identity().node, now.wall), {}};
+  for (const auto& found : core.registry().find({}, now.wall, peers_listed_max)) {
+    for (const auto& service : found.services) {
+      if (service.label == model_label) made.offers.push_back({service.txt, found.node, found.name});
+    }
+  }
+  std::stable_partition(made.offers.begin(), made.offers.end(),
+                        [&](const Offer& offer) { return offer.node == made.self; });
+  return made;
+}
+
+Or<Target> find_target(const Catalogue& catalogue, std::string_view name) {
+  const std::string_view asked = name;
+  if (name.ends_with(":latest")) name.remove_suffix(std::string_view(":latest").size());  // as Ollama lists them
+  if (name == "grapevine") return Target{};
+  if (name == "local") return Target{moa::Shape{0, 0}, {}, moa::Scope::local};
+  if (name.starts_with("grapevine:")) {
+    const auto shape = parse_shape(name.substr(name.find(':') + 1));
+    if (!shape) return bad_request("model", "a shape is written grapevine:m1k2: one layer of two proposers");
+    return Target{shape, {}, {}};
+  }
+  const auto at = name.rfind('@');
+  const std::string_view model = name.substr(0, at);
+  const std::string_view node = at == name.npos ? std::string_view() : name.substr(at + 1);
+  for (const auto& offer : catalogue.offers) {
+    if (offer.model != model && offer.model != std::string(model) + ":latest") continue;
+    if (at == name.npos ? offer.node != catalogue.self
+                        : node != offer.node_name && node != to_string(offer.node) && node != short_name(offer.node))
+      continue;
+    if (offer.node == catalogue.self) return Target{moa::Shape{0, 0}, {}, moa::Scope::local};
+    return Target{moa::Shape{0, 0}, offer.node, moa::Scope::mesh};
+  }
+  return no_such_model(catalogue, asked);
+}
+
+namespace {
+
+// "m1k2": one digit each, since no plan goes beyond three layers of seven.
+std::optional<moa::Shape> parse_shape(std::string_view text) {
+  const auto digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+  if (text.size() != 4 || text[0] != 'm' || text[2] != 'k' || !digit(text[1]) || !digit(text[3])) return std::nullopt;
+  return moa::Shape{static_cast<std::uint8_t>(text[1] - '0'), static_cast<std::uint8_t>(text[3] - '0')};
+}
+
+ApiError no_such_model(const Catalogue& catalogue, std::string_view name) {
+  constexpr std::size_t shown_max = 20;
+  std::string listed;
+  std::size_t shown = 0;
+  for (const auto& [known, owner] : catalogue.names()) {
+    if (++shown > shown_max) break;
+    listed.append(listed.empty() ? "" : ", ").append(known);
+  }
+  auto error = not_found("model_not_found", "there is no model " + std::string(name.substr(0, 100)) + "; there are " +
+                                                listed + " (and grapevine:m1k2 and its like)");
+  error.param = "model";
+  return error;
+}
+
+}  // namespace
+
+}  // namespace grapevine::node
