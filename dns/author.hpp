@@ -34,8 +34,8 @@ class Author {
 
   Bytes origin() const;
   Bytes address(const Announcement& announcement, WallTime now);
-  Bytes claim(const Name& name, WallTime now, Random& random);
-  Bytes give_up(const std::string& label, WallTime now, Random& random);
+  /// A claim for the given lease; a lease of 0 gives the name up.
+  Bytes claim(const Name& name, std::chrono::seconds lease, WallTime now, Random& random);
 
   /// The last number used.
   std::uint64_t sequence() const { return sequence_; }

@@ -17,12 +17,12 @@ struct Resolution {
   NodeId node;       // zero when a conflict leads to nobody
   std::string name;  // as claimed; of an id, what the node is called
   State state = State::id;
-  WallTime since;                   // of the claim; of an id, of the certificate
-  WallTime stale_by;                // when the first lease this rests on ends
-  std::vector<Endpoint> endpoints;  // empty once the address lease has ended
-  std::vector<Offering> services;
-  std::vector<std::string> capabilities;  // as the node itself says
-  std::vector<NodeId> claimants;          // all who claim the name now, ascending
+  WallTime since;                        // of the claim; of an id, of the certificate
+  WallTime stale_by;                     // when the first lease this rests on ends
+  std::vector<Endpoint> endpoints = {};  // empty once the address lease has ended
+  std::vector<Offering> services = {};
+  std::vector<std::string> capabilities = {};  // as the node itself says
+  std::vector<NodeId> claimants = {};          // all who claim the name now, ascending
 };
 
 /// One line of the list of names.
@@ -54,7 +54,6 @@ class Directory {
   Result<Resolution> resolve_name(const Skeleton& skeleton, WallTime now) const;
   std::vector<NodeId> live_claimants(const Skeleton& skeleton, WallTime now) const;
   void fill_address(Resolution& resolution, WallTime now) const;
-  std::string_view without_zone(std::string_view name) const;
 
   const Ledger* ledger_;
   const Roster* roster_;

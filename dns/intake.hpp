@@ -22,9 +22,9 @@ class Intake {
 
   struct Taken {
     Reason reason = Reason::none;
-    std::optional<RecordId> id = {};              // absent when the form is bad
-    std::optional<NodeId> node = {};              // whom it is about; when unknown_node: for whom it waits
-    std::optional<WallTime> issued = {};          // when future: the moment it speaks of
+    std::optional<RecordId> id = {};      // absent when the form is bad
+    std::optional<NodeId> node = {};      // whom it is about; when unknown_node: for whom it waits
+    std::optional<WallTime> issued = {};  // of a NAME or ADDR; of a MEMBER from the future, its beginning
     std::optional<Certificate> certificate = {};  // a MEMBER record was taken
     std::uint64_t seq = 0;                        // of a NAME or ADDR
   };
@@ -37,10 +37,12 @@ class Intake {
  private:
   Taken take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now);
   Taken take_origin(const Sealed& sealed, View envelope, const Origin& body, Proof proof);
-  Taken take_address(const Sealed& sealed, View envelope, const Address& body, WallTime now, Proof proof);
-  Taken take_name(const Sealed& sealed, View envelope, const NameClaim& body, WallTime now, Proof proof);
+  template <class T>
+  Taken take_claim(const Sealed& sealed, View envelope, const T& body, WallTime now, Proof proof);
   template <class T>
   Reason check_claim(const Sealed& sealed, const T& body, WallTime now) const;
+  Reason place(const RecordId& id, View envelope, const Address& body);
+  Reason place(const RecordId& id, View envelope, const NameClaim& body);
   bool is_signed(const Sealed& sealed, const PublicKey& key, Proof proof) const;
 
   Ledger* ledger_;

@@ -32,6 +32,7 @@ class Ledger {
   struct AddressHead {
     Rank rank;
     WallTime ends;
+    std::vector<std::string> capabilities;
   };
   struct NameHead {
     Skeleton skeleton;
@@ -57,8 +58,8 @@ class Ledger {
   /// nullptr when it is no member.
   const Entry* find(const NodeId& node) const;
   const std::map<NodeId, Entry>& entries() const { return entries_; }
-  /// Who claims this skeleton, alive or not, ascending.
-  std::vector<NodeId> claimants(const Skeleton& skeleton) const;
+  /// Who claims each skeleton, alive or not, ascending.
+  const std::map<Skeleton, std::vector<NodeId>>& claims() const { return claims_; }
   /// The next node after `after` that says it can do this; zero begins.
   std::optional<NodeId> capable_after(const std::string& capability, const NodeId& after) const;
   bool is_capable(const std::string& capability, const NodeId& node) const;
@@ -76,12 +77,12 @@ class Ledger {
   void expire(WallTime horizon);
 
  private:
-  Reason keep(RecordType type, const RecordId& id, View envelope);
+  void keep(RecordType type, const RecordId& id, View envelope);
   void drop(RecordType type, const RecordId& id);
   void drop_address(const NodeId& node, Entry& entry);
   void drop_name(const NodeId& node, Entry& entry, std::size_t index);
   void drop_entry(const NodeId& node);
-  std::optional<std::size_t> beyond_quota(const Entry& entry) const;
+  static std::optional<std::size_t> beyond_quota(const Entry& entry);
 
   Store* store_;
   RecordSet set_;

@@ -13,7 +13,7 @@ namespace grapevine::dns {
 inline constexpr std::size_t buckets = 256;
 inline constexpr std::size_t listed_ids_max =
     2048;  // in one Listing: more than one bucket of a full registry holds
-inline constexpr std::size_t wanted_ids_max = 64;  // in one Wanted: some 3 ms of signatures to check
+inline constexpr std::size_t batch_records_max = 64;  // some 3 ms of signatures to check
 inline constexpr std::size_t batch_bytes_max = 48 * 1024;
 
 /// The first half of a record id: enough to tell records apart.
@@ -43,15 +43,16 @@ struct Listing {
 struct Wanted {
   static constexpr std::uint8_t number = 62;
   std::uint32_t turn = 1;
-  List<ShortId, wanted_ids_max> ids;
+  List<ShortId, batch_records_max> ids;
   static auto fields(auto& self) { return std::tie(self.turn, self.ids); }
 };
 
-/// Records, at most `batch_bytes_max` bytes in all. Turn 0 was not asked for: it is what the receiver lacks.
+/// Records, at most `batch_records_max` and `batch_bytes_max` bytes in all. Turn 0 was not asked for: it is
+/// what the receiver lacks.
 struct Records {
   static constexpr std::uint8_t number = 63;
   std::uint32_t turn = 0;
-  List<Blob<record_bytes_max>, 512> records;
+  List<Blob<record_bytes_max>, batch_records_max> records;
   static auto fields(auto& self) { return std::tie(self.turn, self.records); }
 };
 

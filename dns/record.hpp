@@ -139,5 +139,7 @@ Bytes seal_member(const Signed<Certificate>& certificate);
 std::variant<Sealed, Reason> unseal(View envelope, const MeshId& mesh);
 /// The body, when it is canonical and every field is in its range.
 std::optional<Body> read_body(const Sealed& sealed);
+/// The body of an envelope that was taken before; absent when the store has spoilt it.
+std::optional<Body> body_of(View envelope);
 
 }  // namespace grapevine::dns

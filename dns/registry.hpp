@@ -24,6 +24,8 @@ class Registry {
   /// The store, the roster and the key must outlive the registry. The roster already holds the certificates
   /// that lead to our own.
   Registry(Config config, Self self, Store& store, Roster& roster, Random random);
+  Registry(const Registry&) = delete;  // its parts refer to each other
+  Registry& operator=(const Registry&) = delete;
 
   /// Loads the store; publishes own ID, MEMBER and ADDR. Called once, first.
   Effects start(const Announcement& announcement, Now now);
@@ -60,14 +62,14 @@ class Registry {
  private:
   void load(Now now, Effects& effects);
   void publish(Bytes record, Now now, Effects& effects);
-  void publish_address(Now now, Effects& effects);
   void publish_chain(Now now, Effects& effects);
+  void publish_address(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
-  Reason take(const NodeId& from, View record, Now now, Effects& effects);
-  void settle(Intake::Taken taken, Now now, Effects& effects);
+  void turn_hour(Now now, Effects& effects);
+  Reason take(View record, Now now, Effects& effects);
+  void settle(const Intake::Taken& taken, Now now, Effects& effects);
   void heard_of_self(const Intake::Taken& taken, Now now);
   Effects receive_records(const NodeId& from, const Records& records, Now now);
-  void turn_hour(Now now);
   Directory directory() const { return {ledger_, *roster_, self_.node}; }
 
   Config config_;
@@ -80,7 +82,7 @@ class Registry {
   Waiting waiting_;
   Sync sync_;
   Author author_;
-  Announcement announcement_;
+  Announcement announcement_ = {};
   Time address_due_ = never;  // when to renew our ADDR
   Time hour_due_ = never;     // when the next wall hour begins: expire, renew names
   Time address_published_{};

@@ -31,13 +31,13 @@ class Sync {
   Effects meet(const NodeId& peer, Time now);
 
   /// Answers, from the registry alone.
-  Effects answer(const NodeId& from, const Digest& digest) const;
+  Effects answer(const NodeId& from, const Digest& digest, Time now);
   Effects answer(const NodeId& from, const Wanted& wanted) const;
 
   /// What the peer of an open exchange says; others are not listened to.
   Effects listed(const NodeId& from, const Listing& listing, Time now);
-  /// Records of this turn have come and been looked at; `taken` of them were new.
-  Effects received(const NodeId& from, std::uint32_t turn, std::size_t taken, Time now);
+  /// The records of this turn have come and been looked at.
+  Effects received(const NodeId& from, std::uint32_t turn, Time now);
 
   /// Ends the exchange with a peer that sent what nobody honest sends.
   void give_up(const NodeId& peer, Time now);
@@ -48,19 +48,21 @@ class Sync {
   struct Exchange {
     Time until;
     unsigned round = 1;
-    std::uint32_t turn = 0;  // of the Wanted in flight; 0: a Digest is
-    bool fruitful = false;
-    std::vector<ShortId> wanted;  // still to be asked for, next one last
-    std::vector<RecordId> lacks;  // what the peer lacks, next one last
+    std::uint32_t turn = 0;            // of the Wanted in flight; 0: a Digest is
+    Fixed<8> difference = {};          // a hash of all that differed when this round began
+    std::vector<ShortId> wanted = {};  // still to be asked for, next one last
+    std::vector<RecordId> lacks = {};  // what the peer lacks, next one last
   };
   Effects ask(const NodeId& peer, Exchange& exchange, Time now);
-  void compare(Exchange& exchange, const Listing& listing) const;
-  Records batch(std::uint32_t turn, const std::vector<Bytes>& records) const;
-  void end(const NodeId& peer, Time now);
+  bool compare(Exchange& exchange, const Listing& listing) const;
+  static void gather(Records& batch, std::size_t& bytes, View record);
+  void end(NodeId peer, Time now, Duration pause);
+  void rest(const NodeId& peer, Time until);
 
   Config config_;
   const RecordSet* mine_;
   const Store* store_;
+  std::uint32_t turns_ = 0;
   std::map<NodeId, Exchange> open_;
   std::map<NodeId, Time> rests_;  // no new exchange before
 };

@@ -1,0 +1,155 @@
+#include "dns/directory.hpp"
+
+#include <algorithm>
+
+namespace grapevine::dns {
+
+namespace {
+
+std::string folded(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+bool strip_suffix(std::string_view& text, std::string_view suffix) {
+  if (!text.ends_with(suffix)) return false;
+  text.remove_suffix(suffix.size());
+  return true;
+}
+
+bool is_live(const Ledger::NameHead& head, WallTime now) {
+  return !head.given_up && head.ends > now;
+}
+
+}  // namespace
+
+Directory::Directory(const Ledger& ledger, const Roster& roster, const NodeId& self)
+    : ledger_(&ledger), roster_(&roster), self_(self) {}
+
+Result<Resolution> Directory::resolve(std::string_view name_or_id, WallTime now) const {
+  const std::string lower = folded(name_or_id);
+  std::string_view label = lower;
+  strip_suffix(label, ".");
+  strip_suffix(label, "." + folded(roster_->mesh().root.mesh_name) + ".internal");
+  const bool says_id = strip_suffix(label, ".id");
+  if (const auto node = parse_node_id(label)) return resolve_id(*node, now);
+  if (says_id) return fail(Code::malformed, "an id has 52 characters of base32");
+  const auto name = Name::parse(label);
+  if (!name) return fail(name.error());
+  return resolve_name(name->skeleton(), now);
+}
+
+std::vector<Resolution> Directory::find(const std::vector<std::string>& capabilities, WallTime now,
+                                        std::size_t limit) const {
+  std::vector<Resolution> found;
+  const auto consider = [&](const NodeId& node) {
+    for (const auto& capability : capabilities) {
+      if (!ledger_->is_capable(capability, node)) return;
+    }
+    const auto* entry = ledger_->find(node);
+    if (entry == nullptr || !entry->address || entry->address->ends <= now) return;
+    if (auto resolution = resolve_id(node, now)) found.push_back(*std::move(resolution));
+  };
+  if (capabilities.empty()) {
+    for (auto at = ledger_->entries().begin(); at != ledger_->entries().end() && found.size() < limit; ++at)
+      consider(at->first);
+    return found;
+  }
+  for (auto node = ledger_->capable_after(capabilities.front(), NodeId{}); node && found.size() < limit;
+       node = ledger_->capable_after(capabilities.front(), *node))
+    consider(*node);
+  return found;
+}
+
+std::vector<NameView> Directory::names(WallTime now) const {
+  std::vector<NameView> views;
+  for (const auto& [skeleton, claimants] : ledger_->claims()) {
+    const bool contested = live_claimants(skeleton, now).size() > 1;
+    for (const NodeId& node : claimants) {
+      const auto& head = *ledger_->find(node)->find(skeleton);
+      if (head.given_up || !roster_->is_member(node, now)) continue;
+      const State state = !is_live(head, now) ? State::lapsed
+                          : contested         ? State::conflict
+                                              : State::provisional;
+      views.push_back({.name = head.label, .state = state, .holder = node, .lease_end = head.ends});
+    }
+  }
+  return views;
+}
+
+std::string Directory::display_name(const NodeId& node, WallTime now) const {
+  if (const auto* entry = ledger_->find(node)) {
+    const auto live = std::find_if(entry->names.begin(), entry->names.end(),
+                                   [now](const Ledger::NameHead& head) { return is_live(head, now); });
+    if (live != entry->names.end()) return live->label;
+  }
+  const Certificate* certificate = roster_->find(node);
+  if (certificate != nullptr && !certificate->label.empty()) return certificate->label;
+  return generated_name(node).text();
+}
+
+Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const {
+  if (ledger_->find(node) == nullptr || !roster_->is_member(node, now))
+    return fail(Code::unknown, "no member has this id");
+  const Certificate& certificate = *roster_->find(node);
+  Resolution resolution{.node = node,
+                        .name = display_name(node, now),
+                        .state = State::id,
+                        .since = certificate.not_before,
+                        .stale_by = certificate.not_after};
+  fill_address(resolution, now);
+  return resolution;
+}
+
+Result<Resolution> Directory::resolve_name(const Skeleton& skeleton, WallTime now) const {
+  auto live = live_claimants(skeleton, now);
+  if (live.empty()) return fail(Code::unknown, "nobody bears this name now");
+  const bool ours = std::find(live.begin(), live.end(), self_) != live.end();
+  const NodeId bearer = ours ? self_ : live.front();
+  const auto& head = *ledger_->find(bearer)->find(skeleton);
+  const bool contested = live.size() > 1;
+  Resolution resolution{.node = contested && !ours ? NodeId{} : bearer,
+                        .name = head.label,
+                        .state = contested ? State::conflict : State::provisional,
+                        .since = head.issued,
+                        .stale_by = head.ends,
+                        .claimants = std::move(live)};
+  fill_address(resolution, now);
+  return resolution;
+}
+
+std::vector<NodeId> Directory::live_claimants(const Skeleton& skeleton, WallTime now) const {
+  const auto at = ledger_->claims().find(skeleton);
+  if (at == ledger_->claims().end()) return {};
+  std::vector<NodeId> live = at->second;
+  std::erase_if(live, [&](const NodeId& node) {
+    return !is_live(*ledger_->find(node)->find(skeleton), now) || !roster_->is_member(node, now);
+  });
+  return live;
+}
+
+void Directory::fill_address(Resolution& resolution, WallTime now) const {
+  const auto address = ledger_->address_of(resolution.node);
+  if (!address || end_of(*address) <= now) return;
+  resolution.stale_by = std::min(resolution.stale_by, end_of(*address));
+  resolution.endpoints = address->endpoints;
+  resolution.services = address->services;
+  resolution.capabilities.assign(address->capabilities.begin(), address->capabilities.end());
+}
+
+std::string_view name(State state) {
+  switch (state) {
+    case State::provisional: return "provisional";
+    case State::confirmed: return "confirmed";
+    case State::lapsed: return "lapsed";
+    case State::conflict_lost: return "conflict_lost";
+    case State::conflict: return "conflict";
+    case State::id: return "id";
+  }
+  return "?";
+}
+
+}  // namespace grapevine::dns

@@ -1,0 +1,184 @@
+#include "dns/ledger.hpp"
+
+#include <algorithm>
+
+namespace grapevine::dns {
+
+namespace {
+
+auto place_of(std::vector<Ledger::NameHead>& names, const Skeleton& skeleton) {
+  return std::lower_bound(
+      names.begin(), names.end(), skeleton,
+      [](const Ledger::NameHead& head, const Skeleton& key) { return head.skeleton < key; });
+}
+
+}  // namespace
+
+const Ledger::NameHead* Ledger::Entry::find(const Skeleton& skeleton) const {
+  const auto at = std::find_if(names.begin(), names.end(),
+                               [&](const NameHead& head) { return head.skeleton == skeleton; });
+  return at == names.end() ? nullptr : &*at;
+}
+
+const Ledger::Entry* Ledger::find(const NodeId& node) const {
+  const auto at = entries_.find(node);
+  return at == entries_.end() ? nullptr : &at->second;
+}
+
+Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate& certificate) {
+  const MemberHead head{.record = id, .issuer = certificate.issuer, .not_after = certificate.not_after};
+  const auto held = entries_.find(certificate.node);
+  if (held == entries_.end()) {
+    if (set_.size() >= records_max) return Reason::no_room;
+    entries_[certificate.node].member = head;
+  } else {
+    const MemberHead& old = held->second.member;
+    if (std::tie(head.not_after, head.record) <= std::tie(old.not_after, old.record)) return Reason::stale;
+    drop(RecordType::member, old.record);
+    held->second.member = head;
+  }
+  keep(RecordType::member, id, envelope);
+  return Reason::none;
+}
+
+Reason Ledger::place_origin(const RecordId& id, View envelope, const NodeId& node, const Origin& origin) {
+  Entry& entry = entries_.at(node);
+  if (entry.origin) return Reason::stale;
+  if (set_.size() >= records_max) return Reason::no_room;
+  entry.origin = OriginHead{.record = id, .key = origin.key};
+  keep(RecordType::id, id, envelope);
+  return Reason::none;
+}
+
+Reason Ledger::place_address(const RecordId& id, View envelope, const Address& address) {
+  Entry& entry = entries_.at(address.node);
+  const Rank rank{.rot = address.rot, .seq = address.seq, .record = id};
+  if (entry.address && rank <= entry.address->rank) return Reason::stale;
+  if (!entry.address && set_.size() >= records_max) return Reason::no_room;
+  if (entry.address) drop_address(address.node, entry);
+  entry.address = AddressHead{.rank = rank,
+                              .ends = end_of(address),
+                              .capabilities = {address.capabilities.begin(), address.capabilities.end()}};
+  for (const auto& capability : entry.address->capabilities) capable_.emplace(capability, address.node);
+  keep(RecordType::address, id, envelope);
+  return Reason::none;
+}
+
+Reason Ledger::place_name(const RecordId& id, View envelope, const NameClaim& claim) {
+  Entry& entry = entries_.at(claim.node);
+  NameHead head{.skeleton = skeleton_of(claim.name),
+                .label = claim.name,
+                .rank = {.rot = claim.rot, .seq = claim.seq, .record = id},
+                .issued = claim.issued,
+                .ends = end_of(claim),
+                .given_up = claim.key_lease_s == 0};
+  auto at = place_of(entry.names, head.skeleton);
+  const bool held = at != entry.names.end() && at->skeleton == head.skeleton;
+  if (held && head.rank <= at->rank) return Reason::stale;
+  if (!held && set_.size() >= records_max) return Reason::no_room;
+
+  if (held) {
+    drop(RecordType::name, at->rank.record);
+    *at = std::move(head);
+  } else {
+    auto& claimants = claims_[head.skeleton];
+    claimants.insert(std::lower_bound(claimants.begin(), claimants.end(), claim.node), claim.node);
+    entry.names.insert(at, std::move(head));
+  }
+  keep(RecordType::name, id, envelope);
+  if (const auto excess = beyond_quota(entry)) drop_name(claim.node, entry, *excess);
+  return set_.contains(RecordType::name, id) ? Reason::none : Reason::over_quota;
+}
+
+/// The index of a name to drop: of too many of a kind, the one with the greatest record id, everywhere the
+/// same.
+std::optional<std::size_t> Ledger::beyond_quota(const Entry& entry) {
+  for (const auto& [given_up, most] :
+       {std::pair(false, names_held_max), std::pair(true, names_given_up_max)}) {
+    std::size_t count = 0;
+    std::optional<std::size_t> greatest;
+    for (std::size_t i = 0; i < entry.names.size(); ++i) {
+      if (entry.names[i].given_up != given_up) continue;
+      ++count;
+      if (!greatest || entry.names[*greatest].rank.record < entry.names[i].rank.record) greatest = i;
+    }
+    if (count > most) return greatest;
+  }
+  return std::nullopt;
+}
+
+void Ledger::expire(WallTime horizon) {
+  const auto has_lost_ground = [&](const Entry& entry) {
+    const bool rootless = entry.member.issuer != NodeId{} && find(entry.member.issuer) == nullptr;
+    return entry.member.not_after < horizon || rootless;
+  };
+  for (bool changed = true; changed;) {  // at most as often as a chain is long
+    changed = false;
+    for (auto at = entries_.begin(); at != entries_.end();) {
+      const auto here = at++;
+      if (!has_lost_ground(here->second)) continue;
+      drop_entry(here->first);
+      changed = true;
+    }
+  }
+  for (auto& [node, entry] : entries_) {
+    if (entry.address && entry.address->ends < horizon) drop_address(node, entry);
+    for (std::size_t i = entry.names.size(); i-- > 0;) {
+      if (entry.names[i].ends < horizon) drop_name(node, entry, i);
+    }
+  }
+}
+
+std::optional<Address> Ledger::address_of(const NodeId& node) const {
+  const Entry* entry = find(node);
+  if (entry == nullptr || !entry->address) return std::nullopt;
+  const auto envelope = store_->get(Table::record, entry->address->rank.record.value.view());
+  const auto body = envelope ? body_of(*envelope) : std::nullopt;
+  const auto* address = body ? std::get_if<Address>(&*body) : nullptr;
+  return address == nullptr ? std::nullopt : std::optional(*address);
+}
+
+std::optional<NodeId> Ledger::capable_after(const std::string& capability, const NodeId& after) const {
+  const auto at = capable_.upper_bound({capability, after});
+  return at == capable_.end() || at->first != capability ? std::nullopt : std::optional(at->second);
+}
+
+bool Ledger::is_capable(const std::string& capability, const NodeId& node) const {
+  return capable_.contains({capability, node});
+}
+
+void Ledger::keep(RecordType type, const RecordId& id, View envelope) {
+  set_.insert(type, id);
+  store_->put(Table::record, id.value.view(), envelope);
+}
+
+void Ledger::drop(RecordType type, const RecordId& id) {
+  set_.erase(type, id);
+  store_->erase(Table::record, id.value.view());
+}
+
+void Ledger::drop_address(const NodeId& node, Entry& entry) {
+  for (const auto& capability : entry.address->capabilities) capable_.erase({capability, node});
+  drop(RecordType::address, entry.address->rank.record);
+  entry.address.reset();
+}
+
+void Ledger::drop_name(const NodeId& node, Entry& entry, std::size_t index) {
+  const auto at = entry.names.begin() + static_cast<std::ptrdiff_t>(index);
+  drop(RecordType::name, at->rank.record);
+  const auto claim = claims_.find(at->skeleton);
+  std::erase(claim->second, node);
+  if (claim->second.empty()) claims_.erase(claim);
+  entry.names.erase(at);
+}
+
+void Ledger::drop_entry(const NodeId& node) {
+  Entry& entry = entries_.at(node);
+  while (!entry.names.empty()) drop_name(node, entry, entry.names.size() - 1);
+  if (entry.address) drop_address(node, entry);
+  if (entry.origin) drop(RecordType::id, entry.origin->record);
+  drop(RecordType::member, entry.member.record);
+  entries_.erase(node);
+}
+
+}  // namespace grapevine::dns

@@ -1,0 +1,277 @@
+#include "dns/registry.hpp"
+
+#include "crypto/match.hpp"
+
+#include <algorithm>
+#include <deque>
+
+namespace grapevine::dns {
+
+namespace {
+
+/// The event of a record that no honest node sends; absent when an honest one may.
+std::optional<std::string_view> hostile_event(Reason reason) {
+  switch (reason) {
+    case Reason::too_big: return "hostile.record_too_big";
+    case Reason::bad_form: return "hostile.record_bad_form";
+    case Reason::not_canonical: return "hostile.record_not_canonical";
+    case Reason::bad_signature: return "hostile.record_bad_signature";
+    case Reason::bad_name: return "hostile.record_bad_name";
+    case Reason::reserved_name: return "hostile.record_reserved_name";
+    case Reason::none:
+    case Reason::duplicate:
+    case Reason::unknown_node:
+    case Reason::not_entitled:
+    case Reason::stale:
+    case Reason::over_quota:
+    case Reason::future:
+    case Reason::no_room: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Registry::Registry(Config config, Self self, Store& store, Roster& roster, Random random)
+    : config_(config),
+      self_(std::move(self)),
+      store_(&store),
+      roster_(&roster),
+      random_(random),
+      ledger_(store),
+      intake_(ledger_, roster),
+      sync_(config_, ledger_.set(), store),
+      author_(self_, roster.mesh().id, store, config_) {}
+
+Effects Registry::start(const Announcement& announcement, Now now) {
+  Effects effects;
+  load(now, effects);
+  publish_chain(now, effects);
+  publish(author_.origin(), now, effects);
+  append(effects, announce(announcement, now));
+  turn_hour(now, effects);
+  return effects;
+}
+
+Effects Registry::announce(const Announcement& announcement, Now now) {
+  announcement_ = announcement;
+  Effects effects;
+  publish_address(now, effects);
+  return effects;
+}
+
+Effects Registry::introduce(const Signed<Certificate>& certificate, const Inception& inception, Now now) {
+  const auto claimed = certificate.claimed();
+  if (!claimed || claimed->node != node_id(roster_->mesh().id, inception))
+    return {Note{"registry.introduction_refused", std::nullopt, "the certificate names another node"}};
+  Effects effects;
+  publish(seal_member(certificate), now, effects);
+  return effects;
+}
+
+Result<Effects> Registry::claim(std::string_view text, Now now) {
+  const auto name = Name::parse(text);
+  if (!name) return fail(name.error());
+  const auto* entry = ledger_.find(self_.node);
+  if (entry == nullptr || !entry->origin)
+    return fail(Code::refused, "this node's certificate is not accepted; join the mesh again");
+  const auto* held = entry->find(name->skeleton());
+  const bool ours = held != nullptr && !held->given_up;
+  if (ours && held->label == name->text() && held->ends > now.wall) return Effects{};
+  const auto holding = std::count_if(entry->names.begin(), entry->names.end(),
+                                     [](const Ledger::NameHead& head) { return !head.given_up; });
+  if (!ours && static_cast<std::size_t>(holding) >= names_held_max)
+    return fail(Code::full, "a node holds 4 names at most; give one up first");
+  if (const auto found = directory().resolve(name->text(), now.wall);
+      found && found->claimants != std::vector{self_.node})
+    return fail(Code::conflict, "another node claims this name or one that looks like it; choose another");
+  Effects effects;
+  publish(author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);
+  return effects;
+}
+
+Result<Effects> Registry::give_up(std::string_view text, Now now) {
+  const auto name = Name::parse(text);
+  if (!name) return fail(name.error());
+  const auto* entry = ledger_.find(self_.node);
+  const auto* held = entry == nullptr ? nullptr : entry->find(name->skeleton());
+  if (held == nullptr || held->given_up) return fail(Code::unknown, "this node does not hold that name");
+  Effects effects;
+  publish(author_.claim(*name, 0s, now.wall, random_), now, effects);
+  return effects;
+}
+
+Effects Registry::receive(const NodeId& from, const Message& message, Now now) {
+  return match(
+      message, [&](const Digest& digest) { return sync_.answer(from, digest, now.time); },
+      [&](const Listing& listing) { return sync_.listed(from, listing, now.time); },
+      [&](const Wanted& wanted) { return sync_.answer(from, wanted); },
+      [&](const Records& records) { return receive_records(from, records, now); });
+}
+
+Effects Registry::meet(const NodeId& peer, Now now) {
+  return sync_.meet(peer, now.time);
+}
+
+std::pair<Verdict, Effects> Registry::arrived(const NodeId& from, View record, Now now) {
+  Effects effects;
+  const Reason reason = take(record, now, effects);
+  if (reason == Reason::none) return {Verdict::accept, std::move(effects)};
+  const auto hostile = hostile_event(reason);
+  if (hostile) effects.emplace_back(Note{*hostile, from});
+  return {hostile ? Verdict::reject : Verdict::ignore, std::move(effects)};
+}
+
+Effects Registry::tick(Now now) {
+  Effects effects;
+  for (const Bytes& record : waiting_.release(now.time)) take(record, now, effects);
+  sync_.tick(now.time);
+  if (address_due_ <= now.time) publish_address(now, effects);
+  if (hour_due_ <= now.time) turn_hour(now, effects);
+  return effects;
+}
+
+Time Registry::deadline() const {
+  return std::min({address_due_, hour_due_, waiting_.deadline(), sync_.deadline()});
+}
+
+/// Takes a record that others wrote, and all that waited for it.
+Reason Registry::take(View record, Now now, Effects& effects) {
+  Intake::Taken taken = intake_.take(record, now.wall);
+  if (taken.reason == Reason::unknown_node) {
+    const Reason waits = waiting_.wait_for(*taken.node, *taken.id, record, now.time);
+    return waits == Reason::none ? Reason::unknown_node : waits;
+  }
+  if (taken.reason == Reason::future) {
+    const Duration ahead = *taken.issued - ahead_max - now.wall;
+    const Reason waits = waiting_.wait_until(now.time + ahead, *taken.id, record);
+    return waits == Reason::none ? Reason::future : waits;
+  }
+  if (taken.reason == Reason::none) {
+    heard_of_self(taken, now);
+    settle(taken, now, effects);
+  } else if (taken.reason != Reason::duplicate && !hostile_event(taken.reason)) {
+    effects.emplace_back(Note{"registry.record_refused", taken.node, std::string(name(taken.reason))});
+  }
+  return taken.reason;
+}
+
+/// Says what follows from a record that was taken, and takes those that waited for it.
+void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
+  if (taken.certificate && roster_->is_member(taken.certificate->node, now.wall))
+    effects.emplace_back(Certified{*taken.certificate});
+  if (taken.seq != 0) return;  // nothing waits for a NAME or ADDR
+  for (const Bytes& record : waiting_.release(*taken.node)) take(record, now, effects);
+}
+
+/// A record of ours that we did not just write: the store was lost, or somebody has our key. Speak louder
+/// than it, but not at once again and again: two nodes with one key would shout each other down for ever.
+void Registry::heard_of_self(const Intake::Taken& taken, Now now) {
+  if (taken.node != self_.node || taken.seq == 0) return;
+  author_.jump_past(taken.seq);
+  address_due_ = std::min(address_due_, std::max(now.time, address_published_ + config_.own_echo_pause));
+}
+
+Effects Registry::receive_records(const NodeId& from, const Records& records, Now now) {
+  Effects effects;
+  for (const auto& record : records.records) {
+    if (const auto hostile = hostile_event(take(record, now, effects))) {
+      effects.emplace_back(Note{*hostile, from});
+      sync_.give_up(from, now.time);
+      return effects;
+    }
+  }
+  append(effects, sync_.received(from, records.turn, now.time));
+  return effects;
+}
+
+/// Takes what the store kept, grounds before what rests on them, and drops what no longer belongs to the set.
+void Registry::load(Now now, Effects& effects) {
+  std::vector<std::pair<Bytes, Bytes>> pending;
+  store_->each(Table::record, {}, [&](View key, View record) {
+    pending.emplace_back(to_bytes(key), to_bytes(record));
+    return Walk::on;
+  });
+  for (std::size_t before = 0; before != pending.size();) {
+    before = pending.size();
+    std::erase_if(pending, [&](const auto& entry) {
+      const auto taken = intake_.take(entry.second, now.wall, Intake::Proof::on_disk);
+      if (taken.reason == Reason::none && taken.certificate) settle(taken, now, effects);
+      return taken.reason == Reason::none;
+    });
+  }
+  for (const auto& [key, record] : pending) {
+    const auto taken = intake_.take(record, now.wall, Intake::Proof::on_disk);
+    if (taken.reason != Reason::duplicate) store_->erase(Table::record, key);
+  }
+}
+
+/// The certificates from the root down to our own: others can check ours only after those of its issuers.
+void Registry::publish_chain(Now now, Effects& effects) {
+  std::deque<Signed<Certificate>> chain{self_.certificate};
+  for (std::size_t links = 1; links < 3; ++links) {  // root -> admin or inviter -> member
+    const auto claimed = chain.front().claimed();
+    const auto* issuer = claimed ? roster_->find_signed(claimed->issuer) : nullptr;
+    if (issuer == nullptr) break;
+    chain.push_front(*issuer);
+  }
+  for (const auto& certificate : chain) publish(seal_member(certificate), now, effects);
+}
+
+/// Places a record this node vouches for and, when it is new, tells everybody.
+void Registry::publish(Bytes record, Now now, Effects& effects) {
+  const auto taken = intake_.take(record, now.wall);
+  if (taken.reason == Reason::duplicate) return;
+  if (taken.reason != Reason::none) {
+    effects.emplace_back(Note{"registry.own_record_refused", self_.node, std::string(name(taken.reason))});
+    return;
+  }
+  settle(taken, now, effects);
+  effects.emplace_back(Publish{std::move(record)});
+}
+
+void Registry::publish_address(Now now, Effects& effects) {
+  publish(author_.address(announcement_, now.wall), now, effects);
+  address_published_ = now.time;
+  const double jitter = config_.renew_jitter * (2 * random_.uniform() - 1);
+  address_due_ = now.time + from_seconds(seconds(config_.address_lease) * config_.renew_at * (1 + jitter));
+}
+
+void Registry::turn_hour(Now now, Effects& effects) {
+  ledger_.expire(horizon(now.wall));
+  renew_names(now, effects);
+  const WallTime next = std::chrono::floor<std::chrono::hours>(now.wall) + 1h;
+  hour_due_ = now.time + (next - now.wall);
+}
+
+void Registry::renew_names(Now now, Effects& effects) {
+  const auto* entry = ledger_.find(self_.node);
+  if (entry == nullptr) return;
+  std::vector<std::string> due;
+  for (const auto& head : entry->names) {
+    if (!head.given_up && head.issued + config_.name_renewal <= now.wall) due.push_back(head.label);
+  }
+  for (const auto& label : due) {
+    const auto name = Name::parse(label);
+    if (name) publish(author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);
+  }
+}
+
+Result<Resolution> Registry::resolve(std::string_view name_or_id, WallTime now) const {
+  return directory().resolve(name_or_id, now);
+}
+
+std::vector<Resolution> Registry::find(const std::vector<std::string>& capabilities, WallTime now,
+                                       std::size_t limit) const {
+  return directory().find(capabilities, now, limit);
+}
+
+std::vector<NameView> Registry::names(WallTime now) const {
+  return directory().names(now);
+}
+
+std::string Registry::display_name(const NodeId& node, WallTime now) const {
+  return directory().display_name(node, now);
+}
+
+}  // namespace grapevine::dns
