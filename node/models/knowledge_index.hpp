@@ -1,0 +1,71 @@
+// The passages of a device's documents, searchable: BM25 (Robertson and Zaragoza 2009) over English stems, by
+// Xapian, which only this file's source knows. The index is a database on disk: for 240 paragraphs it keeps
+// some 5 MiB less in memory than Xapian's in-memory one, which would also have to be built anew at each
+// start. It can always be rebuilt from the files, so it is not synced, and a damaged one is thrown away. Used
+// by one thread at a time.
+#pragma once
+
+#include "crypto/result.hpp"
+#include "node/models/documents.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grapevine::node {
+
+/// A passage that was found, best first.
+struct Hit {
+  std::string passage;
+  std::string title;
+  std::string document;      // the file's name below its folder
+  std::uint32_t offset = 0;  // bytes from the start of the file
+};
+
+/// What a search tells, enough to rank its hits among those of other indexes.
+struct Findings {
+  std::vector<Hit> hits;
+  std::vector<std::uint32_t> passages_with;  // by term, in the order they were asked
+  std::uint32_t passages = 0;                // in the whole index
+  std::uint32_t passage_length_mean = 0;     // in terms
+};
+
+class KnowledgeIndex {
+ public:
+  /// Opens the index in this folder, or makes an empty one. Errors: storage.
+  static Result<KnowledgeIndex> open(const std::filesystem::path& folder);
+
+  KnowledgeIndex(KnowledgeIndex&&) noexcept;
+  KnowledgeIndex& operator=(KnowledgeIndex&&) noexcept;
+  ~KnowledgeIndex();
+
+  /// Makes the index hold exactly these files; reads only those that are new or changed. Errors: storage.
+  Result<void> follow(const Listing& listing);
+
+  /// The best passages for any of these terms, `most` of them at most. Errors: storage.
+  Result<Findings> search(const std::vector<std::string>& terms, std::uint32_t most) const;
+
+  /// The distinct terms of a text, as the index spells them, in order of the alphabet.
+  std::vector<std::string> terms_of(std::string_view text) const;
+  /// The same without stop words.
+  std::vector<std::string> query_terms_of(std::string_view question) const;
+
+  std::size_t passages() const;
+  std::size_t documents() const;
+  /// How many files were passed over, by reason: unknown (empty), too_big, malformed (not text), storage
+  /// (unreadable).
+  std::map<Code, std::size_t> skipped() const;
+
+ private:
+  struct Store;
+  explicit KnowledgeIndex(std::unique_ptr<Store> store);
+
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace grapevine::node
