@@ -1,0 +1,46 @@
+#include "gossip/bulletin.hpp"
+
+namespace grapevine::gossip {
+
+void Bulletins::say(Bytes body) {
+  ensure(body.size() <= Bulletin::max, "a bulletin is short");
+  own_.body = std::move(body);
+  ++own_.number;
+}
+
+bool Bulletins::hear(const Word& word) {
+  const auto peer = peers_.find(word.node);
+  if (!peer || *peer == myself || !members_.is_up(*peer)) return false;
+  const auto held = kept_.find(*peer);
+  if (held != kept_.end()) {
+    const Kept& kept = held->second;
+    if (std::tie(word.incarnation, word.number) <= std::tie(kept.incarnation, kept.number)) return false;
+  } else if (kept_.size() >= config_.words_max) {
+    rides_.drop(kept_.rbegin()->first);
+    kept_.erase(std::prev(kept_.end()));
+  }
+  kept_[*peer] = {.incarnation = word.incarnation, .number = word.number, .body = word.body};
+  rides_.add(*peer);
+  return true;
+}
+
+List<Word, 8> Bulletins::next() {
+  List<Word, 8> words;
+  if (own_.number > 0) {
+    words.push_back({.node = peers_.node(myself),
+                     .incarnation = members_.find(myself)->standing.incarnation,
+                     .number = own_.number,
+                     .body = own_.body});
+  }
+  rides_.board(words.max - words.size(), config_.rides(members_.up_count()), [&](Peer peer) {
+    const Kept& kept = kept_.at(peer);
+    words.push_back({.node = peers_.node(peer),
+                     .incarnation = kept.incarnation,
+                     .number = kept.number,
+                     .body = kept.body});
+    return Ride::taken;
+  });
+  return words;
+}
+
+}  // namespace grapevine::gossip

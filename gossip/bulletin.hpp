@@ -1,0 +1,40 @@
+// The freshest word of each node about itself: a few bytes, opaque here, that ride on every probe and its
+// answer (a device puts its load there). Newest (incarnation, number) wins. Words are not signed: a lie costs
+// the liar's neighbours one badly placed question, and 64 bytes of signature would cost more than the word.
+#pragma once
+
+#include "gossip/config.hpp"
+#include "gossip/members.hpp"
+#include "gossip/rides.hpp"
+
+namespace grapevine::gossip {
+
+class Bulletins {
+ public:
+  Bulletins(const Config& config, const Peers& peers, const Members& members)
+      : config_(config), peers_(peers), members_(members), rides_(config.words_max) {}
+
+  /// What oneself has to say from now on; its number is raised.
+  void say(Bytes body);
+  /// Takes a word in: true when it is the freshest of a member that is up.
+  bool hear(const Word& word);
+  /// The words for one message: one's own, and those of others that were told least.
+  List<Word, 8> next();
+
+ private:
+  struct Kept {
+    Incarnation incarnation = 0;
+    std::uint32_t number = 0;
+    Bulletin body;
+  };
+
+  const Config& config_;
+  const Peers& peers_;
+  const Members& members_;
+  Kept own_;
+  std::map<Peer, Kept>
+      kept_;  // at most words_max: those of higher handles go first, which are as good as any
+  Rides<Peer> rides_;
+};
+
+}  // namespace grapevine::gossip

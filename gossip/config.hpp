@@ -1,0 +1,114 @@
+// Every knob of this floor: its default, its formula, its reason. Durations are for a network with round
+// trips up to some 200 ms; what grows with the mesh is a function of N, the number of members believed to be
+// up, oneself included. Sources: SWIM (Das, Gupta, Motivala, DSN 2002), Lifeguard (Dadgar, Phillips, Currey,
+// arXiv 1707.00788), and the defaults of memberlist where neither paper says a number.
+#pragma once
+
+#include "crypto/time.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace grapevine::gossip {
+
+/// Between which bounds a suspicion lasts, and how many further accusers bring it down to the lower one.
+struct Patience {
+  Duration least{};
+  Duration most{};
+  unsigned confirmations = 0;
+};
+
+struct Config {
+  // Probes.
+  std::size_t small_mesh = 32;    // up to here everybody is linked with everybody: 31 links cost 1 MB
+  Duration period_small = 500ms;  // probes on standing links are cheap, so they may be frequent
+  Duration period_large = 1s;     // SWIM and memberlist; detection time does not depend on N
+  Duration answer_least = 200ms;  // a scheduler's pause and one TCP retransmission are not a death
+  Duration dial_unknown = 400ms;  // four round trips to connect, when none was ever measured
+  std::size_t friends = 3;        // without them 1 % of lost pings made millions of false deaths in the model
+  Duration jitter = 100ms;        // N nodes see a link close at once; they should not all probe at once
+  std::size_t probes_max = 4;     // open at one time: one in turn, the others out of turn
+  std::size_t errands_max = 64;   // probes done for others
+  std::size_t out_of_turn_max = 64;  // waiting to be probed out of turn
+
+  // Suspicions.
+  unsigned suspicion_factor = 4;      // least = 4 max(1, log10 N) periods (memberlist)
+  unsigned suspicion_stretch = 6;     // most = 6 least (memberlist)
+  unsigned confirmations = 3;         // Lifeguard's K
+  Duration refused_least = 1s;        // two accusers whose own dials were refused: the process is gone
+  std::size_t accusers_max = 4;       // K + 1: more cannot shorten the wait
+  std::size_t suspicions_max = 4096;  // above this the network is broken, not its members
+  Duration burial_spread = 200ms;     // accusers publish a death within this time, unless one already did
+
+  // The dead.
+  Duration dead_pinged = 30s;      // a wrongly buried member hears of it, and objects
+  Duration dead_called = 30s;      // one random dead member is called this often: a partition heals by itself
+  Duration dead_remembered = 24h;  // so that old tables cannot bring the dead back
+  Duration late = 1s;              // a tick this late means that we slept, not that they died
+
+  // Rides.
+  unsigned ride_factor = 4;            // told 4 ceil(log10(N + 1)) times (memberlist's retransmit mult)
+  std::size_t rumor_bytes_max = 1024;  // of rumors in one ping: membership never crowds out the rest
+  std::size_t rumors_max = 4096;       // waiting to be told
+  std::size_t words_max = 1024;        // bulletins kept: the freshest loads matter, not all of them
+
+  // Broadcast.
+  std::size_t fanout = 8;         // copies a node passes on: misses e^-8 of the mesh, mended by exchanges
+  Duration seen_kept = 90s;       // longer than any copy can still be on its way
+  std::size_t seen_max = 65'536;  // 700 new ids a second
+
+  // Exchange.
+  Duration exchange_every = 1s;      // begun, at most; grows with N because rows do: see exchange_spacing
+  std::size_t exchange_cheap = 256;  // members whose rows cost nothing worth mentioning (0.1 ms)
+  unsigned exchanges_answered = 16;  // a second: 16 x 0.4 ms, and everybody may join through one contact
+  Duration restless = 5s;            // after a change of the own table ...
+  Duration restless_every = 2s;      // ... compare with somebody this often, pings or not
+  Duration meet_every = 500ms;       // how often another floor is told of a peer with another registry
+
+  // Links.
+  std::size_t links_max = 32;       // 28 KiB a CURVE connection: 1 MB
+  std::size_t standing = 8;         // random graphs of degree 8 stay connected when a third of the nodes fail
+  std::size_t cached = 6;           // own dialled links kept for reuse: 8 + 6 out and as many in are 28
+  std::size_t dials_max = 4;        // in flight: a handshake costs 0.5 ms CPU on both sides
+  std::size_t dials_starting = 16;  // in flight during the first seconds, when nothing else is to be done
+  Duration starting = 5s;
+  Duration courtesy = 500ms;       // the smaller id of a pair dials; the other one waits this long
+  Duration dial_timeout = 10s;     // the rim answers within 5 s; this is for a rim that forgets
+  Duration backoff_first = 250ms;  // full jitter in [0, 250 ms x 2^n), at most 60 s (Brooker, AWS 2015)
+  Duration backoff_most = 60s;
+  Duration frame_waits = 5s;      // for a link; later its question is stale
+  std::size_t frames_max = 64;    // waiting for links, all together
+  std::size_t contacts_max = 64;  // remembered for a restart
+
+  // Life.
+  Duration remember_every = 60s;     // contacts are written down
+  Duration leave_most = 1s;          // waiting for goodbyes
+  std::size_t goodbyes = 2;          // answered: two others know, and they tell
+  std::size_t members_max = 20'000;  // beyond: other shapes, not this one
+
+  /// P: how often somebody is probed, at health 0.
+  Duration period(std::size_t n) const { return n <= small_mesh ? period_small : period_large; }
+
+  /// How often one rumor is told.
+  unsigned rides(std::size_t n) const {
+    return ride_factor * static_cast<unsigned>(std::ceil(std::log10(static_cast<double>(n) + 1)));
+  }
+
+  /// How long a suspect may object. `refusals` counts accusers whose own dial was refused.
+  Patience patience(std::size_t n, std::size_t refusals) const {
+    const double scale = std::max(1.0, std::log10(static_cast<double>(n)));
+    Duration least = from_seconds(suspicion_factor * scale * seconds(period(n)));
+    const std::size_t enough = std::min<std::size_t>(2, n > 1 ? n - 1 : 1);
+    if (refusals >= enough) least = std::min(least, refused_least);
+    const bool few = n < confirmations + 2u;  // nobody there who could confirm
+    return {.least = least, .most = suspicion_stretch * least, .confirmations = few ? 0 : confirmations};
+  }
+
+  /// Time between two exchanges begun: rows to compare a second stay the same at any N.
+  Duration exchange_spacing(std::size_t n) const {
+    return exchange_every * static_cast<Duration::rep>(std::max<std::size_t>(1, n / exchange_cheap));
+  }
+};
+
+}  // namespace grapevine::gossip

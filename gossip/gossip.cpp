@@ -1,0 +1,336 @@
+#include "gossip/gossip.hpp"
+
+#include "crypto/match.hpp"
+
+namespace grapevine::gossip {
+
+namespace {
+constexpr std::uint16_t protocol_version = 1;
+constexpr Duration goodbye_poll = 10ms;
+}  // namespace
+
+Gossip::Gossip(Config config, Self self, Roster& roster, View stored, Random random)
+    : config_(config),
+      self_(std::move(self)),
+      roster_(roster),
+      random_(random),
+      peers_(self_.node, config_.members_max),
+      members_(peers_),
+      links_(config_, peers_, members_, Random(random_.next())),
+      swim_(config_, self_, roster_, peers_, members_, links_, Random(random_.next())),
+      exchange_(config_, peers_, members_, links_, Random(random_.next())),
+      broadcast_(config_, peers_, links_, Random(random_.next())) {
+  if (stored.empty()) return;
+  if (auto remembered = wire::decode<Remembered>(stored)) remembered_ = std::move(*remembered);
+}
+
+Effects Gossip::start(Now now) {
+  Effects out;
+  links_.start(now.time);
+  swim_.start(remembered_.incarnation, now);
+  next_persist_ = now.time + config_.remember_every;
+  for (const Introduction& contact : std::exchange(remembered_.contacts, {})) call(contact, now, out);
+  return finish(std::move(out), now);
+}
+
+Effects Gossip::join(std::vector<Introduction> contacts, Now now) {
+  Effects out;
+  for (const Introduction& contact : contacts) call(contact, now, out);
+  return finish(std::move(out), now);
+}
+
+Effects Gossip::leave(Now now) {
+  Effects out;
+  if (leaving_) return out;
+  leaving_ = now.time;
+  const Bytes payload = wire::encode(swim_.leave(now));
+  for (const Peer peer : links_.up()) {
+    const Parcel parcel{.topic = Topic::rumor, .payload = Bytes(payload)};
+    out.push_back(Send<Message>{.to = peers_.node(peer), .message = parcel});
+  }
+  goodbyes_wanted_ = std::min(config_.goodbyes, links_.up_count());
+  return out;
+}
+
+bool Gossip::has_left(Now now) const {
+  return leaving_ && (goodbyes_ >= goodbyes_wanted_ || now.time >= *leaving_ + config_.leave_most);
+}
+
+Effects Gossip::receive(const NodeId& from, const Message& message, Now now) {
+  Effects out;
+  const auto peer = peers_.meet(from);
+  if (!peer || *peer == myself) {
+    out.push_back(Note{.event = "full", .about = from, .detail = "no more members fit"});
+    return out;
+  }
+  links_.used(*peer, now.time);
+  const auto to_swim = [&](const auto& said) { swim_.receive(*peer, said, now, out); };
+  const auto to_swim_with_news = [&](const auto& said) {
+    to_swim(said);
+    compare(*peer, said.news, now, out);
+  };
+  match(
+      message, [&](const Ping& said) { to_swim_with_news(said); },
+      [&](const Ack& said) { to_swim_with_news(said); }, [&](const PingRequest& said) { to_swim(said); },
+      [&](const IndirectAck& said) { to_swim(said); }, [&](const Nack& said) { to_swim(said); },
+      [&](const auto& said) { take(*peer, said, now, out); });
+  return finish(std::move(out), now);
+}
+
+Effects Gossip::linked(const NodeId& node, Dialler who, Now now) {
+  Effects out;
+  const auto peer = peers_.meet(node);
+  if (!peer || *peer == myself) return out;
+  if (who == Dialler::self) {
+    const Hello hello{
+        .version = protocol_version, .mesh = roster_.mesh().id, .incarnation = swim_.incarnation()};
+    out.push_back(Send<Message>{.to = node, .message = hello});
+  }
+  links_.linked(*peer, who, now.time, out);
+  if (who == Dialler::self && !members_.find(*peer)) exchange_.begin_now(*peer, now.time, out);
+  return finish(std::move(out), now);
+}
+
+Effects Gossip::unlinked(const NodeId& node, Evidence evidence, Now now) {
+  Effects out;
+  const auto peer = peers_.find(node);
+  if (!peer) return out;
+  const Ending ending = links_.unlinked(*peer, now.time, out);
+  if (ending != Ending::agreed && !leaving_) swim_.lost(*peer, evidence, now);
+  return finish(std::move(out), now);
+}
+
+Effects Gossip::carry(const NodeId& to, Bytes frame, Now now) {
+  Effects out;
+  const auto peer = peers_.find(to);
+  if (peer) {
+    links_.carry(*peer, std::move(frame), now.time, out);
+  } else {
+    out.push_back(Note{.event = "frame_dropped", .about = to, .detail = "never met"});
+  }
+  return out;
+}
+
+Effects Gossip::publish(Topic topic, Bytes payload, Now now) {
+  Effects out;
+  ensure(payload.size() <= decltype(Parcel::payload)::max, "a broadcast is small");
+  broadcast_.publish(topic, std::move(payload), now.time, out);
+  return out;
+}
+
+Effects Gossip::verdict(const GossipId& id, Verdict verdict, Now) {
+  Effects out;
+  if (verdict == Verdict::accept) {
+    broadcast_.accept(id, out);
+  } else if (broadcast_.drop(id) && verdict == Verdict::reject) {
+    out.push_back(Note{.event = "hostile.broadcast", .about = std::nullopt, .detail = to_hex(id.view())});
+  }
+  return out;
+}
+
+Effects Gossip::tick(Now now) {
+  Effects out;
+  if (leaving_) {
+    last_tick_ = now.time;
+    return out;
+  }
+  const Time due = deadline();
+  const Duration late = now.time > due ? now.time - due : Duration::zero();
+  if (late > std::max(config_.late, config_.period(members_.up_count()))) {
+    swim_.overslept(late);
+    out.push_back(
+        Note{.event = "overslept", .about = std::nullopt, .detail = std::to_string(seconds(late)) + " s"});
+  }
+  last_tick_ = now.time;
+  swim_.tick(now, out);
+  exchange_.tick(now.time, out);
+  links_.tick(now.time, out);
+  if (now.time >= next_persist_) {
+    next_persist_ = now.time + config_.remember_every;
+    out.push_back(persist());
+  }
+  return finish(std::move(out), now);
+}
+
+Time Gossip::deadline() const {
+  if (leaving_) return std::max(*leaving_ + config_.leave_most, last_tick_ + goodbye_poll);
+  const Time next = std::min({swim_.deadline(), exchange_.deadline(), links_.deadline(), next_persist_});
+  return std::max(next, last_tick_ + Duration(1));
+}
+
+bool Gossip::linked_to(const NodeId& node) const {
+  const auto peer = peers_.find(node);
+  return peer && links_.linked(*peer);
+}
+
+std::vector<NodeId> Gossip::linked_peers() const {
+  std::vector<NodeId> nodes;
+  for (const Peer peer : links_.up()) nodes.push_back(peers_.node(peer));
+  std::sort(nodes.begin(), nodes.end());
+  return nodes;
+}
+
+std::vector<MemberView> Gossip::view() const {
+  std::vector<MemberView> all;
+  for (Peer peer = 0; peer < members_.rows(); ++peer) {
+    if (members_.find(peer)) all.push_back(view_of(peer));
+  }
+  std::sort(all.begin(), all.end(), [](const MemberView& a, const MemberView& b) { return a.node < b.node; });
+  return all;
+}
+
+std::optional<MemberView> Gossip::find(const NodeId& node) const {
+  const auto peer = peers_.find(node);
+  if (!peer || !members_.find(*peer)) return std::nullopt;
+  return view_of(*peer);
+}
+
+std::vector<Introduction> Gossip::introductions(std::size_t max) const {
+  std::vector<Introduction> some;
+  if (max > 0) some.push_back({.certificate = self_.certificate, .contact = self_.contact});
+  for (const Peer peer : members_.living()) {
+    if (some.size() >= max) break;
+    const Signed<Certificate>* certificate = roster_.find_signed(peers_.node(peer));
+    if (certificate) some.push_back({.certificate = *certificate, .contact = members_.find(peer)->contact});
+  }
+  return some;
+}
+
+// Whoever does not hold the Alive of the incarnation it says asks for it; whoever holds it dead says so.
+void Gossip::take(Peer from, const Hello& hello, Now now, Effects& out) {
+  if (hello.mesh != roster_.mesh().id) {
+    out.push_back(Note{.event = "hostile.other_mesh", .about = peers_.node(from), .detail = {}});
+    links_.part(from, Farewell::other_mesh, now.time, out);
+    return;
+  }
+  const Member* held = members_.find(from);
+  if (!held || held->standing.incarnation < hello.incarnation) {
+    out.push_back(Send<Message>{.to = peers_.node(from),
+                                .message = Rumors{.rumors = {}, .wanted = {{peers_.node(from)}}}});
+  } else {
+    swim_.tell_if_down(from, out);
+  }
+}
+
+void Gossip::take(Peer from, const Bye& bye, Now, Effects&) {
+  if (leaving_ && bye.reason == Farewell::leaving) {
+    ++goodbyes_;
+  } else {
+    links_.heard_goodbye(from);
+  }
+}
+
+void Gossip::take(Peer, const YouAreDown& news, Now now, Effects& out) {
+  swim_.hear(news.rumor, now, out);
+}
+
+void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
+  const auto id = broadcast_.receive(from, parcel, now.time);
+  if (!id) return;
+  if (parcel.topic != Topic::rumor) {
+    out.push_back(
+        Arrived{.id = *id, .from = peers_.node(from), .topic = parcel.topic, .payload = parcel.payload});
+    return;
+  }
+  const auto rumor = wire::decode<Rumor>(parcel.payload);
+  const Reception reception = rumor ? swim_.hear(*rumor, now, out) : Reception::refused;
+  if (!rumor)
+    out.push_back(Note{.event = "hostile.malformed_rumor", .about = peers_.node(from), .detail = {}});
+  if (reception == Reception::fresh) {
+    broadcast_.accept(*id, out);
+  } else {
+    broadcast_.drop(*id);
+  }
+  const auto left = rumor && rumor->left ? rumor->left->claimed() : fail(Code::unknown, {});
+  const Member* member = members_.find(from);
+  if (left && left->node == peers_.node(from) && member && member->standing.status == Status::left)
+    out.push_back(Send<Message>{.to = left->node, .message = Bye{.reason = Farewell::leaving}});
+}
+
+void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
+  exchange_.receive(from, rows, now.time, out);
+}
+
+void Gossip::take(Peer from, const Rumors& rumors, Now now, Effects& out) {
+  std::size_t fresh = 0;
+  for (const Rumor& rumor : rumors.rumors) {
+    const bool newcomer = members_.find(from) == nullptr;
+    if (swim_.hear(rumor, now, out) != Reception::fresh) continue;
+    ++fresh;
+    // In a small mesh everybody learns of a newcomer at once; in a large one its word rides and is exchanged.
+    if (newcomer && members_.find(from) && members_.up_count() <= config_.small_mesh) flood(rumor, now, out);
+  }
+  exchange_.give(from, rumors.wanted, now.time, out);
+  if (rumors.rumors.size() == rumors.rumors.max && fresh > 0) exchange_.begin_now(from, now.time, out);
+}
+
+void Gossip::compare(Peer from, const News& news, Now now, Effects& out) {
+  if (news.members != members_.root()) exchange_.begin(from, now.time, out);
+  if (news.registry == swim_.registry_root() || now.time < next_meet_) return;
+  next_meet_ = now.time + config_.meet_every;
+  out.push_back(Meet{.peer = peers_.node(from)});
+}
+
+void Gossip::call(const Introduction& contact, Now now, Effects& out) {
+  const auto certificate = roster_.admit(contact.certificate, now.wall);
+  if (!certificate) {
+    out.push_back(
+        Note{.event = "contact_refused", .about = std::nullopt, .detail = certificate.error().text});
+    return;
+  }
+  if (const auto peer = peers_.meet(certificate->node)) links_.call(*peer, contact.contact, now.time, out);
+}
+
+void Gossip::flood(const Rumor& rumor, Now now, Effects& out) {
+  broadcast_.publish(Topic::rumor, wire::encode(rumor), now.time, out);
+}
+
+Persist Gossip::persist() const {
+  Remembered now{
+      .version = 1, .incarnation = swim_.incarnation(), .contacts = introductions(config_.contacts_max + 1)};
+  now.contacts.erase(now.contacts.begin());  // oneself
+  return Persist{.state = wire::encode(now)};
+}
+
+// What follows from any step: own news goes out, links follow the table, and a raised incarnation is stored
+// before anybody can hear of it.
+Effects Gossip::finish(Effects out, Now now) {
+  bool changed = false;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto* change = std::get_if<Changed>(&out[i]);
+    if (!change) continue;
+    changed = true;
+    if (is_up(change->status)) continue;
+    if (const auto peer = peers_.find(change->peer)) links_.part(*peer, Farewell::idle, now.time, out);
+  }
+  for (const Rumor& rumor : swim_.take_urgent()) flood(rumor, now, out);
+  if (changed && !leaving_) links_.settle(now.time, out);
+  if (persisted_ != swim_.incarnation()) {
+    persisted_ = swim_.incarnation();
+    out.insert(out.begin(), persist());
+  }
+  return out;
+}
+
+MemberView Gossip::view_of(Peer peer) const {
+  const Member& member = *members_.find(peer);
+  MemberView view{.node = peers_.node(peer),
+                  .status = member.standing.status,
+                  .incarnation = member.standing.incarnation,
+                  .contact = member.contact,
+                  .since = member.since,
+                  .round_trip = swim_.round_trip(peer),
+                  .evidence = std::nullopt,
+                  .accuser = std::nullopt,
+                  .linked = links_.linked(peer)};
+  if (member.standing.status == Status::alive) return view;
+  const Rumor proof = members_.proof(peer).front();
+  if (!proof.accusation) return view;
+  if (const auto accusation = proof.accusation->claimed()) {
+    view.evidence = accusation->evidence;
+    view.accuser = accusation->accuser;
+  }
+  return view;
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,251 @@
+#include "gossip/links.hpp"
+
+namespace grapevine::gossip {
+
+namespace {
+constexpr Duration closing_most = 1s;       // an end the rim does not report is believed after this
+constexpr Duration retry_blocked = 100ms;   // no room now; links end all the time
+constexpr Duration retry_demand = 1s;       // a new frame is reason enough to try a failing peer again
+constexpr unsigned failures_tolerated = 2;  // then another random member stands in
+}  // namespace
+
+void Links::call(Peer peer, const Contact& contact, Time now, Effects& out) {
+  if (peer == myself || linked(peer)) return;
+  if (!introduced_.contains(peer) && introduced_.size() >= config_.contacts_max) return;
+  introduced_[peer] = contact;
+  auto& link = table_[peer];
+  link.calling = true;
+  link.next_dial = now;
+  dial_wanted(now, out);
+}
+
+void Links::carry(Peer to, Bytes frame, Time now, Effects& out) {
+  const auto found = table_.find(to);
+  if (found != table_.end()) {
+    Link& link = found->second;
+    // A goodbye is handed over in the step that closes the link.
+    const bool goes = link.stage == Stage::up || (link.stage == Stage::closing && link.changed == now);
+    if (goes) {
+      link.used = now;
+      out.push_back(Transmit{.to = peers_.node(to), .frame = std::move(frame)});
+      return;
+    }
+  }
+  if (!contact(to) || frames_ >= config_.frames_max || to == myself) {
+    out.push_back(
+        Note{.event = "frame_dropped", .about = peers_.node(to), .detail = "no way to it, or too many wait"});
+    return;
+  }
+  auto& link = table_[to];
+  link.frames.push_back({.frame = std::move(frame), .until = now + config_.frame_waits});
+  ++frames_;
+  const Time soon = link.failures == 0 ? now : link.changed + retry_demand;
+  link.next_dial = std::max(now, std::min(link.next_dial, soon));
+  dial_wanted(now, out);
+}
+
+void Links::linked(Peer peer, Dialler by, Time now, Effects& out) {
+  auto& link = table_[peer];
+  enter(link, Stage::up, now);
+  link.by = by;
+  link.used = now;
+  link.calling = link.goodbye = false;
+  link.failures = 0;
+  for (auto& waiting : link.frames)
+    out.push_back(Transmit{.to = peers_.node(peer), .frame = std::move(waiting.frame)});
+  frames_ -= link.frames.size();
+  link.frames.clear();
+  trim_cached(now, out);
+  if (up_ > config_.links_max) make_room(now, out);
+  dial_wanted(now, out);
+}
+
+Ending Links::unlinked(Peer peer, Time now, Effects& out) {
+  const auto found = table_.find(peer);
+  if (found == table_.end() || found->second.stage == Stage::idle) return Ending::agreed;
+  Link& link = found->second;
+  const Stage before = link.stage;
+  const Ending ending = before == Stage::dialling              ? Ending::never_stood
+                        : before == Stage::up && !link.goodbye ? Ending::broken
+                                                               : Ending::agreed;
+  enter(link, Stage::idle, now);
+  link.goodbye = false;
+  if (ending == Ending::never_stood) {
+    fail_dial(link, now);
+  } else {
+    link.next_dial = peers_.node(myself) < peers_.node(peer) ? now : now + config_.courtesy;
+  }
+  settle(now, out);
+  return ending;
+}
+
+void Links::heard_goodbye(Peer peer) {
+  if (const auto found = table_.find(peer); found != table_.end()) found->second.goodbye = true;
+}
+
+void Links::used(Peer peer, Time now) {
+  if (const auto found = table_.find(peer); found != table_.end()) found->second.used = now;
+}
+
+void Links::part(Peer peer, Farewell reason, Time now, Effects& out) {
+  const auto found = table_.find(peer);
+  if (found == table_.end() || found->second.stage != Stage::up) return;
+  enter(found->second, Stage::closing, now);
+  found->second.next_dial = now + config_.courtesy;
+  next_ = std::min(next_, now + closing_most);
+  out.push_back(Send<Message>{.to = peers_.node(peer), .message = Bye{.reason = reason}});
+  out.push_back(HangUp{.to = peers_.node(peer)});
+}
+
+void Links::settle(Time now, Effects& out) {
+  const bool all = members_.up_count() <= config_.small_mesh;
+  std::vector<Peer> standing;
+  for (auto& [peer, link] : table_) {
+    const bool given_up = !all && link.stage == Stage::idle && link.failures >= failures_tolerated;
+    if (!members_.is_up(peer) || given_up) link.standing = false;
+    if (link.standing) standing.push_back(peer);
+  }
+  if (all) {
+    for (const Peer peer : members_.living()) stand(peer, now);
+  } else if (standing.size() > config_.standing) {  // the mesh has just outgrown the full one
+    for (const Peer peer : random_.sample(standing, standing.size() - config_.standing))
+      table_.at(peer).standing = false;
+  } else {
+    // A few draws are enough: a member drawn twice leaves its place to the next time.
+    for (std::size_t missing = config_.standing - standing.size(); missing > 0; --missing)
+      stand(members_.living()[random_.below(members_.living().size())], now);
+  }
+  trim_cached(now, out);
+  dial_wanted(now, out);
+  tidy(now);
+}
+
+void Links::tick(Time now, Effects& out) {
+  if (now < next_) return;
+  for (auto& [peer, link] : table_) {
+    drop_frames(peer, link, now, out);
+    if (link.stage == Stage::dialling && link.changed + config_.dial_timeout <= now) {
+      enter(link, Stage::idle, now);
+      fail_dial(link, now);
+    }
+    if (link.stage == Stage::closing && link.changed + closing_most <= now) enter(link, Stage::idle, now);
+  }
+  settle(now, out);
+}
+
+bool Links::linked(Peer peer) const {
+  const auto found = table_.find(peer);
+  return found != table_.end() && found->second.stage == Stage::up;
+}
+
+std::vector<Peer> Links::up() const {
+  std::vector<Peer> up;
+  up.reserve(up_);
+  for (const auto& [peer, link] : table_) {
+    if (link.stage == Stage::up) up.push_back(peer);
+  }
+  return up;
+}
+
+const Contact* Links::contact(Peer peer) const {
+  if (const Member* member = members_.find(peer)) return &member->contact;
+  const auto found = introduced_.find(peer);
+  return found == introduced_.end() ? nullptr : &found->second;
+}
+
+void Links::dial_wanted(Time now, Effects& out) {
+  const bool starting = now < started_ + config_.starting;
+  const std::size_t most = starting ? config_.dials_starting : config_.dials_max;
+  for (auto& [peer, link] : table_) {
+    if (dialling_ >= most) break;  // the end of a dial begins the next one
+    if (link.stage != Stage::idle || !is_wanted(link) || !contact(peer)) continue;
+    if (link.next_dial > now || !make_room(now, out)) {
+      next_ = std::min(next_, std::max(link.next_dial, now + retry_blocked));
+      continue;
+    }
+    enter(link, Stage::dialling, now);
+    next_ = std::min(next_, now + config_.dial_timeout);
+    out.push_back(Dial{.to = peers_.node(peer), .contact = *contact(peer)});
+  }
+}
+
+// One more link would fit: closes the least recently used of those made on demand, own ones first.
+bool Links::make_room(Time now, Effects& out) {
+  if (up_ + dialling_ < config_.links_max) return true;
+  std::optional<Peer> least;
+  for (const auto& [peer, link] : table_) {
+    if (link.stage != Stage::up || link.standing || link.used == now) continue;
+    const auto before = [&](const Link& other) {
+      return link.by != other.by ? link.by == Dialler::self : link.used < other.used;
+    };
+    if (!least || before(table_.at(*least))) least = peer;
+  }
+  if (least) evict(*least, now, out);
+  return up_ + dialling_ < config_.links_max;
+}
+
+void Links::trim_cached(Time now, Effects& out) {
+  std::vector<std::pair<Time, Peer>> cached;
+  for (const auto& [peer, link] : table_) {
+    if (link.stage == Stage::up && !link.standing && link.by == Dialler::self)
+      cached.push_back({link.used, peer});
+  }
+  if (cached.size() <= config_.cached) return;
+  std::sort(cached.begin(), cached.end());
+  cached.resize(cached.size() - config_.cached);
+  for (const auto& [used, peer] : cached) evict(peer, now, out);
+}
+
+void Links::fail_dial(Link& link, Time now) {
+  link.failures = std::min(link.failures + 1, 16u);
+  const Duration most = std::min(config_.backoff_most, config_.backoff_first * (1 << link.failures));
+  link.next_dial = now + random_.between(Duration::zero(), most);
+}
+
+void Links::enter(Link& link, Stage stage, Time now) {
+  if (link.stage == Stage::up) --up_;
+  if (link.stage == Stage::dialling) --dialling_;
+  link.stage = stage;
+  link.changed = now;
+  if (stage == Stage::up) ++up_;
+  if (stage == Stage::dialling) ++dialling_;
+}
+
+void Links::stand(Peer peer, Time now) {
+  Link& link = table_[peer];
+  if (link.standing) return;
+  link.standing = true;
+  const bool polite = members_.up_count() <= config_.small_mesh && peers_.node(peer) < peers_.node(myself);
+  if (link.stage == Stage::idle)
+    link.next_dial = std::max(link.next_dial, polite ? now + config_.courtesy : now);
+}
+
+void Links::drop_frames(Peer peer, Link& link, Time now, Effects& out) {
+  const std::size_t before = link.frames.size();
+  std::erase_if(link.frames, [&](const Waiting& waiting) { return waiting.until <= now; });
+  const std::size_t dropped = before - link.frames.size();
+  if (dropped == 0) return;
+  frames_ -= dropped;
+  out.push_back(
+      Note{.event = "frame_dropped", .about = peers_.node(peer), .detail = std::to_string(dropped)});
+}
+
+// Forgets peers nobody waits for, and finds the next moment at which something is due.
+void Links::tidy(Time now) {
+  next_ = never;
+  for (auto at = table_.begin(); at != table_.end();) {
+    const Link& link = at->second;
+    if (link.stage == Stage::idle && !is_wanted(link)) {
+      at = table_.erase(at);
+      continue;
+    }
+    for (const Waiting& waiting : link.frames) next_ = std::min(next_, waiting.until);
+    if (link.stage == Stage::idle && contact(at->first))
+      next_ = std::min(next_, std::max(link.next_dial, now + retry_blocked));
+    if (link.stage == Stage::dialling) next_ = std::min(next_, link.changed + config_.dial_timeout);
+    if (link.stage == Stage::closing) next_ = std::min(next_, link.changed + closing_most);
+    ++at;
+  }
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,82 @@
+// "Are you there?", directly, then through friends. A probe lasts one period: a ping; after the direct wait,
+// requests to friends, who ping the target themselves; nothing by the end is a failure. Only an answer with
+// the probe's number from its target, or a friend's word for it, counts; so answers to older questions prove
+// nothing. When the dial was refused and every friend says no, there is nothing left to wait for and the
+// probe ends early. Targets are taken from a shuffled pass over all members, so that each is asked exactly
+// once a pass (SWIM, sections 3 and 4.3).
+#pragma once
+
+#include "crypto/random.hpp"
+#include "gossip/config.hpp"
+#include "gossip/members.hpp"
+
+#include <optional>
+
+namespace grapevine::gossip {
+
+/// The members in random order, each once; then again in another order.
+class Pass {
+ public:
+  /// Whose turn it is; nothing when nobody else is up.
+  std::optional<Peer> next(const Members& members, Random& random);
+  /// A newcomer takes a random place in what is left of the pass.
+  void enter(Peer peer, Random& random);
+
+ private:
+  std::vector<Peer> order_;
+  std::size_t at_ = 0;
+};
+
+/// How the first ping travels: a round trip is measured on standing links only.
+enum class Road : std::uint8_t { standing, dialled };
+
+struct Probe {
+  std::uint32_t number = 0;
+  Peer target = 0;
+  Road road = Road::standing;
+  Time begun{};
+  Time direct_until{};
+  Time until{};
+  Evidence evidence = Evidence::silent;  // the worst that was seen of the target
+  bool asked = false;                    // friends were
+  std::vector<Peer> friends;             // at most Config::friends
+  std::vector<Peer> nacks;               // from those friends
+};
+
+/// How long to wait for the target itself, and for everything.
+struct Waits {
+  Duration direct{};
+  Duration all{};
+};
+
+/// The probes under way, at most probes_max.
+class Probes {
+ public:
+  explicit Probes(const Config& config) : config_(config) {}
+
+  /// Opens a probe; nothing when enough are open or this target is being probed.
+  const Probe* open(Peer target, Road road, Waits waits, std::uint32_t number, Time now);
+  /// Closes the probe this answer belongs to; nothing when it belongs to none.
+  std::optional<Probe> answered(std::uint32_t number, Peer target);
+  /// The same for a friend's word.
+  std::optional<Probe> vouched(std::uint32_t number, Peer target, Peer by);
+  /// A friend got no answer either.
+  void denied(std::uint32_t number, Peer by, Time now);
+  /// Evidence from a link. A refused dial ends the direct wait.
+  void seen(Peer target, Evidence evidence, Time now);
+
+  /// Probes whose direct wait has ended; the caller fills in the friends it asks.
+  std::vector<Probe*> to_ask(Time now);
+  /// Takes out the probes that have failed.
+  std::vector<Probe> take_failed(Time now);
+  /// Closes all of them without a verdict.
+  void abandon() { open_.clear(); }
+  bool full() const { return open_.size() >= config_.probes_max; }
+  Time deadline() const;
+
+ private:
+  const Config& config_;
+  std::vector<Probe> open_;
+};
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,73 @@
+#include "gossip/suspicion.hpp"
+
+namespace grapevine::gossip {
+
+Duration suspicion_time(const Patience& patience, std::size_t confirmations) {
+  if (patience.confirmations == 0) return patience.least;
+  const double share = std::log(static_cast<double>(confirmations) + 1) /
+                       std::log(static_cast<double>(patience.confirmations) + 1);
+  const double spread = seconds(patience.most) - seconds(patience.least);
+  return std::max(patience.least, from_seconds(seconds(patience.most) - spread * share));
+}
+
+bool Suspicions::accuse(Peer suspect, Accuser accuser, std::size_t n, Time now) {
+  if (!would_count(suspect, accuser.peer)) return false;
+  auto& suspicion = open_[suspect];
+  if (suspicion.accusers.empty()) suspicion = {.accusers = {}, .begun = now, .n = n};
+  suspicion.accusers.push_back(accuser);
+  next_ = std::min(next_, end(suspicion));
+  return true;
+}
+
+bool Suspicions::would_count(Peer suspect, Peer accuser) const {
+  const auto found = open_.find(suspect);
+  if (found == open_.end()) return open_.size() < config_.suspicions_max;
+  return found->second.accusers.size() < config_.accusers_max && !evidence(suspect, accuser);
+}
+
+std::optional<Evidence> Suspicions::evidence(Peer suspect, Peer accuser) const {
+  const auto found = open_.find(suspect);
+  if (found == open_.end()) return std::nullopt;
+  for (const Accuser& known : found->second.accusers) {
+    if (known.peer == accuser) return known.evidence;
+  }
+  return std::nullopt;
+}
+
+std::size_t Suspicions::accusers(Peer suspect) const {
+  const auto found = open_.find(suspect);
+  return found == open_.end() ? 0 : found->second.accusers.size();
+}
+
+void Suspicions::drop(Peer suspect) {
+  if (open_.erase(suspect) > 0) find_next();
+}
+
+void Suspicions::postpone(Duration by) {
+  for (auto& [suspect, suspicion] : open_) suspicion.begun += by;
+  find_next();
+}
+
+std::vector<Peer> Suspicions::ripe(Time now) const {
+  std::vector<Peer> ripe;
+  if (now < next_) return ripe;
+  for (const auto& [suspect, suspicion] : open_) {
+    if (end(suspicion) <= now) ripe.push_back(suspect);
+  }
+  return ripe;
+}
+
+Time Suspicions::end(const Suspicion& suspicion) const {
+  const auto refusals = static_cast<std::size_t>(
+      std::count_if(suspicion.accusers.begin(), suspicion.accusers.end(),
+                    [](const Accuser& accuser) { return accuser.evidence == Evidence::refused; }));
+  const Patience patience = config_.patience(suspicion.n, refusals);
+  return suspicion.begun + suspicion_time(patience, suspicion.accusers.size() - 1);
+}
+
+void Suspicions::find_next() {
+  next_ = never;
+  for (const auto& [suspect, suspicion] : open_) next_ = std::min(next_, end(suspicion));
+}
+
+}  // namespace grapevine::gossip

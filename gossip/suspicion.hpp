@@ -1,0 +1,61 @@
+// How long a silent peer keeps the benefit of the doubt. Lifeguard's timer: a suspicion held by one accuser
+// lasts long, and each further accuser, seeing the same from elsewhere, brings it down towards the least,
+//     max(least, most - (most - least) ln(C + 1) / ln(K + 1)),     C further accusers, K enough of them.
+// Each node runs its own timers; nobody dies of hearsay. (Lifeguard, arXiv 1707.00788, section IV.B.)
+#pragma once
+
+#include "gossip/config.hpp"
+#include "gossip/message.hpp"
+#include "gossip/peers.hpp"
+
+#include <map>
+#include <vector>
+
+namespace grapevine::gossip {
+
+/// The formula: how long a suspicion lasts after `confirmations` further accusers. With none needed, the
+/// least at once.
+Duration suspicion_time(const Patience& patience, std::size_t confirmations);
+
+struct Accuser {
+  Peer peer = 0;
+  Evidence evidence = Evidence::silent;
+};
+
+class Suspicions {
+ public:
+  explicit Suspicions(const Config& config) : config_(config) {}
+
+  /// Counts an accuser of a suspect, the first one starting the timer. False when this changes nothing: the
+  /// accuser is known, there are enough of them, or the list is full. `n` is how many members are up.
+  bool accuse(Peer suspect, Accuser accuser, std::size_t n, Time now);
+  /// Whether accuse() would count this accuser; asked before its signature is checked.
+  bool would_count(Peer suspect, Peer accuser) const;
+  /// What an accuser said of a suspect; nothing when it did not accuse.
+  std::optional<Evidence> evidence(Peer suspect, Peer accuser) const;
+  std::size_t accusers(Peer suspect) const;
+
+  /// The suspect has spoken, or is dead: no timer is left that could fire.
+  void drop(Peer suspect);
+  /// Gives back time in which we could not listen.
+  void postpone(Duration by);
+
+  /// The suspects whose time has come; they stay until dropped.
+  std::vector<Peer> ripe(Time now) const;
+  Time deadline() const { return next_; }
+
+ private:
+  struct Suspicion {
+    std::vector<Accuser> accusers;  // at most accusers_max
+    Time begun{};
+    std::size_t n = 0;
+  };
+  Time end(const Suspicion& suspicion) const;
+  void find_next();
+
+  const Config& config_;
+  std::map<Peer, Suspicion> open_;  // at most suspicions_max
+  Time next_ = never;
+};
+
+}  // namespace grapevine::gossip

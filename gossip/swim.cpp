@@ -1,0 +1,239 @@
+#include "gossip/swim.hpp"
+
+namespace grapevine::gossip {
+
+Swim::Swim(const Config& config, const Self& self, Roster& roster, Peers& peers, Members& members,
+           const Links& links, Random random)
+    : config_(config),
+      peers_(peers),
+      members_(members),
+      links_(links),
+      random_(random),
+      belief_(config, self, roster, peers, members, health_, Random(random_.next())),
+      bulletins_(config, peers, members),
+      probes_(config),
+      errands_(config.errands_max),
+      number_(static_cast<std::uint32_t>(random_.next())) {}
+
+void Swim::start(Incarnation last, Now now) {
+  belief_.speak(last, now);
+  next_turn_ =
+      now.time + random_.between(Duration::zero(), period());  // a mesh started at once is not a drum
+  next_wake_ = now.time + period();
+  next_call_ = now.time + random_.between(config_.dead_called / 2, config_.dead_called);
+}
+
+void Swim::receive(Peer from, const Ping& ping, Now now, Effects& out) {
+  read(from, ping.news, now, out);
+  tell_if_down(from, out);
+  out.push_back(
+      Send<Message>{.to = peers_.node(from), .message = Ack{.probe = ping.probe, .news = news(from)}});
+}
+
+void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
+  read(from, ack.news, now, out);
+  if (const auto probe = probes_.answered(ack.probe, from)) {
+    health_.improve();
+    evidence_.erase(from);
+    if (probe->road == Road::standing) trip(from).learn(now.time - probe->begun);
+  }
+  if (const auto errand = errands_.answered(ack.probe, from)) {
+    const IndirectAck answer{.probe = errand->asked, .target = peers_.node(from)};
+    out.push_back(Send<Message>{.to = peers_.node(errand->asker), .message = answer});
+  }
+  tell_if_down(from, out);
+}
+
+void Swim::receive(Peer from, const PingRequest& request, Now now, Effects& out) {
+  const auto target = peers_.find(request.target);
+  if (!target || *target == myself || !members_.find(*target) || !errands_.has_room()) return;
+  const Road road = links_.linked(*target) ? Road::standing : Road::dialled;
+  errands_.take_on({.asker = from,
+                    .asked = request.probe,
+                    .number = ++number_,
+                    .target = *target,
+                    .until = now.time + waits(*target, road).direct});
+  ping(*target, number_, out);
+}
+
+void Swim::receive(Peer from, const IndirectAck& answer, Now, Effects&) {
+  const auto target = peers_.find(answer.target);
+  if (target && probes_.vouched(answer.probe, *target, from)) health_.improve();
+}
+
+void Swim::receive(Peer from, const Nack& answer, Now now, Effects&) {
+  probes_.denied(answer.probe, from, now.time);
+}
+
+Reception Swim::hear(const Rumor& rumor, Now now, Effects& out) {
+  const std::size_t before = out.size();
+  const Reception reception = belief_.hear(rumor, now, out);
+  notice(before, now, out);
+  return reception;
+}
+
+void Swim::lost(Peer peer, Evidence evidence, Now now) {
+  probes_.seen(peer, evidence, now.time);
+  if (evidence == Evidence::refused) errands_.refused(peer, now.time);
+  if (!members_.is_up(peer)) return;
+  if (evidence_.size() < config_.out_of_turn_max) evidence_[peer] = std::max(evidence_[peer], evidence);
+  queue(peer, now);
+}
+
+void Swim::tell_if_down(Peer peer, Effects& out) const {
+  if (!members_.find(peer) || members_.is_up(peer)) return;
+  const std::vector<Rumor> proof = members_.proof(peer);
+  out.push_back(Send<Message>{.to = peers_.node(peer), .message = YouAreDown{.rumor = proof.front()}});
+}
+
+void Swim::tick(Now now, Effects& out) {
+  const std::size_t before = out.size();
+  belief_.tick(now, out);
+  for (Probe* probe : probes_.to_ask(now.time)) ask_friends(*probe, now, out);
+  for (const Probe& probe : probes_.take_failed(now.time)) judge(probe, now, out);
+  for (const Errand& errand : errands_.take_failed(now.time)) {
+    const Nack answer{.probe = errand.asked, .target = peers_.node(errand.target)};
+    out.push_back(Send<Message>{.to = peers_.node(errand.asker), .message = answer});
+  }
+  notice(before, now, out);
+  probe_out_of_turn(now, out);
+  if (now.time >= next_turn_) {
+    if (const auto target = pass_.next(members_, random_)) probe(*target, now, out);
+    next_turn_ = now.time + period();
+  }
+  call_the_dead(now, out);
+}
+
+Time Swim::deadline() const {
+  Time next = std::min(
+      {belief_.deadline(), probes_.deadline(), errands_.deadline(), next_turn_, next_wake_, next_call_});
+  for (const auto& [peer, at] : soon_) next = std::min(next, at);
+  return next;
+}
+
+void Swim::overslept(Duration by) {
+  probes_.abandon();
+  belief_.postpone(by);
+  health_.worsen();
+}
+
+News Swim::news(Peer addressee) {
+  return {.members = members_.root(),
+          .registry = registry_,
+          .words = bulletins_.next(),
+          .rumors = belief_.mill().next(addressee)};
+}
+
+void Swim::read(Peer from, const News& news, Now now, Effects& out) {
+  for (const Rumor& rumor : news.rumors) hear(rumor, now, out);
+  for (const Word& word : news.words) {
+    // One's own word comes with every message; heard again it says "unchanged".
+    if (bulletins_.hear(word) || word.node == peers_.node(from))
+      out.push_back(Heard{.peer = word.node, .bulletin = word.body});
+  }
+}
+
+void Swim::probe(Peer target, Now now, Effects& out) {
+  const Road road = links_.linked(target) ? Road::standing : Road::dialled;
+  const Probe* opened = probes_.open(target, road, waits(target, road), ++number_, now.time);
+  if (!opened) return;
+  if (const auto known = evidence_.find(target);
+      known != evidence_.end() && known->second == Evidence::closed)
+    probes_.seen(target, Evidence::closed, now.time);
+  ping(target, number_, out);
+}
+
+// Friends we are linked with answer soonest. A target that is known to be gone needs no second opinion.
+void Swim::ask_friends(Probe& probe, Now now, Effects& out) {
+  probe.asked = true;
+  if (!members_.is_up(probe.target)) return;
+  std::vector<Peer> candidates = links_.up();
+  std::erase_if(candidates, [&](Peer peer) {
+    const Member* member = members_.find(peer);
+    return peer == probe.target || !member || member->standing.status != Status::alive;
+  });
+  probe.friends = random_.sample(std::move(candidates), config_.friends);
+  const PingRequest request{.probe = probe.number, .target = peers_.node(probe.target)};
+  for (const Peer peer : probe.friends)
+    out.push_back(Send<Message>{.to = peers_.node(peer), .message = request});
+  if (probe.friends.empty() && probe.evidence == Evidence::refused) probe.until = now.time;
+}
+
+void Swim::judge(const Probe& probe, Now now, Effects& out) {
+  if (!members_.is_up(probe.target)) return;
+  health_.worsen(probe.friends.empty() ? 1
+                                       : static_cast<unsigned>(probe.friends.size() - probe.nacks.size()));
+  out.push_back(Note{.event = "probe_failed",
+                     .about = peers_.node(probe.target),
+                     .detail = std::string(name(probe.evidence))});
+  belief_.accuse(probe.target, probe.evidence, now, out);
+}
+
+void Swim::probe_out_of_turn(Now now, Effects& out) {
+  std::vector<Peer> due;
+  for (const auto& [peer, at] : soon_) {
+    if (at <= now.time) due.push_back(peer);
+  }
+  for (const Peer peer : due) {
+    soon_.erase(peer);
+    if (probes_.full()) queue(peer, now);
+    if (members_.is_up(peer)) probe(peer, now, out);
+  }
+}
+
+// A wrongly buried member hears of it with the ping; the two halves of a healed partition find each other.
+void Swim::call_the_dead(Now now, Effects& out) {
+  if (now.time < next_wake_ && now.time < next_call_) return;
+  std::vector<Peer> dead = members_.dead();
+  if (now.time >= next_call_) {
+    next_call_ = now.time + config_.dead_called;
+    if (!dead.empty()) ping(dead[random_.below(dead.size())], ++number_, out);
+  }
+  if (now.time >= next_wake_) {
+    next_wake_ = now.time + period();
+    std::erase_if(dead,
+                  [&](Peer peer) { return members_.find(peer)->since + config_.dead_pinged < now.time; });
+    if (!dead.empty()) ping(dead[random_.below(dead.size())], ++number_, out);
+  }
+}
+
+// What follows from changed beliefs: newcomers join the pass, suspects we are linked with get a second look.
+void Swim::notice(std::size_t from, Now now, const Effects& out) {
+  for (std::size_t i = from; i < out.size(); ++i) {
+    const auto* changed = std::get_if<Changed>(&out[i]);
+    if (!changed) continue;
+    const auto peer = peers_.find(changed->peer);
+    if (!peer) continue;
+    if (changed->status == Status::alive) pass_.enter(*peer, random_);
+    if (changed->status != Status::suspect) evidence_.erase(*peer);
+    if (changed->status == Status::suspect && links_.linked(*peer)) queue(*peer, now);
+  }
+}
+
+void Swim::queue(Peer peer, Now now) {
+  if (soon_.size() >= config_.out_of_turn_max) return;
+  soon_.emplace(peer, now.time + random_.between(Duration(1), config_.jitter));
+}
+
+Waits Swim::waits(Peer peer, Road road) const {
+  const RoundTrip known = peer < trips_.size() ? trips_[peer] : RoundTrip{};
+  const Duration base = config_.period(members_.up_count());
+  const Duration dial = road == Road::standing ? Duration::zero()
+                        : known.known()        ? 4 * known.usual()
+                                               : config_.dial_unknown;
+  const Duration answer =
+      std::clamp(known.known() ? known.patience() : base / 2, config_.answer_least, base / 2);
+  const int patience = static_cast<int>(health_.factor());
+  return {.direct = answer * patience + dial, .all = base * patience + dial};
+}
+
+void Swim::ping(Peer peer, std::uint32_t number, Effects& out) {
+  out.push_back(Send<Message>{.to = peers_.node(peer), .message = Ping{.probe = number, .news = news(peer)}});
+}
+
+RoundTrip& Swim::trip(Peer peer) {
+  if (peer >= trips_.size()) trips_.resize(peer + 1);
+  return trips_[peer];
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,91 @@
+// Are you there? The failure detector: every period one member is probed, out of turn those of whom the
+// network has told something (a link that closed, a dial refused) and suspects we still have a link with.
+// Probes and answers carry the news. What is believed of whom is belief.hpp; here is who is asked when, and
+// what an answer or its absence means. A node that overslept first doubts itself: its probes close without a
+// verdict and suspects get the time back. (SWIM: Das, Gupta, Motivala, DSN 2002. Lifeguard: arXiv
+// 1707.00788.)
+#pragma once
+
+#include "gossip/belief.hpp"
+#include "gossip/bulletin.hpp"
+#include "gossip/errand.hpp"
+#include "gossip/links.hpp"
+#include "gossip/probe.hpp"
+#include "gossip/roundtrip.hpp"
+
+namespace grapevine::gossip {
+
+class Swim {
+ public:
+  Swim(const Config& config, const Self& self, Roster& roster, Peers& peers, Members& members,
+       const Links& links, Random random);
+
+  /// Speaks for the first time in this life, above the incarnation of the last one.
+  void start(Incarnation last, Now now);
+  Rumor leave(Now now) { return belief_.leave(now); }
+
+  void receive(Peer from, const Ping& ping, Now now, Effects& out);
+  void receive(Peer from, const Ack& ack, Now now, Effects& out);
+  void receive(Peer from, const PingRequest& request, Now now, Effects& out);
+  void receive(Peer from, const IndirectAck& answer, Now now, Effects& out);
+  void receive(Peer from, const Nack& answer, Now now, Effects& out);
+  /// A rumor from any other road.
+  Reception hear(const Rumor& rumor, Now now, Effects& out);
+  /// A member's link broke, or its dial did not stand: it is asked soon, and the answer decides.
+  void lost(Peer peer, Evidence evidence, Now now);
+  /// Tells a peer we hold dead or left that we do, so that it can object; nothing to others.
+  void tell_if_down(Peer peer, Effects& out) const;
+
+  void say(Bytes bulletin) { bulletins_.say(std::move(bulletin)); }
+  void set_registry_root(const Root& root) { registry_ = root; }
+  const Root& registry_root() const { return registry_; }
+
+  void tick(Now now, Effects& out);
+  Time deadline() const;
+  /// We slept for this long beyond our deadline.
+  void overslept(Duration by);
+
+  Incarnation incarnation() const { return belief_.incarnation(); }
+  unsigned health() const { return health_.score(); }
+  Duration round_trip(Peer peer) const {
+    return peer < trips_.size() ? trips_[peer].usual() : Duration::zero();
+  }
+  std::vector<Rumor> take_urgent() { return belief_.take_urgent(); }
+
+ private:
+  News news(Peer addressee);
+  void read(Peer from, const News& news, Now now, Effects& out);
+  void probe(Peer target, Now now, Effects& out);
+  void ask_friends(Probe& probe, Now now, Effects& out);
+  void judge(const Probe& probe, Now now, Effects& out);
+  void probe_out_of_turn(Now now, Effects& out);
+  void call_the_dead(Now now, Effects& out);
+  void notice(std::size_t from, Now now, const Effects& out);
+  void queue(Peer peer, Now now);
+  Waits waits(Peer peer, Road road) const;
+  Duration period() const { return config_.period(members_.up_count()) * static_cast<int>(health_.factor()); }
+  void ping(Peer peer, std::uint32_t number, Effects& out);
+  RoundTrip& trip(Peer peer);
+
+  const Config& config_;
+  const Peers& peers_;
+  const Members& members_;
+  const Links& links_;
+  Random random_;
+  Health health_;
+  Belief belief_;
+  Bulletins bulletins_;
+  Root registry_;
+  Pass pass_;
+  Probes probes_;
+  Errands errands_;
+  std::vector<RoundTrip> trips_;       // by handle
+  std::map<Peer, Time> soon_;          // out of turn, at most out_of_turn_max
+  std::map<Peer, Evidence> evidence_;  // what links have told since the last answer; at most out_of_turn_max
+  std::uint32_t number_ = 0;           // of the last ping
+  Time next_turn_ = never;
+  Time next_wake_ = never;  // a member dead for a short time is pinged
+  Time next_call_ = never;  // any dead member is
+};
+
+}  // namespace grapevine::gossip
