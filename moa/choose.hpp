@@ -24,7 +24,8 @@ struct Spoken {
   NodeId node;
   std::string device;  // its label, for people
   std::string text;
-  std::optional<Evidence> evidence;
+  std::optional<Evidence> evidence = std::nullopt;
+  Finish finish = Finish::stop;
   std::size_t voice = 0;  // its place in Provenance::voices
 };
 

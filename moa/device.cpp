@@ -35,7 +35,7 @@ Effects Device::take(const NodeId& origin, const Ticket& ticket, Time now) {
   last_call_ = CallId{last_call_.value + 1};
   // A deadline far beyond any we would grant ourselves would only hold memory for who asks.
   const Duration remaining = std::min(ticket.remaining, config_.deadline_max);
-  lanes_.push(side(origin), last_call_, estimate_.mean(ticket.stage));
+  lanes_.push(side(origin), last_call_, work_of(ticket.stage));
   jobs_.emplace(last_call_, Job{.origin = origin,
                                 .ticket = ticket,
                                 .prompt_hash = prompt_hash(ticket.turns),
@@ -57,7 +57,7 @@ std::optional<Unwilling> Device::objection(const NodeId& origin, const Ticket& t
     if (!is_allowed) return Unwilling::scope;
   }
   const Duration bound = config_.patience.bound(load().alpha());
-  if (!lanes_.fits(side(origin), estimate_.mean(ticket.stage), bound)) return Unwilling::lane_full;
+  if (!lanes_.fits(side(origin), work_of(ticket.stage), bound)) return Unwilling::lane_full;
   return std::nullopt;
 }
 
@@ -193,6 +193,10 @@ Effects Device::drop(Jobs::iterator job) {
 
 Effects Device::nack(const NodeId& to, TicketId ticket, Unwilling reason) const {
   return {Send<Message>{to, Nack{.ticket = ticket, .reason = reason, .load = load()}}};
+}
+
+Duration Device::work_of(Stage stage) const {
+  return estimate_.mean(stage) / (profile_ ? profile_->slots : 1);
 }
 
 bool Device::remember(const NodeId& origin, TicketId ticket) {

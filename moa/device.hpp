@@ -70,6 +70,8 @@ class Device {
   using Jobs = std::map<CallId, Job>;
   std::optional<Unwilling> objection(const NodeId& origin, const Ticket& ticket) const;
   bool remember(const NodeId& origin, TicketId ticket);
+  /// How long the device is busy with such a call: slots share it.
+  Duration work_of(Stage stage) const;
   Side side(const NodeId& origin) const { return origin == self_.node ? Side::own : Side::foreign; }
   Effects nack(const NodeId& to, TicketId ticket, Unwilling reason) const;
   Effects hand_back(Side side, Unwilling reason);

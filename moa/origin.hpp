@@ -46,12 +46,13 @@ struct Inquiry {
   Stage stage = Stage::propose;  // of the calls awaited now
   Turns prompt;                  // what they were given
   Fixed<32> prompt_hash;
-  std::string fence;             // what divides the proposals in that prompt; empty in the first layer
-  std::vector<Awaited> awaited;  // at most proposers_max + 1
-  std::vector<NodeId> tried;     // peers asked in this layer
-  std::vector<Spoken> heard;     // proposals of this layer, the own one first
-  std::vector<Spoken> best;      // proposals of the last layer that had any
-  std::string streamed;          // what the asker has been given of the answer
+  std::string fence;                // what divides the proposals in that prompt; empty in the first layer
+  std::vector<Awaited> awaited;     // at most proposers_max + 1
+  std::vector<NodeId> tried;        // peers asked in this layer
+  std::vector<Spoken> heard;        // proposals of this layer, the own one first
+  std::vector<Spoken> best;         // proposals of the last layer that had any
+  std::vector<Unwilling> refusals;  // at most one a ticket
+  std::string streamed;             // what the asker has been given of the answer
   Provenance provenance;
 };
 
@@ -63,7 +64,7 @@ class Origin {
   [[nodiscard]] Effects ask(Ask ask, Time now);
   [[nodiscard]] Effects abandon(const QueryId& query);
   /// The own model speaks; heard by the asker when it is the one that answers.
-  [[nodiscard]] Effects piece(TicketId ticket, const Piece& piece);
+  [[nodiscard]] Effects piece(TicketId ticket, const Piece& piece, Time now);
   [[nodiscard]] Effects proposed(const NodeId& from, const Proposal& proposal, Time now);
   [[nodiscard]] Effects refused(const NodeId& from, const Nack& nack, Time now);
   /// A peer is dead or has left: its tickets end.
@@ -88,23 +89,32 @@ class Origin {
   std::optional<Refused> objection(const Ask& ask, const std::optional<Plan>& plan,
                                    const std::vector<NodeId>& candidates, Time now);
 
+  // Where a query has got to; the last two may end it, and then the inquiry is gone.
   void begin_layer(Inquiry& inquiry, Time now, Effects& out);
   void begin_aggregation(Inquiry& inquiry, Time now, Effects& out);
+  void show_proposals(Inquiry& inquiry);
   void send_ticket(Inquiry& inquiry, const NodeId& to, std::uint8_t attempt, Time until, Time now,
                    Effects& out);
   void replace(Inquiry& inquiry, const Awaited& lost, Time now, Effects& out);
-
-  Inquiry* find(const NodeId& from, TicketId ticket);
-  Awaited end_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now);
-  Result<Statement> check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const;
+  void report(const Inquiry& inquiry, Effects& out) const;
   void lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now, Effects& out);
   void go_on(Inquiry& inquiry, Time now, Effects& out);
 
+  Inquiry* find(const NodeId& from, TicketId ticket, std::string_view late, std::string_view hostile,
+                Effects& out);
+  Result<Statement> check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const;
+  Voice& end_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now);
+  Effects end_calls(const std::vector<TicketId>& tickets, Outcome outcome, Time now);
+
+  // origin_ending.cpp: each ends the query, or begins its aggregation.
   void finish(Inquiry& inquiry, Time now, Effects& out);
+  void finish_merged(Inquiry& inquiry, const std::string& text, Finish how, Time now, Effects& out);
   void finish_chosen(Inquiry& inquiry, Time now, Effects& out);
-  void finish_streamed(Inquiry& inquiry, Finish how, Time now, Effects& out);
+  void finish_streamed(Inquiry& inquiry, Time now, Effects& out);
   void give(Inquiry& inquiry, std::string text, Finish how, Time now, Effects& out);
   void refuse(Inquiry& inquiry, Effects& out);
+  std::string shortfalls_of(const Inquiry& inquiry) const;
+  std::string name_of(const NodeId& node) const;
 
   Config config_;
   Self self_;

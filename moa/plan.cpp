@@ -13,7 +13,7 @@ std::optional<Plan> plan(const Ask& ask, const Config& config, const Circumstanc
     made.shape.layers = config.layers_max;
     made.shortfalls.push_back("at most " + std::to_string(config.layers_max) + " layers are allowed here");
   }
-  const std::size_t most = std::min<std::size_t>(config.proposers_max, there.candidates);
+  const std::size_t most = std::min({std::size_t{config.proposers_max}, inputs_max - 1, there.candidates});
   if (made.shape.proposers > most) {
     made.shortfalls.push_back(most == 0 ? "nobody else is here"
                                         : "only " + std::to_string(most) + " of " +

@@ -46,7 +46,7 @@ std::string draw_fence(const QueryId& query, Random& random) {
     for (std::size_t j = 0; j < 8; ++j, word >>= 8)
       drawn.bytes[i + j] = static_cast<std::uint8_t>(word & 0xff);
   }
-  return to_hex(hash<16>(purpose::prompt, {drawn.view(), query.value.view()}).view());
+  return to_hex(hash<16>(purpose::fence, {drawn.view(), query.value.view()}).view());
 }
 
 Turns compose(const std::vector<Turn>& turns, const std::vector<std::string_view>& proposals,

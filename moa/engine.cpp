@@ -1,0 +1,144 @@
+#include "moa/engine.hpp"
+
+#include "crypto/match.hpp"
+
+#include <algorithm>
+
+namespace grapevine::moa {
+
+Engine::Engine(Config config, Self self, Roster& roster, Random random)
+    : config_(config), self_(self), origin_(config, self, roster, random), device_(config, self, roster) {
+  origin_.set_own(device_.load());
+}
+
+Effects Engine::ask(Ask ask, Time now) {
+  return settle(origin_.ask(std::move(ask), now), now);
+}
+
+Effects Engine::abandon(const QueryId& query, Time now) {
+  return settle(origin_.abandon(query), now);
+}
+
+Effects Engine::receive(const NodeId& from, const Message& message, Now now) {
+  return settle(deliver(from, message, now.time), now.time);
+}
+
+Effects Engine::generated(CallId call, std::variant<Piece, Finished, Error> said, Now now) {
+  return match(
+      std::move(said),
+      [&](Piece piece) {
+        const Job* job = device_.find(call);
+        const bool is_ours = job != nullptr && job->origin == self_.node;
+        return is_ours ? settle(origin_.piece(job->ticket.ticket, piece, now.time), now.time) : Effects{};
+      },
+      [&](Finished finished) { return settle(device_.generated(call, std::move(finished), now), now.time); },
+      [&](Error error) { return settle(device_.generated(call, std::move(error), now), now.time); });
+}
+
+Effects Engine::set_profile(std::optional<Profile> profile, Time now) {
+  return settle(device_.set_profile(std::move(profile)), now);
+}
+
+void Engine::met(const NodeId& peer, Owner owner) {
+  origin_.met(peer, owner);
+}
+
+Effects Engine::gone(const NodeId& peer, Time now) {
+  Effects out = origin_.gone(peer, now);
+  append(out, device_.forget(peer));
+  return settle(std::move(out), now);
+}
+
+void Engine::heard(const NodeId& peer, View bulletin, Time) {
+  if (const auto load = wire::decode<Load>(bulletin)) origin_.heard(peer, *load);
+}
+
+Effects Engine::drain(Time now) {
+  origin_.drain();
+  return settle(device_.drain(), now);
+}
+
+Effects Engine::tick(Now now) {
+  Effects out = origin_.expire(now.time);
+  append(out, device_.expire(now.time));
+  return settle(std::move(out), now.time);
+}
+
+Effects Engine::settle(Effects pending, Time now) {
+  Effects out;
+  // What a half sends to its own node is delivered here, and may bring more of the same; it ends because
+  // every ticket is answered once and a plan has few layers.
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    const auto* send = std::get_if<Send<Message>>(&pending[i]);
+    if (send == nullptr || send->to != self_.node) {
+      out.push_back(std::move(pending[i]));
+      continue;
+    }
+    const Message message = send->message;
+    append(pending, deliver(self_.node, message, now));
+  }
+  append(out, device_.start(now));
+  append(out, publish(now));
+  return out;
+}
+
+Effects Engine::deliver(const NodeId& from, const Message& message, Time now) {
+  origin_.set_own(device_.load());
+  return match(
+      message, [&](const Ticket& ticket) { return device_.take(from, ticket, now); },
+      [&](const Cancel& cancel) { return device_.cancel(from, cancel.ticket); },
+      [&](const Nack& nack) {
+        origin_.heard(from, nack.load);
+        return origin_.refused(from, nack, now);
+      },
+      [&](const Proposal& proposal) {
+        origin_.heard(from, proposal.load);
+        return origin_.proposed(from, proposal, now);
+      });
+}
+
+Effects Engine::publish(Time now) {
+  const Load load = device_.load();
+  origin_.set_own(load);
+  unpublished_ = load != published_;
+  if (!unpublished_ || now < publish_at_) return {};
+  published_ = load;
+  publish_at_ = now + config_.load_interval;
+  unpublished_ = false;
+  return {PublishLoad{wire::encode(load)}};
+}
+
+Time Engine::deadline() const {
+  const Time calls = std::min(origin_.deadline(), device_.deadline());
+  return unpublished_ ? std::min(calls, publish_at_) : calls;
+}
+
+Load Engine::load(Time) const {
+  return device_.load();
+}
+
+std::optional<Load> Engine::load_of(const NodeId& peer) const {
+  return peer == self_.node ? device_.load() : origin_.load_of(peer);
+}
+
+Queue Engine::queue() const {
+  return {.own = device_.queued(Side::own),
+          .foreign = device_.queued(Side::foreign),
+          .running = device_.running(),
+          .bound = device_.calls_max()};
+}
+
+std::size_t Engine::queued_calls() const {
+  return queue().own + queue().foreign + queue().running;
+}
+std::size_t Engine::queue_bound() const {
+  return device_.calls_max();
+}
+std::size_t Engine::active_queries() const {
+  return origin_.active_queries();
+}
+const std::deque<Provenance>& Engine::answers() const {
+  return origin_.answers();
+}
+
+}  // namespace grapevine::moa

@@ -1,0 +1,169 @@
+// How queries end: what the origin does with the proposals it has, and the one Answered or Refused of each
+// query.
+#include "moa/origin.hpp"
+#include "moa/text.hpp"
+
+#include <algorithm>
+
+namespace grapevine::moa {
+
+namespace {
+
+/// What the proposals were asked for: the user's latest message.
+std::string_view question_of(const Ask& ask) {
+  const auto last = std::find_if(ask.turns.rbegin(), ask.turns.rend(),
+                                 [](const Turn& turn) { return turn.speaker == Speaker::user; });
+  return last == ask.turns.rend() ? std::string_view() : std::string_view(last->text);
+}
+
+}  // namespace
+
+void Origin::finish(Inquiry& inquiry, Time now, Effects& out) {
+  const bool has_merged = inquiry.stage == Stage::aggregate;  // and without success, or we were not here
+  const bool is_cut_off = !inquiry.streamed.empty() && (has_merged || inquiry.best.empty());
+  if (is_cut_off) return finish_streamed(inquiry, now, out);
+  if (inquiry.best.empty()) return refuse(inquiry, out);
+  if (inquiry.best.size() == 1 && (inquiry.plan.shape.layers == 0 || !inquiry.best.front().evidence)) {
+    const Spoken& only = inquiry.best.front();
+    inquiry.provenance.voices[only.voice].used = true;
+    inquiry.provenance.merge = Merge::alone;
+    return give(inquiry, only.text, only.finish, now, out);
+  }
+  const bool can_merge =
+      own_.ability == Ability::synthesizes && inquiry.best.size() > 1 && now < inquiry.until;
+  if (!has_merged && can_merge) return begin_aggregation(inquiry, now, out);
+  if (has_merged)
+    inquiry.plan.shortfalls.emplace_back("the merging failed, so the answer was chosen without a model");
+  finish_chosen(inquiry, now, out);
+}
+
+void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how, Time now, Effects& out) {
+  // A model that repeats the delimiter has taken the proposals for its own words; what the asker has seen
+  // already stands.
+  if (inquiry.streamed.empty() && text.find(inquiry.fence) != std::string::npos)
+    return finish(inquiry, now, out);
+  for (const auto& spoken : inquiry.best) inquiry.provenance.voices[spoken.voice].used = true;
+  inquiry.provenance.voices.back().used = true;
+  inquiry.provenance.merge = Merge::synthesized;
+  give(inquiry, text, how, now, out);
+}
+
+void Origin::finish_chosen(Inquiry& inquiry, Time now, Effects& out) {
+  auto choice = choose(question_of(inquiry.ask), inquiry.best);
+  if (!choice) return refuse(inquiry, out);
+  Finish how = Finish::stop;
+  for (const auto i : choice->used) {
+    inquiry.provenance.voices[inquiry.best[i].voice].used = true;
+    if (choice->merge != Merge::joined) how = inquiry.best[i].finish;
+  }
+  inquiry.provenance.merge = choice->merge;
+  if (!choice->shortfall.empty()) inquiry.plan.shortfalls.push_back(std::move(choice->shortfall));
+  give(inquiry, std::move(choice->text), how, now, out);
+}
+
+void Origin::finish_streamed(Inquiry& inquiry, Time now, Effects& out) {
+  Voice& speaker = inquiry.provenance.voices.back();
+  speaker.used = true;
+  inquiry.provenance.merge = inquiry.stage == Stage::aggregate ? Merge::synthesized : Merge::alone;
+  inquiry.plan.shortfalls.emplace_back("the model was cut off while it spoke");
+  const Finish how = speaker.outcome == Outcome::silent      ? Finish::deadline
+                     : speaker.outcome == Outcome::cancelled ? Finish::length
+                                                             : Finish::cancelled;
+  give(inquiry, inquiry.streamed, how, now, out);
+}
+
+Effects Origin::piece(TicketId ticket, const Piece& piece, Time now) {
+  Effects out;
+  const auto found = by_ticket_.find(ticket);
+  if (found == by_ticket_.end()) return out;
+  Inquiry& inquiry = inquiries_.at(found->second);
+  const bool is_answer = inquiry.stage == Stage::aggregate || inquiry.plan.shape.layers == 0;
+  if (!is_answer || piece.text.empty()) return out;
+
+  const std::string_view fits = cut(piece.text, proposal_bytes_max - inquiry.streamed.size());
+  const std::string longer = inquiry.streamed + std::string(fits);
+  const bool leaks = !inquiry.fence.empty() && longer.find(inquiry.fence) != std::string::npos;
+  if (!leaks && !fits.empty()) {
+    inquiry.streamed = longer;
+    out.emplace_back(Reply{inquiry.ask.id, Piece{std::string(fits)}});
+  }
+  if (leaks || fits.size() < piece.text.size()) {
+    out.emplace_back(Send<Message>{self_.node, Cancel{ticket}});
+    lose_call(inquiry, ticket, leaks ? Outcome::failed : Outcome::cancelled, now, out);
+  }
+  return out;
+}
+
+void Origin::give(Inquiry& inquiry, std::string text, Finish how, Time now, Effects& out) {
+  const QueryId id = inquiry.ask.id;
+  // What was streamed cannot be taken back, whatever the model says in the end.
+  if (!text.starts_with(inquiry.streamed)) text = inquiry.streamed;
+  if (text.size() > inquiry.streamed.size())
+    out.emplace_back(Reply{id, Piece{text.substr(inquiry.streamed.size())}});
+
+  Provenance& provenance = inquiry.provenance;
+  provenance.elapsed = now - inquiry.asked;
+  provenance.degraded = shortfalls_of(inquiry);
+  Answered answered{
+      .text = std::move(text), .finish = how, .tokens_in = 0, .tokens_out = 0, .provenance = {}};
+  for (const auto& voice : provenance.voices) {
+    const bool speaks =
+        voice.used && (provenance.merge != Merge::synthesized || voice.stage == Stage::aggregate);
+    if (!speaks) continue;
+    answered.tokens_in += voice.tokens_in;
+    answered.tokens_out += voice.tokens_out;
+  }
+  answers_.push_back(provenance);
+  if (answers_.size() > config_.answers_remembered) answers_.pop_front();
+  answered.provenance = std::move(provenance);
+  out.emplace_back(Reply{id, std::move(answered)});
+  inquiries_.erase(id);
+}
+
+std::string Origin::shortfalls_of(const Inquiry& inquiry) const {
+  std::string all;
+  const auto add = [&](const std::string& one) { all += (all.empty() ? "" : "; ") + one; };
+  for (const auto& shortfall : inquiry.plan.shortfalls) add(shortfall);
+  for (const auto& voice : inquiry.provenance.voices) {
+    if (voice.outcome != Outcome::answered) add(name_of(voice.node) + " " + std::string(name(voice.outcome)));
+  }
+  return all;
+}
+
+std::string Origin::name_of(const NodeId& node) const {
+  const Certificate* certificate = roster_->find(node);
+  return certificate != nullptr && !certificate->label.empty() ? std::string(certificate->label)
+                                                               : short_name(node);
+}
+
+void Origin::refuse(Inquiry& inquiry, Effects& out) {
+  using Reason = Refused::Reason;
+  const auto& voices = inquiry.provenance.voices;
+  const auto& nacks = inquiry.refusals;
+  Refused refused{Reason::failed, {}, "every model that was asked failed"};
+  if (std::any_of(voices.begin(), voices.end(),
+                  [](const Voice& v) { return v.outcome == Outcome::silent; })) {
+    refused = {Reason::deadline, {}, "time ran out before any model had answered"};
+  } else if (std::find(nacks.begin(), nacks.end(), Unwilling::lane_full) != nacks.end()) {
+    refused = {Reason::overloaded, admission_.jittered(5s), "the devices have all the work they can hold"};
+  } else if (std::find(nacks.begin(), nacks.end(), Unwilling::no_model) != nacks.end()) {
+    refused = {Reason::no_model, Duration(5s), "no model can be asked"};
+  }
+  const QueryId id = inquiry.ask.id;
+  out.emplace_back(Reply{id, std::move(refused)});
+  inquiries_.erase(id);
+}
+
+Effects Origin::abandon(const QueryId& query) {
+  const auto found = inquiries_.find(query);
+  if (found == inquiries_.end()) return {};
+  Effects out;
+  for (const auto& call : found->second.awaited) {
+    out.emplace_back(Send<Message>{call.node, Cancel{call.ticket}});
+    by_ticket_.erase(call.ticket);
+  }
+  inquiries_.erase(found);
+  return out;
+}
+
+}  // namespace grapevine::moa
