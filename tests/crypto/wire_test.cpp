@@ -122,10 +122,12 @@ TEST_CASE("the kinds our form does not have are malformed") {
     CHECK(refusal<std::uint8_t>(foreign) == Code::malformed);
 }
 
-TEST_CASE("foreign kinds are malformed inside a list too") {
-  CHECK(wire::decode<Inner>(from_hex("910a").value()));
-  for (const std::string_view foreign : {"91c0", "91ff", "91ca3f800000", "9180", "91d40100"})
-    CHECK(refusal<Inner>(foreign) == Code::malformed);
+TEST_CASE("foreign kinds end the parsing wherever they stand") {
+  CHECK(wire::Reader::parse(from_hex("910a").value(), {}));
+  for (const std::string_view foreign : {"c0", "ff", "ca3f800000", "cb3ff0000000000000", "80", "d40100"}) {
+    CHECK_FALSE(wire::Reader::parse(from_hex(foreign).value(), {}));
+    CHECK_FALSE(wire::Reader::parse(from_hex("91" + std::string(foreign)).value(), {}));
+  }
 }
 
 TEST_CASE("a value of another kind is malformed") {
