@@ -1,0 +1,231 @@
+#include "tests/live/fleet.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <httplib.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+extern char** environ;
+
+namespace grapevine::live {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// Asks again every few milliseconds until `done`; whether it came to be in time.
+bool wait_until(std::chrono::milliseconds at_most, const std::function<bool()>& done) {
+  for (const auto end = Clock::now() + at_most; Clock::now() < end; std::this_thread::sleep_for(10ms))
+    if (done()) return true;
+  return done();
+}
+
+std::string read_file(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::size_t count(const std::string& in, const std::string& what) {
+  std::size_t n = 0;
+  for (auto at = in.find(what); at != std::string::npos; at = in.find(what, at + what.size())) ++n;
+  return n;
+}
+
+HttpReply reply_of(const httplib::Result& result) {
+  if (!result) return {};
+  HttpReply reply{.status = result->status, .body = result->body, .headers = {}};
+  for (const auto& [key, value] : result->headers) reply.headers.emplace_back(key, value);
+  return reply;
+}
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+std::string HttpReply::header(const std::string& name) const {
+  for (const auto& [key, value] : headers)
+    if (key == name) return value;
+  return {};
+}
+
+std::uint16_t free_port() {
+  // Ports handed out by this process are not handed out again, although nobody may have bound them yet.
+  static std::set<std::uint16_t> given;
+  for (;;) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    const bool bound = fd >= 0 && ::bind(fd, any, size) == 0 && ::getsockname(fd, any, &size) == 0;
+    if (fd >= 0) ::close(fd);
+    if (!bound) throw std::runtime_error("no free port");
+    if (given.insert(ntohs(address.sin_port)).second) return ntohs(address.sin_port);
+  }
+}
+
+Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>& configure) {
+  std::string pattern = (std::filesystem::temp_directory_path() / "grapevine-fleet.").string() + std::string(6, 'X');
+  if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot make " + pattern);
+  root_ = pattern;
+  for (std::size_t i = 0; i < devices; ++i) {
+    Device device{root_ / name(i), free_port(), free_port(), free_port()};
+    std::filesystem::create_directories(device.folder);
+    std::ofstream(device.folder / "config.toml")
+        << "[node]\nname = \"" << name(i) << "\"\n"
+        << "[api]\nlisten = \"127.0.0.1:" << device.api_port << "\"\n"
+        << "[mesh]\nlisten = \"127.0.0.1:" << device.mesh_port << "\"\njoin_listen = \"127.0.0.1:" << device.join_port
+        << "\"\n"
+        << configure(i);
+    devices_.push_back(std::move(device));
+  }
+  found_and_join();
+}
+
+Fleet::~Fleet() {
+  for (std::size_t i = 0; i < size(); ++i)
+    if (is_running(i)) signal(i, SIGCONT), signal(i, SIGTERM);
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (is_running(i) && wait_end(i, 7s) < 0) {
+      signal(i, SIGKILL);
+      wait_end(i, 2s);
+    }
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(root_, ignored);
+}
+
+void Fleet::found_and_join() {
+  const auto must = [&](std::size_t device, const std::string& verb) {
+    Ran ran = run(device, verb);
+    if (ran.status != 0) throw std::runtime_error("grapevine " + verb.substr(0, verb.find(' ')) + " failed:\n" + log(device));
+    return ran.out;
+  };
+  must(0, "init --mesh fleet --owner fleet --name " + name(0));
+  if (size() == 1) return;
+  start(0);
+  for (std::size_t i = 1; i < size(); ++i) {
+    const std::string invite = must(0, "invite --json");
+    const auto from = invite.find("gv1-");
+    if (from == std::string::npos) throw std::runtime_error("no invite in: " + invite);
+    must(i, "join " + invite.substr(from, invite.find('"', from) - from) + " --name " + name(i));
+  }
+}
+
+void Fleet::start(std::size_t index) {
+  Device& device = devices_[index];
+  if (device.pid > 0) return;
+  const std::string config = (device.folder / "config.toml").string();
+  const std::string home = (device.folder / "home").string();
+  const std::string daemon = program("grapevined").string();
+  const std::string log_file = (device.folder / "log").string();
+  const char* arguments[] = {daemon.c_str(), "--config", config.c_str(), "--data", home.c_str(), nullptr};
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  const int failed = ::posix_spawn(&device.pid, daemon.c_str(), &files, nullptr, const_cast<char**>(arguments), environ);
+  posix_spawn_file_actions_destroy(&files);
+  if (failed != 0) throw std::runtime_error("cannot start " + daemon);
+  if (!wait_until(10s, [&] { return get(index, "/health").status == 200; }))
+    throw std::runtime_error(name(index) + " does not answer:\n" + log(index));
+}
+
+void Fleet::start_all() {
+  for (std::size_t i = 0; i < size(); ++i) start(i);
+}
+
+bool Fleet::wait_alive(std::size_t viewer, std::size_t alive, std::chrono::milliseconds at_most) const {
+  return wait_until(at_most, [&] { return count(get(viewer, "/api/mesh/peers").body, "\"alive\"") == alive; });
+}
+
+void Fleet::signal(std::size_t device, int number) const { ::kill(devices_[device].pid, number); }
+
+int Fleet::wait_end(std::size_t index, std::chrono::milliseconds at_most) {
+  Device& device = devices_[index];
+  int status = 0;
+  if (!wait_until(at_most, [&] { return ::waitpid(device.pid, &status, WNOHANG) == device.pid; })) return -1;
+  device.pid = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+HttpReply Fleet::get(std::size_t device, const std::string& path) const {
+  httplib::Client client("127.0.0.1", devices_[device].api_port);
+  client.set_read_timeout(10s);
+  return reply_of(client.Get(path));
+}
+
+HttpReply Fleet::post(std::size_t device, const std::string& path, const std::string& json) const {
+  httplib::Client client("127.0.0.1", devices_[device].api_port);
+  client.set_read_timeout(130s);
+  return reply_of(client.Post(path, json, "application/json"));
+}
+
+HttpReply Fleet::ask(std::size_t device, const std::string& question, const std::string& model) const {
+  return post(device, "/v1/chat/completions",
+              R"({"model":)" + quoted(model) + R"(,"messages":[{"role":"user","content":)" + quoted(question) + "}]}");
+}
+
+Fleet::Ran Fleet::run(std::size_t index, const std::string& verb_and_arguments) const {
+  const Device& device = devices_[index];
+  const std::string command = "GRAPEVINE_CONFIG='" + (device.folder / "config.toml").string() + "' GRAPEVINE_DATA='" +
+                              (device.folder / "home").string() + "' GRAPEVINE_API_URL=http://127.0.0.1:" +
+                              std::to_string(device.api_port) + " '" + program("grapevine").string() + "' " +
+                              verb_and_arguments + " 2>>'" + (device.folder / "log").string() + "' </dev/null";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  if (!pipe) throw std::runtime_error("cannot run " + command);
+  std::string out;
+  char buffer[4096];
+  for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, n);
+  const int status = ::pclose(pipe);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), std::move(out)};
+}
+
+std::size_t Fleet::resident_kib(std::size_t device) const {
+  std::istringstream status(read_file("/proc/" + std::to_string(devices_[device].pid) + "/status"));
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6));
+  return 0;
+}
+
+double Fleet::cpu_seconds(std::size_t device) const {
+  std::string stat = read_file("/proc/" + std::to_string(devices_[device].pid) + "/stat");
+  std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 2)));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+std::string Fleet::log(std::size_t device) const { return read_file(devices_[device].folder / "log"); }
+
+std::filesystem::path Fleet::program(const std::string& name) const {
+  const char* folder = std::getenv("GRAPEVINE_BIN");
+  return std::filesystem::path(folder ? folder : GRAPEVINE_BIN) / name;
+}
+
+}  // namespace grapevine::live

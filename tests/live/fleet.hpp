@@ -1,0 +1,82 @@
+// Real daemons on loopback: each with its own home, configuration and process, joined by invites through the command line
+// as a person would. For live tests and benches. Everything a fleet started ends with it, by its process id; its folder
+// goes too. Ports are free ones asked from the kernel.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace grapevine::live {
+
+struct HttpReply {
+  int status = 0;  // 0: no connection
+  std::string body;
+  std::string header(const std::string& name) const;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+class Fleet {
+ public:
+  /// Finds the programs beside the test (GRAPEVINE_BIN or the build's node folder). `configure` gives each device the
+  /// TOML of its model and whatever else it needs. Founds and joins; starts nobody. Throws std::runtime_error.
+  Fleet(std::size_t devices, const std::function<std::string(std::size_t)>& configure);
+  ~Fleet();
+  Fleet(const Fleet&) = delete;
+  Fleet& operator=(const Fleet&) = delete;
+
+  std::size_t size() const { return devices_.size(); }
+  std::string name(std::size_t device) const { return "device-" + std::to_string(device); }
+  std::filesystem::path folder(std::size_t device) const { return devices_[device].folder; }
+
+  /// Starts one and waits until it answers; throws with its log when it does not within 10 s.
+  void start(std::size_t device);
+  void start_all();
+  /// Waits until `viewer` believes as many devices alive as given, itself included; false when that takes too long.
+  bool wait_alive(std::size_t viewer, std::size_t alive, std::chrono::milliseconds at_most) const;
+  void signal(std::size_t device, int number) const;
+  /// Waits for its end; the exit status, or 128 + the signal that ended it; -1 when it goes on.
+  int wait_end(std::size_t device, std::chrono::milliseconds at_most);
+  bool is_running(std::size_t device) const { return devices_[device].pid > 0; }
+  pid_t process(std::size_t device) const { return devices_[device].pid; }
+
+  HttpReply get(std::size_t device, const std::string& path) const;
+  HttpReply post(std::size_t device, const std::string& path, const std::string& json) const;
+  /// A question to a model name, not streamed; the whole reply.
+  HttpReply ask(std::size_t device, const std::string& question, const std::string& model = "grapevine") const;
+  std::uint16_t api_port(std::size_t device) const { return devices_[device].api_port; }
+
+  /// Runs `grapevine VERB...` as that device's owner; its standard output and exit status.
+  struct Ran {
+    int status;
+    std::string out;
+  };
+  Ran run(std::size_t device, const std::string& verb_and_arguments) const;
+
+  std::size_t resident_kib(std::size_t device) const;
+  double cpu_seconds(std::size_t device) const;
+  std::string log(std::size_t device) const;
+
+ private:
+  struct Device {
+    std::filesystem::path folder;
+    std::uint16_t api_port = 0;
+    std::uint16_t mesh_port = 0;
+    std::uint16_t join_port = 0;
+    pid_t pid = 0;
+  };
+  std::filesystem::path program(const std::string& name) const;
+  void found_and_join();
+
+  std::filesystem::path root_;
+  std::vector<Device> devices_;
+};
+
+/// A port nobody listens on now.
+std::uint16_t free_port();
+
+}  // namespace grapevine::live
