@@ -1,0 +1,194 @@
+#include "node/cli/verbs.hpp"
+
+#include <charconv>
+
+#include <CLI/CLI.hpp>
+
+namespace grapevine::node::cli {
+
+namespace {
+
+/// One of each verb for the options to write into, and the one that was typed.
+struct Said {
+  Shared shared;
+  Init init;
+  Join join;
+  Up up;
+  NewInvite invite;
+  Status status;
+  Peers peers;
+  Lookup lookup;
+  ClaimName claim;
+  ListNames list;
+  AskMesh ask;
+  Version version;
+  std::optional<Verb> chosen;
+};
+
+void add_shared(CLI::App& app, Said& said);
+void add_beginnings(CLI::App& app, Said& said);
+void add_looks(CLI::App& app, Said& said);
+void add_names(CLI::App& app, Said& said);
+void add_ask(CLI::App& app, Said& said);
+
+/// Adds a verb with an example that can be typed as it stands.
+template <class T>
+CLI::App* add_verb(CLI::App& app, Said& said, T& verb, const std::string& name, const std::string& summary,
+                   const std::string& example) {
+  CLI::App* made = app.add_subcommand(name, summary);
+  made->footer("Example:\n  " + example);
+  made->callback([&said, &verb] { said.chosen = verb; });
+  return made;
+}
+
+/// "60s", "2m", "24h"; a bare number is seconds.
+std::optional<Duration> parse_time(const std::string& text);
+CLI::Option* add_time(CLI::App* app, const std::string& flag, Duration& into, const std::string& what);
+
+}  // namespace
+
+std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) {
+  CLI::App app(
+      "Your devices, answering together: a question asked on one goes to a few others, what they\n"
+      "say is merged, and you see who said it. No server, no account.",
+      "grapevine");
+  app.footer(
+      "First device:                 Every other device:\n"
+      "  grapevine init                grapevine join gv1-...   (printed by `grapevine invite`)\n"
+      "  grapevine up                  grapevine up\n"
+      "  grapevine ask \"When is the bin collected?\"\n\n"
+      "Exit: 0 done, 1 failed, 2 usage, 3 not found, 4 not confirmed, 5 not trusted,\n"
+      "      6 the local node does not answer, 7 time ran out, 8 the mesh is full.");
+  app.require_subcommand(1);
+  Said said;
+  add_shared(app, said);
+  add_beginnings(app, said);
+  add_looks(app, said);
+  add_names(app, said);
+  add_ask(app, said);
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::CallForHelp&) {
+    return Usage{Exit::done, app.help()};
+  } catch (const CLI::ParseError& error) {
+    return Usage{Exit::usage, std::string("grapevine: ") + error.what() + "; see `grapevine --help`\n"};
+  }
+  return CommandLine{said.shared, *said.chosen};
+}
+
+namespace {
+
+void add_shared(CLI::App& app, Said& said) {
+  app.fallthrough();  // flags for all may stand after the verb as well
+  app.add_option("--config", said.shared.config, "configuration file")->type_name("FILE");
+  app.add_option("--data", said.shared.data, "folder of this node's keys and registry")->type_name("DIR");
+  app.add_option("--api", said.shared.api, "URL of the node, if not the configured one")->type_name("URL");
+  add_time(&app, "--timeout", said.shared.timeout, "how long to wait for the node");
+  auto* json = app.add_flag_callback(
+      "--json", [&said] { said.shared.output = Output::json; }, "print JSON");
+  app.add_flag_callback(
+         "--quiet", [&said] { said.shared.output = Output::quiet; }, "print errors only")
+      ->excludes(json);
+}
+
+void add_beginnings(CLI::App& app, Said& said) {
+  auto* init = add_verb(app, said, said.init, "init", "found a mesh with this device as its first",
+                        "grapevine init --mesh home --name laptop");
+  init->add_option("--mesh", said.init.mesh, "name of the mesh")->capture_default_str()->type_name("NAME");
+  init->add_option("--name", said.init.name, "name of this device; default: the host's")->type_name("NODE");
+  init->add_option("--owner", said.init.owner, "whose devices these are; default: your user name")
+      ->type_name("WHO");
+
+  auto* join = add_verb(app, said, said.join, "join", "bring this device into a mesh, with an invite",
+                        "grapevine join gv1-... --name kitchen-pi");
+  join->add_option("invite", said.join.invite, "the line `grapevine invite` printed")->required();
+  join->add_option("--name", said.join.name, "name of this device; default: the host's")->type_name("NODE");
+
+  auto* up = add_verb(app, said, said.up, "up", "run the node here, in the foreground", "grapevine up");
+  up->add_option("--listen", said.up.listen, "where the API listens")->type_name("HOST:PORT");
+
+  auto* invite =
+      add_verb(app, said, said.invite, "invite", "let one more device in", "grapevine invite --for 1h");
+  invite->add_option("--role", said.invite.role, "member, inviter or admin")->capture_default_str();
+  invite->add_option("--owner", said.invite.owner, "whose device it is; default: yours")->type_name("WHO");
+  invite->add_option("--for", said.invite.valid_for, "how long the invite holds")->capture_default_str();
+
+  add_verb(app, said, said.version, "version", "print the version", "grapevine version");
+}
+
+void add_looks(CLI::App& app, Said& said) {
+  add_verb(app, said, said.status, "status", "this node: ready or why not, and how busy", "grapevine status");
+  add_verb(app, said, said.peers, "peers", "every device: its state, round trip, model and load",
+           "grapevine peers");
+  auto* lookup = add_verb(app, said, said.lookup, "lookup", "where a name leads, or who can do something",
+                          "grapevine lookup kitchen-pi");
+  auto* name = lookup->add_option("name", said.lookup.name, "a name or an id");
+  auto* capability = lookup->add_option("--capability", said.lookup.capabilities,
+                                        "what it must be able to do (all of these)");
+  capability->excludes(name);
+  lookup->add_flag("--provisional", said.lookup.provisional_is_enough,
+                   "a name not yet confirmed is good enough");
+}
+
+void add_names(CLI::App& app, Said& said) {
+  auto* name = app.add_subcommand("name", "claim a name for this device, or list names");
+  name->require_subcommand(1);
+  name->fallthrough();
+  auto* claim = add_verb(*name, said, said.claim, "claim", "ask for a name", "grapevine name claim robot");
+  claim->add_option("name", said.claim.name, "3 to 32 of a-z, 0-9 and -, beginning with a letter")
+      ->required();
+  auto* list =
+      add_verb(*name, said, said.list, "list", "the names of this device", "grapevine name list --all");
+  list->add_flag("--all", said.list.all, "everybody's");
+}
+
+void add_ask(CLI::App& app, Said& said) {
+  auto& ask = said.ask;
+  auto* made =
+      add_verb(app, said, ask, "ask", "ask the mesh", "grapevine ask --why \"Where is the spare key?\"");
+  made->add_option("question", ask.question, "the question; - reads it from standard input")->required();
+  made->add_option("--model", ask.model, "grapevine, grapevine:m1k2, local, or MODEL@DEVICE")
+      ->capture_default_str();
+  made->add_option("--system", ask.system, "an instruction before the question")->type_name("TEXT");
+  made->add_option("--layers", ask.layers, "rounds of proposals (M)");
+  made->add_option("--proposers", ask.proposers, "devices asked in each round, beside this one (k)");
+  made->add_option("--scope", ask.scope, "how far the question may travel")
+      ->check(CLI::IsMember({"local", "group", "mesh"}));
+  made->add_option("--max-tokens", ask.tokens_max, "length of the answer");
+  made->add_option("--temperature", ask.temperature, "0 to 2");
+  made->add_option("--seed", ask.seed, "for repeatable answers");
+  add_time(made, "--deadline", ask.deadline, "when to give up");
+  made->add_flag("--why", ask.why, "show who said what, and how long it took");
+  made->add_flag_callback(
+      "--no-stream", [&ask] { ask.stream = false; }, "print the answer when it is complete");
+}
+
+CLI::Option* add_time(CLI::App* app, const std::string& flag, Duration& into, const std::string& what) {
+  return app
+      ->add_option_function<std::string>(
+          flag,
+          [&into, flag](const std::string& text) {
+            const auto time = parse_time(text);
+            if (!time) throw CLI::ValidationError(flag, "\"" + text + "\" is no time such as 60s or 2m");
+            into = *time;
+          },
+          what)
+      ->type_name("TIME");
+}
+
+std::optional<Duration> parse_time(const std::string& text) {
+  std::uint32_t number = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, number);
+  const std::string_view unit(end, static_cast<std::size_t>(last - end));
+  if (error != std::errc() || number == 0) return std::nullopt;
+  if (unit == "ms") return number * Duration(1ms);
+  if (unit.empty() || unit == "s") return number * Duration(1s);
+  if (unit == "m") return number * Duration(1min);
+  if (unit == "h") return number * Duration(1h);
+  return std::nullopt;
+}
+
+}  // namespace
+
+}  // namespace grapevine::node::cli

@@ -1,0 +1,99 @@
+// The verbs of `grapevine`, each a plain struct with what was said on the command line and a function that
+// does it. Only init, join, up and version work without a running node; the others talk HTTP to it and
+// nothing else.
+#pragma once
+
+#include "crypto/time.hpp"
+#include "node/cli/exit.hpp"
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+namespace grapevine::node::cli {
+
+enum class Output { people, json, quiet };
+
+/// What every verb may be told.
+struct Shared {
+  std::string config;  // file; empty: the usual places
+  std::string data;    // folder; empty: the usual place
+  std::string api;     // URL of the node; empty: from the configuration
+  Duration timeout = 10s;
+  Output output = Output::people;
+};
+
+struct Init {
+  std::string mesh = "home";
+  std::string name;
+  std::string owner;  // empty: the user's login name
+};
+struct Join {
+  std::string invite;
+  std::string name;
+};
+struct Up {
+  std::string listen;
+};
+struct NewInvite {
+  std::string role = "member";
+  std::string owner;
+  std::string valid_for = "24h";
+};
+struct Status {};
+struct Peers {};
+struct Lookup {
+  std::string name;
+  std::vector<std::string> capabilities;
+  bool provisional_is_enough = false;
+};
+struct ClaimName {
+  std::string name;
+};
+struct ListNames {
+  bool all = false;  // everybody's, not only mine
+};
+struct AskMesh {
+  std::string question;  // "-": from standard input
+  std::string model = "grapevine";
+  std::string system;
+  std::optional<unsigned> layers;
+  std::optional<unsigned> proposers;
+  std::string scope;
+  std::optional<unsigned> tokens_max;
+  std::optional<double> temperature;
+  std::optional<std::uint32_t> seed;
+  Duration deadline{};  // zero: the node's own
+  bool why = false;
+  bool stream = true;
+};
+struct Version {};
+
+using Verb =
+    std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, AskMesh, Version>;
+
+struct CommandLine {
+  Shared shared;
+  Verb verb;
+};
+/// Parsed arguments, or what to print and the number to exit with (help exits 0, mistakes 2).
+struct Usage {
+  Exit exit = Exit::usage;
+  std::string text;
+};
+std::variant<CommandLine, Usage> parse(int count, const char* const* arguments);
+
+Outcome run(const Init& verb, const Shared& shared);
+Outcome run(const Join& verb, const Shared& shared);
+/// Becomes grapevined; returns only when that fails.
+Outcome run(const Up& verb, const Shared& shared);
+Outcome run(const NewInvite& verb, const Shared& shared);
+Outcome run(const Status& verb, const Shared& shared);
+Outcome run(const Peers& verb, const Shared& shared);
+Outcome run(const Lookup& verb, const Shared& shared);
+Outcome run(const ClaimName& verb, const Shared& shared);
+Outcome run(const ListNames& verb, const Shared& shared);
+Outcome run(const AskMesh& verb, const Shared& shared);
+Outcome run(const Version& verb, const Shared& shared);
+
+}  // namespace grapevine::node::cli
