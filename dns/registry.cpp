@@ -192,17 +192,19 @@ void Registry::load(Now now, Effects& effects) {
     pending.emplace_back(to_bytes(key), to_bytes(record));
     return Walk::on;
   });
-  for (std::size_t before = 0; before != pending.size();) {
-    before = pending.size();
-    std::erase_if(pending, [&](const auto& entry) {
-      const auto taken = intake_.take(entry.second, now.wall, Intake::Proof::on_disk);
-      if (taken.reason == Reason::none && taken.certificate) settle(taken, now, effects);
-      return taken.reason == Reason::none;
-    });
+  for (bool moved = true; moved;) {  // at most as often as records refer to each other in a row
+    moved = false;
+    for (auto& [key, record] : pending) {
+      if (record.empty()) continue;  // taken in an earlier pass
+      const auto taken = intake_.take(record, now.wall, Intake::Proof::on_disk);
+      if (taken.reason != Reason::none) continue;
+      if (taken.certificate) settle(taken, now, effects);
+      record.clear();
+      moved = true;
+    }
   }
   for (const auto& [key, record] : pending) {
-    const auto taken = intake_.take(record, now.wall, Intake::Proof::on_disk);
-    if (taken.reason != Reason::duplicate) store_->erase(Table::record, key);
+    if (!record.empty()) store_->erase(Table::record, key);
   }
 }
 

@@ -1,0 +1,35 @@
+// The door before the store. A lock file keeps a second process out of a home; a child process looks at the
+// files first, because a damaged LMDB file can kill whoever maps it; what is damaged is set aside, never
+// deleted, and the node starts empty and refills from its peers.
+#pragma once
+
+#include "dns/lmdb_store.hpp"
+
+namespace grapevine::dns {
+
+/// Holds a lock file for as long as it lives; the kernel lets go when the process ends, however it ends.
+class HomeLock {
+ public:
+  /// refused when another process holds it; storage when the file cannot be made.
+  static Result<HomeLock> take(const std::filesystem::path& home);
+  HomeLock(HomeLock&& other) noexcept;
+  HomeLock& operator=(HomeLock&& other) noexcept;
+  ~HomeLock();
+
+ private:
+  explicit HomeLock(int file) : file_(file) {}
+  int file_;
+};
+
+struct GuardedStore {
+  HomeLock lock;
+  LmdbStore store;
+  std::optional<std::filesystem::path> set_aside = {};  // where a damaged store was moved
+};
+
+/// Opens `home`/data. Runs `checker --check-store home/data` first; unless that ends with 0 the folder is
+/// renamed to data.corrupt-<unix seconds> and an empty one made. refused: another grapevined runs on this
+/// home; storage: the disk.
+Result<GuardedStore> open_guarded(const std::filesystem::path& home, const std::filesystem::path& checker);
+
+}  // namespace grapevine::dns
