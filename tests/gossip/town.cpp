@@ -1,0 +1,239 @@
+#include "town.hpp"
+
+#include "crypto/match.hpp"
+
+namespace grapevine::gossip {
+
+namespace {
+constexpr Duration delay = 1ms;
+constexpr Duration half_open = 10s;  // until a heartbeat finds a connection that only one side still has
+
+SigningKey key(std::uint8_t kind, std::uint8_t first, std::uint8_t second) {
+  start_crypto();
+  Fixed<32> seed;
+  seed.bytes[0] = kind;
+  seed.bytes[1] = first;
+  seed.bytes[2] = second;
+  return SigningKey::from_seed(seed);
+}
+
+Mesh found(const SigningKey& root) {
+  RootStatement statement;
+  statement.root = root.public_key();
+  statement.mesh_name = std::string("town");
+  statement.created = town_founded - 24h;
+  return {mesh_id(statement), statement, Signed<RootStatement>(statement, MeshId{}, root)};
+}
+}  // namespace
+
+Founder::Founder() : root_(key(1, 0, 0)), mesh_(found(root_)) {}
+
+Founder::Citizen Founder::admit(std::uint8_t first, std::uint8_t second) const {
+  Citizen citizen{.key = key(2, first, second), .self = {}};
+  Certificate certificate;
+  certificate.node = node_id(mesh_.id, {.key = citizen.key.public_key(), .next = {}, .nonce = {}});
+  certificate.key = citizen.key.public_key();
+  certificate.not_before = town_founded - 1h;
+  certificate.not_after = town_founded + 24h * 20;
+  citizen.self.node = certificate.node;
+  citizen.self.contact = "house-" + std::to_string(first + 256 * second) + ":4780";
+  citizen.self.certificate = Signed<Certificate>(certificate, mesh_.id, root_);
+  return citizen;
+}
+
+Town::Town(std::size_t houses, Config config, std::uint64_t seed) : config_(config), random_(seed) {
+  for (std::size_t i = 0; i < houses; ++i) {
+    houses_.push_back(
+        {.citizen = founder_.admit(static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i / 256))});
+    address_[node(i)] = i;
+  }
+}
+
+void Town::open(std::size_t house) {
+  House& home = houses_[house];
+  Self self = home.citizen.self;
+  self.key = &home.citizen.key;
+  const Bytes stored = home.stored;
+  home.roster = std::make_unique<Roster>(founder_.mesh(), verifier_);
+  home.machine = std::make_unique<Gossip>(config_, self, *home.roster, stored, Random(random_.next()));
+  home.life = Life::running;
+  home.wakes = never;
+  ++home.lives;
+  perform(house, home.machine->start(now()));
+  if (house != 0 && stored.empty()) {
+    const Self& first = houses_[0].citizen.self;
+    perform(house, home.machine->join({{.certificate = first.certificate, .contact = first.contact}}, now()));
+  }
+}
+
+void Town::open_all() {
+  for (std::size_t i = 0; i < houses_.size(); ++i) open(i);
+}
+
+void Town::kill(std::size_t house) {
+  houses_[house].life = Life::away;
+  for (std::size_t other = 0; other < houses_.size(); ++other) disconnect(house, other, Evidence::closed);
+}
+
+void Town::freeze(std::size_t house) {
+  houses_[house].life = Life::frozen;
+}
+
+void Town::thaw(std::size_t house) {
+  houses_[house].life = Life::running;
+  houses_[house].wakes = never;
+  arrange_tick(house);
+}
+
+void Town::leave(std::size_t house) {
+  perform(house, at(house).leave(now()));
+}
+
+void Town::cut(std::size_t border) {
+  border_ = border;
+  const auto before = connections_;
+  for (const auto& [a, b] : before) {
+    if (!reach(a, b)) later(half_open, [this, a = a, b = b] { disconnect(a, b, Evidence::silent); });
+  }
+}
+
+void Town::run(Duration time) {
+  run_until([] { return false; }, time);
+}
+
+bool Town::run_until(const std::function<bool()>& holds, Duration most) {
+  const Time end = now_ + most;
+  while (!holds()) {
+    if (events_.empty() || events_.top().at > end) {
+      now_ = end;
+      return holds();
+    }
+    const Event event = events_.top();
+    events_.pop();
+    now_ = event.at;
+    event.happen();
+  }
+  return true;
+}
+
+std::optional<Status> Town::status(std::size_t of, std::size_t in) {
+  const auto view = at(in).find(node(of));
+  return view ? std::optional(view->status) : std::nullopt;
+}
+
+bool Town::agrees(std::size_t n) {
+  std::optional<Root> root;
+  for (std::size_t i = 0; i < houses_.size(); ++i) {
+    if (!running(i)) continue;
+    if (at(i).alive_count() != n || at(i).members().root() != root.value_or(at(i).members().root()))
+      return false;
+    root = at(i).members().root();
+  }
+  return true;
+}
+
+bool Town::all_believe(std::size_t of, Status status_wanted) {
+  for (std::size_t i = 0; i < houses_.size(); ++i) {
+    if (i != of && running(i) && status(of, i) != status_wanted) return false;
+  }
+  return true;
+}
+
+std::size_t Town::changes(std::size_t house, std::size_t about, Status to) {
+  return houses_[house].changes[{node(about), to}];
+}
+
+void Town::perform(std::size_t house, Effects effects) {
+  ensure(effects.size() <= 256, "a step asks for at most 256 effects");
+  House& home = houses_[house];
+  for (auto& effect : effects) {
+    match(
+        effect,
+        [&](Send<Message>& send) {
+          perform(house, home.machine->carry(send.to, wire::encode_message(send.message), now()));
+        },
+        [&](Transmit& frame) { transmit(house, frame.to, std::move(frame.frame)); },
+        [&](Dial& wish) { dial(house, wish.to); }, [&](HangUp& wish) { hang_up(house, wish.to); },
+        [&](Persist& persist) { home.stored = persist.state; },
+        [&](Arrived& arrived) {
+          ++home.arrived;
+          perform(house, home.machine->verdict(arrived.id, Verdict::accept, now()));
+        },
+        [&](Changed& changed) {
+          ++home.changes[{changed.peer, changed.status}];
+        },
+        [&](Note& note) { ++home.notes[std::string(note.event)]; }, [](Heard&) {}, [](Meet&) {});
+  }
+  most_links_ = std::max(most_links_, home.machine->linked_peers().size());
+  arrange_tick(house);
+}
+
+void Town::later(Duration after, std::function<void()> happen) {
+  events_.push({.at = now_ + after, .order = ++order_, .happen = std::move(happen)});
+}
+
+void Town::arrange_tick(std::size_t house) {
+  House& home = houses_[house];
+  const Time due = home.machine->deadline();
+  if (due >= home.wakes || due == never) return;
+  home.wakes = due;
+  later(std::max(due - now_, Duration(0)), [this, house, due, life = home.lives] {
+    House& woken = houses_[house];
+    if (woken.lives != life || woken.wakes != due || !running(house)) return;
+    woken.wakes = never;
+    if (woken.machine->deadline() <= now_) perform(house, woken.machine->tick(now()));
+    ensure(woken.machine->deadline() > now_, "a tick moves the deadline");
+    if (woken.machine->has_left(now())) return kill(house);
+    arrange_tick(house);
+  });
+}
+
+void Town::dial(std::size_t from, const NodeId& to) {
+  const std::size_t other = address_.at(to);
+  const std::uint64_t life = houses_[from].lives;
+  const auto fail_with = [=, this](Duration after, Evidence evidence) {
+    later(after, [=, this] {
+      if (running(from) && houses_[from].lives == life) perform(from, at(from).unlinked(to, evidence, now()));
+    });
+  };
+  if (!reach(from, other) || houses_[other].life == Life::frozen) return fail_with(2s, Evidence::silent);
+  if (!running(other)) return fail_with(delay, Evidence::refused);
+  later(4 * delay, [=, this] {
+    if (!running(from) || houses_[from].lives != life) return;
+    if (!running(other) || !reach(from, other))
+      return perform(from, at(from).unlinked(to, Evidence::refused, now()));
+    if (connections_.insert(pair(from, other)).second)
+      perform(other, at(other).linked(node(from), Dialler::other, now()));
+    perform(from, at(from).linked(to, Dialler::self, now()));
+  });
+}
+
+void Town::hang_up(std::size_t from, const NodeId& to) {
+  const std::size_t other = address_.at(to);
+  later(delay, [=, this] { disconnect(from, other, Evidence::closed); });
+}
+
+void Town::transmit(std::size_t from, const NodeId& to, Bytes frame) {
+  const std::size_t other = address_.at(to);
+  ++messages_;
+  later(delay, [=, this, frame = std::move(frame)] {
+    if (!running(other) || !reach(from, other) || !connections_.contains(pair(from, other))) return;
+    const auto message = wire::decode_message<Message>(frame);
+    ensure(message.has_value(), "what we send can be read");
+    perform(other, at(other).receive(node(from), *message, now()));
+    if (at(other).has_left(now())) kill(other);
+  });
+}
+
+void Town::disconnect(std::size_t a, std::size_t b, Evidence seen) {
+  if (connections_.erase(pair(a, b)) == 0) return;
+  for (const auto& [one, two] : {std::pair(a, b), std::pair(b, a)}) {
+    if (!running(one)) continue;
+    later(delay, [=, this] {
+      if (running(one) && !connections_.contains(pair(one, two)))
+        perform(one, at(one).unlinked(node(two), seen, now()));
+    });
+  }
+}
+
+}  // namespace grapevine::gossip
