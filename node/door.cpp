@@ -1,0 +1,172 @@
+#include "node/door.hpp"
+
+#include "node/socket_options.hpp"
+#include "node/zap.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace grapevine::node {
+
+namespace {
+
+// An automatic routing id is a zero and a number in network byte order (libzmq, router.cpp).
+constexpr std::size_t routing_id_size = 5;
+
+std::optional<std::uint32_t> automatic_number(const zmq::message_t& id) {
+  const auto* bytes = id.data<std::uint8_t>();
+  if (id.size() != routing_id_size || bytes[0] != 0) return std::nullopt;
+  std::uint32_t number = 0;
+  for (std::size_t i = 1; i < routing_id_size; ++i) number = (number << 8) | bytes[i];
+  return number;
+}
+
+std::array<std::uint8_t, routing_id_size> routing_id(std::uint32_t number) {
+  return {0, static_cast<std::uint8_t>(number >> 24), static_cast<std::uint8_t>(number >> 16),
+          static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
+}
+
+std::optional<NodeId> user_of(const zmq::message_t& frame) {
+  const char* user = zmq_msg_gets(frame.handle(), "User-Id");
+  if (user == nullptr) return std::nullopt;
+  const auto bytes = from_hex(user);
+  const auto id = bytes ? Fixed<32>::of(*bytes) : Result<Fixed<32>>(fail(bytes.error()));
+  if (!id) return std::nullopt;
+  return NodeId{*id};
+}
+
+// Numbers wrap: newer is less than half the circle ahead.
+bool is_newer(std::uint32_t number, std::uint32_t than) {
+  return static_cast<std::int32_t>(number - than) > 0;
+}
+
+}  // namespace
+
+Door::Door(zmq::context_t& context, std::string_view host, std::uint16_t port, const TransportPair& own,
+           Counts& counts)
+    : socket_(make_router(context, frame_bytes_max)), monitor_(context, socket_), counts_(counts) {
+  serve_curve(socket_, own.secret, mesh_domain);
+  const std::string address = std::string(host) + ":" + (port == 0 ? "*" : std::to_string(port));
+  try {
+    socket_.bind(zmq_address(socket_, address));
+  } catch (const zmq::error_t& error) {
+    throw std::runtime_error("cannot listen for peers on " + address + ": " + error.what());
+  }
+  const std::string bound = socket_.get(zmq::sockopt::last_endpoint);
+  port_ = static_cast<std::uint16_t>(std::stoul(bound.substr(bound.rfind(':') + 1)));
+}
+
+bool Door::has_route(const NodeId& peer) const {
+  const auto found = routes_.find(peer);
+  return found != routes_.end() && found->second.state == Route::State::open;
+}
+
+Sent Door::send(const NodeId& peer, View frame) {
+  if (!has_route(peer)) return Sent::gone;
+  const auto id = routing_id(routes_.at(peer).number);
+  try {
+    if (!socket_.send(zmq::buffer(id), zmq::send_flags::sndmore | zmq::send_flags::dontwait))
+      return Sent::full;
+    // The route was just found free: the frame itself is always taken.
+    socket_.send(zmq::buffer(frame.data(), frame.size()), zmq::send_flags::dontwait);
+    return Sent::yes;
+  } catch (const zmq::error_t& error) {
+    if (error.num() != EHOSTUNREACH) throw;
+    routes_.at(peer).state = Route::State::over;
+    return Sent::gone;
+  }
+}
+
+void Door::turn_away(const NodeId& peer) {
+  if (has_route(peer)) routes_.at(peer).state = Route::State::turned_away;
+}
+
+/// One message, by its proven sender.
+struct Door::Message {
+  NodeId from;
+  RoutingNumber number = 0;
+  int descriptor = -1;
+  bool single = true;
+  zmq::message_t frame;
+};
+
+std::optional<Door::Arrival> Door::receive() {
+  while (auto message = read()) {
+    if (!take_route(message->from, message->number, message->descriptor)) {
+      ++counts_["dropped.turned_away"];
+      continue;
+    }
+    const auto* bytes = message->frame.data<std::uint8_t>();
+    return Arrival{{message->from, Bytes(bytes, bytes + message->frame.size())}, !message->single};
+  }
+  return std::nullopt;
+}
+
+// The next message that has a sender.
+std::optional<Door::Message> Door::read() {
+  zmq::message_t id;
+  zmq::message_t frame;
+  while (socket_.recv(id, zmq::recv_flags::dontwait)) {
+    if (!id.more() || !socket_.recv(frame)) continue;
+    const auto number = automatic_number(id);
+    const auto from = user_of(frame);
+    const bool single = !frame.more();
+    const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+    if (!single) drain_message(socket_, frame);
+    if (!number) {
+      ++counts_["hostile.routing_id"];
+    } else if (!from) {
+      ++counts_["hostile.no_user"];
+    } else {
+      return Message{*from, *number, descriptor, single, std::move(frame)};
+    }
+  }
+  return std::nullopt;
+}
+
+// Whether a frame that came on this connection is to be heard. A newer connection becomes the route; an older
+// one is still heard while it lasts, unless the member was turned away.
+bool Door::take_route(const NodeId& from, RoutingNumber number, int descriptor) {
+  const auto found = routes_.find(from);
+  if (found != routes_.end() && !is_newer(number, found->second.number))
+    return found->second.state != Route::State::turned_away;
+  look();  // descriptors are used again: ends of older connections come first
+  routes_[from] = {number, descriptor};
+  return true;
+}
+
+std::vector<NodeId> Door::ended() {
+  look();
+  return std::exchange(ended_, {});
+}
+
+void Door::look() {
+  while (const auto event = monitor_.next()) {
+    if (event->kind == ZMQ_EVENT_DISCONNECTED) {
+      end_route(event->value);
+    } else if ((event->kind & failed_handshake) != 0) {
+      ++counts_["hostile.handshake"];
+    }
+  }
+}
+
+void Door::end_route(int descriptor) {
+  const auto is_it = [&](const auto& entry) {
+    return entry.second.state != Route::State::over && entry.second.descriptor == descriptor;
+  };
+  const auto found = std::find_if(routes_.begin(), routes_.end(), is_it);
+  if (found == routes_.end()) {
+    ++counts_["dropped.connection"];  // it never was a member's route, or a newer one had taken its place
+    return;
+  }
+  found->second.state = Route::State::over;
+  ended_.push_back(found->first);
+}
+
+void Door::add_to(std::vector<zmq_pollitem_t>& polled) {
+  polled.push_back({socket_.handle(), 0, ZMQ_POLLIN, 0});
+  polled.push_back({monitor_.handle(), 0, ZMQ_POLLIN, 0});
+}
+
+}  // namespace grapevine::node
