@@ -1,0 +1,234 @@
+#include "node/core.hpp"
+
+#include <algorithm>
+
+#include "crypto/match.hpp"
+#include "node/envelope.hpp"
+
+namespace grapevine::node {
+namespace {
+
+constexpr std::string_view gossip_state_key = "gossip";  // in Table::meta: own incarnation and contacts
+constexpr Duration drain_at_most = 3s;  // of the five seconds a daemon has to end, so that peers still hear goodbye
+
+Bytes stored_gossip(const dns::Store& store) {
+  auto found = store.get(dns::Table::meta, view(gossip_state_key));
+  return found ? std::move(*found) : Bytes{};
+}
+
+Owner owner_in(const Signed<Certificate>& certificate) {
+  const auto claimed = certificate.claimed();
+  ensure(claimed.has_value(), "a node's own certificate can be read");
+  return claimed->owner;
+}
+
+gossip::Verdict to_gossip(dns::Verdict verdict) {
+  switch (verdict) {
+    case dns::Verdict::accept: return gossip::Verdict::accept;
+    case dns::Verdict::ignore: return gossip::Verdict::ignore;
+    case dns::Verdict::reject: return gossip::Verdict::reject;
+  }
+  return gossip::Verdict::ignore;
+}
+
+}  // namespace
+
+Core::Core(Options options, Identity identity, dns::Store& store, Verifier& verifier)
+    : options_(std::move(options)),
+      identity_(std::move(identity)),
+      store_(store),
+      roster_(identity_.mesh, verifier),
+      random_(options_.seed),
+      gossip_(options_.gossip,
+              {identity_.node, options_.contact, identity_.certificate, &identity_.operational}, roster_,
+              stored_gossip(store), Random(random_.next())),
+      registry_(options_.dns,
+                {identity_.node, identity_.inception, identity_.certificate, &identity_.operational}, store,
+                roster_, Random(random_.next())),
+      engine_(options_.moa,
+              {identity_.node, owner_in(identity_.certificate), identity_.mesh.id, &identity_.operational},
+              roster_, Random(random_.next())),
+      invites_({identity_.node, &identity_.operational, identity_.root ? &*identity_.root : nullptr}, store,
+               roster_) {}
+
+Effects Core::start(Now now) {
+  Effects out;
+  const auto admit = [&](const Signed<Certificate>& certificate) {
+    if (const auto admitted = roster_.admit(certificate, now.wall); !admitted)
+      out.emplace_back(Note{"certificate", std::nullopt, admitted.error().text});
+  };
+  for (const auto& issuer : identity_.issuers) admit(issuer);
+  admit(identity_.certificate);
+  route(registry_.start(options_.announcement, now), now, out);
+  route(gossip_.start(now), now, out);
+  route(gossip_.join(identity_.introductions, now), now, out);
+  open_join_port(now, out);
+  finish(now, out);
+  return out;
+}
+
+Effects Core::step(Input input, Now now) {
+  Effects out;
+  match(
+      input, [&](Received& received) { receive(received, now, out); },
+      [&](const Linked& linked) { route(gossip_.linked(linked.peer, linked.dialler, now), now, out); },
+      [&](const Unlinked& ended) { route(gossip_.unlinked(ended.peer, ended.evidence, now), now, out); },
+      [&](Generated& generated) {
+        route(engine_.generated(generated.call, std::move(generated.said), now), now, out);
+      },
+      [&](ModelFound& found) { route(engine_.set_profile(std::move(found.profile), now.time), now, out); },
+      [&](moa::Ask& ask) { route(engine_.ask(std::move(ask), now.time), now, out); },
+      [&](const Abandoned& abandoned) { route(engine_.abandon(abandoned.query, now.time), now, out); },
+      [&](const Knocked& knocked) { answer(knocked, now, out); },
+      [&](const Leaving&) {
+        if (drained_by_ != never) return;
+        drained_by_ = now.time + drain_at_most;
+        route(engine_.drain(now.time), now, out);
+      },
+      [](const Tick&) {});
+  finish(now, out);
+  return out;
+}
+
+Time Core::deadline() const {
+  return std::min({gossip_.deadline(), registry_.deadline(), engine_.deadline(), said_goodbye_ ? never : drained_by_});
+}
+
+Result<Effects> Core::claim(std::string_view name, Now now) { return published(registry_.claim(name, now), now); }
+
+Result<Effects> Core::give_up(std::string_view name, Now now) {
+  return published(registry_.give_up(name, now), now);
+}
+
+Result<Invited> Core::invite(const InviteWish& wish, Now now) {
+  auto invite = invites_.open(wish, options_.join_addresses, now);
+  if (!invite) return fail(std::move(invite.error()));
+  Invited invited{std::move(*invite), {}};
+  open_join_port(now, invited.effects);
+  return invited;
+}
+
+Effects Core::welcome(const Signed<Certificate>& certificate, const Inception& inception, Now now) {
+  Effects out;
+  route(registry_.introduce(certificate, inception, now), now, out);
+  finish(now, out);
+  return out;
+}
+
+bool Core::has_left(Now now) const { return said_goodbye_ && gossip_.has_left(now); }
+
+void Core::receive(Received& received, Now now, Effects& out) {
+  const NodeId& from = received.from;
+  // libzmq cannot close one peer of a ROUTER, so a membership that has ended is noticed here, message by message.
+  if (!roster_.is_member(from, now.wall)) {
+    out.emplace_back(Note{"hostile.not_a_member", from, {}});
+    return;
+  }
+  auto message = open_frame(received.frame);
+  if (!message) {
+    ++hostile_frames_;
+    out.emplace_back(Note{"hostile.frame", from, std::move(message.error().text)});
+    return;
+  }
+  match(
+      *message, [&](const gossip::Message& said) { route(gossip_.receive(from, said, now), now, out); },
+      [&](const dns::Message& said) { route(registry_.receive(from, said, now), now, out); },
+      [&](const moa::Message& said) { route(engine_.receive(from, said, now), now, out); });
+}
+
+void Core::answer(const Knocked& knocked, Now now, Effects& out) {
+  auto answer = invites_.answer(knocked.frame, knocked.key, gossip_.introductions(JoinGranted{}.peers.max), now);
+  if (answer.newcomer)
+    route(registry_.introduce(answer.newcomer->certificate, answer.newcomer->inception, now), now, out);
+  out.emplace_back(AnswerKnock{knocked.knock, to_frame(answer.reply)});
+  out.emplace_back(Note{"join", std::nullopt, std::move(answer.reason)});
+  open_join_port(now, out);
+}
+
+void Core::open_join_port(Now now, Effects& out) {
+  if (auto port = invites_.port(now.wall)) out.emplace_back(OpenJoinPort{port->secret, port->until});
+}
+
+/// What follows every step: machines that are due, and what they must know of each other.
+void Core::finish(Now now, Effects& out) {
+  if (registry_.deadline() <= now.time) route(registry_.tick(now), now, out);
+  if (engine_.deadline() <= now.time) route(engine_.tick(now), now, out);
+  const bool drained = engine_.active_queries() == 0 && engine_.queue().running == 0;
+  if (drained_by_ != never && !said_goodbye_ && (drained || drained_by_ <= now.time)) {
+    said_goodbye_ = true;
+    route(gossip_.leave(now), now, out);
+  }
+  gossip_.set_registry_root(registry_.root());
+  if (gossip_.deadline() <= now.time) route(gossip_.tick(now), now, out);
+}
+
+Result<Effects> Core::published(Result<dns::Effects> effects, Now now) {
+  if (!effects) return fail(std::move(effects.error()));
+  Effects out;
+  route(std::move(*effects), now, out);
+  finish(now, out);
+  return out;
+}
+
+template <class Floor>
+void Core::route(std::vector<Floor> effects, Now now, Effects& out) {
+  for (auto& effect : effects)
+    match(std::move(effect), [&](auto&& one) { perform(std::move(one), now, out); });
+}
+
+template <class Message>
+void Core::perform(Send<Message> send, Now now, Effects& out) {
+  route(gossip_.carry(send.to, to_frame(send.message), now), now, out);
+}
+
+template <class Outward>
+  requires std::constructible_from<Effect, Outward>
+void Core::perform(Outward effect, Now, Effects& out) {
+  out.emplace_back(std::move(effect));
+}
+
+void Core::perform(const gossip::Dial& dial, Now, Effects& out) {
+  if (const Certificate* certificate = roster_.find(dial.to))
+    out.emplace_back(Connect{dial.to, certificate->transport, dial.contact});
+}
+
+void Core::perform(const gossip::Persist& persist, Now, Effects&) {
+  store_.put(dns::Table::meta, view(gossip_state_key), persist.state);
+}
+
+void Core::perform(const gossip::Arrived& arrived, Now now, Effects& out) {
+  auto [verdict, effects] = registry_.arrived(arrived.from, arrived.payload, now);
+  route(gossip_.verdict(arrived.id, to_gossip(verdict), now), now, out);
+  route(std::move(effects), now, out);
+}
+
+void Core::perform(const gossip::Heard& heard, Now now, Effects&) {
+  engine_.heard(heard.peer, heard.bulletin, now.time);
+}
+
+void Core::perform(const gossip::Changed& changed, Now now, Effects& out) {
+  out.emplace_back(Note{"member", changed.peer, std::string(gossip::name(changed.status))});
+  const Certificate* certificate = roster_.find(changed.peer);
+  if (changed.status == gossip::Status::alive && certificate) {
+    out.emplace_back(Admit{changed.peer, certificate->transport});
+    engine_.met(changed.peer, certificate->owner);
+  } else if (changed.status == gossip::Status::dead || changed.status == gossip::Status::left) {
+    route(engine_.gone(changed.peer, now.time), now, out);
+  }
+}
+
+void Core::perform(const gossip::Meet& meet, Now now, Effects& out) {
+  route(registry_.meet(meet.peer, now), now, out);
+}
+
+void Core::perform(dns::Publish publish, Now now, Effects& out) {
+  route(gossip_.publish(gossip::Topic::record, std::move(publish.record), now), now, out);
+}
+
+void Core::perform(const dns::Certified& certified, Now, Effects& out) {
+  out.emplace_back(Admit{certified.certificate.node, certified.certificate.transport});
+}
+
+void Core::perform(moa::PublishLoad load, Now, Effects&) { gossip_.set_bulletin(std::move(load.bulletin)); }
+
+}  // namespace grapevine::node

@@ -1,0 +1,124 @@
+// A node is a value. Give it an input and the time; it gives back effects:
+//
+//     Effects Core::step(Input, Now);     what to do about this
+//     Time    Core::deadline() const;     when to call again even if nothing arrives
+//
+// The Core holds the machines of the three floors and only routes between them. The contract every machine obeys:
+//  1. receive(), commands and tick() return [[nodiscard]] Effects by value; nothing else leaves a machine.
+//  2. deadline() is the only timer. What waits has its own time; nothing fires by itself; stale deadlines are no-ops.
+//  3. Time is given, never asked for (crypto/time.hpp).
+//  4. Chance is a seeded member; nothing iterates over an unordered container: one seed, one trace, on every compiler.
+//  5. A machine does not log, throw, start threads or know an address; it reports what happened as Notes.
+//  6. Every queue, table, list and message states its maximum beside the type that holds it.
+//  7. `from` is proven by the transport; a peer's nonsense is counted by a Note `hostile.*`, never fatal.
+//  8. Layout is decided for thousands of nodes in one process (gossip/peers.hpp).
+// What is synchronous and deterministic, the store, is passed by reference. Its driver commits it after step() and
+// before it performs the effects, so nothing is said that could be forgotten.
+#pragma once
+
+#include "crypto/key_file.hpp"
+#include "dns/registry.hpp"
+#include "gossip/gossip.hpp"
+#include "moa/engine.hpp"
+#include "node/effect.hpp"
+#include "node/invites.hpp"
+
+namespace grapevine::node {
+
+/// Who this node is: made by `init` or `join`, read from its home at every start.
+struct Identity {
+  Mesh mesh;
+  NodeId node;
+  Inception inception;
+  Signed<Certificate> certificate;
+  SigningKey operational;
+  std::optional<SigningKey> root;  // on the founding device only
+  std::vector<Signed<Certificate>> issuers;  // who may have issued members; issuers before those they issued
+  std::vector<Introduction> introductions;  // whom to call first, from the join reply
+};
+
+/// What a node is told about itself at its start.
+struct Options {
+  gossip::Config gossip;
+  dns::Config dns;
+  moa::Config moa;
+  gossip::Contact contact;         // where peers can dial us
+  dns::Announcement announcement;  // what the registry says about us
+  std::string name;                // to be claimed; empty: the generated one
+  std::vector<std::string> join_addresses;  // "host:port" written into invites
+  std::uint64_t seed = 0;
+};
+
+/// What `grapevine invite` gets: the secret to hand over.
+struct Invited {
+  Invite invite;
+  Effects effects;
+};
+
+class Core {
+ public:
+  Core(Options options, Identity identity, dns::Store& store, Verifier& verifier);
+
+  [[nodiscard]] Effects start(Now now);
+  [[nodiscard]] Effects step(Input input, Now now);
+  /// Always later than the last `now`, or `never`.
+  Time deadline() const;
+
+  /// Commands that people give and that answer at once.
+  [[nodiscard]] Result<Effects> claim(std::string_view name, Now now);
+  [[nodiscard]] Result<Effects> give_up(std::string_view name, Now now);
+  [[nodiscard]] Result<Invited> invite(const InviteWish& wish, Now now);
+  /// Tells the mesh of a newcomer that this node, or the root, has certified.
+  [[nodiscard]] Effects welcome(const Signed<Certificate>& certificate, const Inception& inception, Now now);
+
+  bool has_left(Now now) const;
+
+  // What faces look at.
+  const Identity& identity() const { return identity_; }
+  const Roster& roster() const { return roster_; }
+  const gossip::Gossip& gossip() const { return gossip_; }
+  const dns::Registry& registry() const { return registry_; }
+  const moa::Engine& engine() const { return engine_; }
+  /// Frames no floor could read, since the start.
+  std::uint64_t hostile_frames() const { return hostile_frames_; }
+
+ private:
+  void receive(Received& received, Now now, Effects& out);
+  void answer(const Knocked& knocked, Now now, Effects& out);
+  void open_join_port(Now now, Effects& out);
+  void finish(Now now, Effects& out);
+  Result<Effects> published(Result<dns::Effects> effects, Now now);
+
+  /// Hands each effect of a floor to whom it concerns; what concerns nobody in here leaves.
+  template <class Floor>
+  void route(std::vector<Floor> effects, Now now, Effects& out);
+  template <class Message>
+  void perform(Send<Message> send, Now now, Effects& out);
+  template <class Outward>
+    requires std::constructible_from<Effect, Outward>
+  void perform(Outward effect, Now now, Effects& out);
+  void perform(const gossip::Dial& dial, Now now, Effects& out);
+  void perform(const gossip::Persist& persist, Now now, Effects& out);
+  void perform(const gossip::Arrived& arrived, Now now, Effects& out);
+  void perform(const gossip::Heard& heard, Now now, Effects& out);
+  void perform(const gossip::Changed& changed, Now now, Effects& out);
+  void perform(const gossip::Meet& meet, Now now, Effects& out);
+  void perform(dns::Publish publish, Now now, Effects& out);
+  void perform(const dns::Certified& certified, Now now, Effects& out);
+  void perform(moa::PublishLoad load, Now now, Effects& out);
+
+  Options options_;
+  Identity identity_;
+  dns::Store& store_;
+  Roster roster_;
+  Random random_;
+  gossip::Gossip gossip_;
+  dns::Registry registry_;
+  moa::Engine engine_;
+  Invites invites_;
+  std::uint64_t hostile_frames_ = 0;
+  Time drained_by_ = never;  // set once by Leaving: then goodbye is said even if calls still run
+  bool said_goodbye_ = false;
+};
+
+}  // namespace grapevine::node

@@ -1,0 +1,131 @@
+// grapevine-sim: a mesh of complete nodes in one process, in virtual time. Prints what came of a scenario; exits 1 when a
+// promise was broken, with the command that replays the run.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <unistd.h>
+
+#include "node/sim/scenario.hpp"
+
+namespace {
+
+using namespace grapevine;
+using namespace grapevine::node;
+
+struct Flags {
+  sim::Scenario scenario;
+  double seconds = 60;
+  double rest = 150;
+  double partition = 0;
+  double mean = 0.05;
+  double deadline = 120;
+  int layers = -1;
+  int proposers = -1;
+  bool unbounded = false;
+  std::string samples_file;
+};
+
+double share(const std::vector<double>& sorted, double at) {
+  if (sorted.empty()) return 0;
+  return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(at * static_cast<double>(sorted.size())))];
+}
+
+void add_flags(CLI::App& app, Flags& flags) {
+  app.add_option("--nodes,-n", flags.scenario.nodes, "how many devices")->capture_default_str()->check(CLI::Range(1, 10000));
+  app.add_option("--seconds,-s", flags.seconds, "virtual seconds of load and faults")->capture_default_str();
+  app.add_option("--rest", flags.rest, "virtual seconds afterwards, before everything must be whole")->capture_default_str();
+  app.add_option("--rate,-r", flags.scenario.rate, "queries a second at each device (Poisson)")->capture_default_str();
+  app.add_option("-m", flags.layers, "layers (default: as configured)")->check(CLI::Range(0, 3));
+  app.add_option("-k", flags.proposers, "proposers beside the own device")->check(CLI::Range(0, 7));
+  app.add_option("--service", flags.mean, "mean seconds of one generation (exponential)")->capture_default_str();
+  app.add_option("--deadline", flags.deadline, "seconds a query may take")->capture_default_str();
+  app.add_option("--stalls", flags.scenario.stalls, "share of messages late by 200 ms or more")->capture_default_str();
+  app.add_option("--crashes", flags.scenario.crashes, "devices killed and brought back")->capture_default_str();
+  app.add_option("--partition", flags.partition, "seconds for which the mesh is cut in two")->capture_default_str();
+  app.add_flag("--no-admission", flags.unbounded, "let every query in, as the paper does: queues may grow without bound");
+  app.add_option("--seed", flags.scenario.seed, "equal seeds give equal runs")->capture_default_str();
+  app.add_option("--samples", flags.samples_file, "write queue lengths over time here, tab separated");
+}
+
+sim::Scenario scenario_of(const Flags& flags) {
+  sim::Scenario scenario = flags.scenario;
+  scenario.span = from_seconds(flags.seconds);
+  scenario.rest = from_seconds(flags.rest);
+  scenario.partition = from_seconds(flags.partition);
+  scenario.paces = {{from_seconds(flags.mean)}};
+  scenario.deadline = from_seconds(flags.deadline);
+  if (flags.layers >= 0 || flags.proposers >= 0)
+    scenario.shape = moa::Shape{static_cast<std::uint8_t>(std::max(flags.layers, 0)),
+                                static_cast<std::uint8_t>(std::max(flags.proposers, 0))};
+  scenario.moa.layers_max = 3;  // the simulated owner consents to every shape that can be asked for
+  if (flags.unbounded) {
+    scenario.moa = sim::without_admission(scenario.moa);
+    scenario.deadline = scenario.moa.deadline;
+  }
+  return scenario;
+}
+
+void print(const sim::Report& report) {
+  const auto count = [](const char* what, std::size_t n) { std::printf("%-24s %zu\n", what, n); };
+  count("queries asked", report.asked);
+  count("answered", report.answered);
+  count("refused", report.refused);
+  count("lost with their device", report.lost);
+  std::printf("%-24s %.3f / %.3f / %.3f s\n", "latency p50/p95/p99", share(report.latencies, 0.5),
+              share(report.latencies, 0.95), share(report.latencies, 0.99));
+  double mean = 0;
+  std::size_t most = 0;
+  for (const auto& sample : report.samples) {
+    mean += sample.queued_mean / static_cast<double>(report.samples.size());
+    most = std::max(most, sample.queued_max);
+  }
+  std::printf("%-24s %.2f mean, %zu at most\n", "calls held by a device", mean, most);
+  std::printf("%-24s %llu frames, %llu bytes\n", "network", static_cast<unsigned long long>(report.frames),
+              static_cast<unsigned long long>(report.frame_bytes));
+  std::printf("%-24s %s after %llu events\n", "trace", to_hex(report.trace.view()).c_str(),
+              static_cast<unsigned long long>(report.events));
+  std::printf("%-24s %.1f s\n", "took", report.wall_seconds);
+}
+
+void write_samples(const std::string& file, const sim::Report& report) {
+  std::ofstream out(file);
+  out << "# seconds\tqueued_mean\tqueued_max\n";
+  for (const auto& sample : report.samples)
+    out << seconds(sample.at.time_since_epoch()) << '\t' << sample.queued_mean << '\t' << sample.queued_max << '\n';
+  if (!out.flush()) throw std::runtime_error("cannot write " + file);
+}
+
+int simulate(const Flags& flags) {
+  const sim::Scenario scenario = scenario_of(flags);
+  const bool shows_progress = isatty(STDERR_FILENO) != 0;
+  const auto whole = seconds(scenario.settle + scenario.span + scenario.rest);
+  const auto began = std::chrono::steady_clock::now();
+  sim::Report report = sim::run(scenario, [&](Time now) {
+    if (shows_progress) std::fprintf(stderr, "\r%5.0f of %.0f virtual seconds ", seconds(now.time_since_epoch()), whole);
+  });
+  if (shows_progress) std::fprintf(stderr, "\r%40s\r", "");
+  report.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  print(report);
+  if (!flags.samples_file.empty()) write_samples(flags.samples_file, report);
+  for (const auto& broken : report.broken) std::fprintf(stderr, "broken: %s\n", broken.c_str());
+  if (report.broken.empty()) return 0;
+  std::fprintf(stderr, "replay with: %s\n", sim::replay_command(scenario).c_str());
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Runs a mesh of complete Grapevine nodes in virtual time.\n"
+               "Example: grapevine-sim --nodes 200 --seconds 600 --stalls 0.02 --crashes 10 --partition 60"};
+  Flags flags;
+  add_flags(app, flags);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return simulate(flags);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "grapevine-sim: %s\n", error.what());
+    return 1;
+  }
+}

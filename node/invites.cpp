@@ -1,0 +1,153 @@
+#include "node/invites.hpp"
+
+#include <algorithm>
+
+namespace grapevine::node {
+namespace {
+
+// Both in Table::meta: the port's secret, so that invites outlive a restart, and the invites themselves.
+constexpr std::string_view port_key = "join-port";
+constexpr std::string_view invite_prefix = "invite/";
+constexpr Duration valid_for_max = 30 * 24h;
+constexpr auto ask_again_within = 10min;  // a newcomer whose reply was lost tries again at once, not tomorrow
+
+TransportPair stored_port(dns::Store& store) {
+  if (const auto held = store.get(dns::Table::meta, view(port_key)))
+    if (const auto secret = Fixed<32>::of(*held)) return TransportPair::from_secret(*secret);
+  TransportPair made = TransportPair::generate();
+  store.put(dns::Table::meta, view(port_key), made.secret.view());
+  return made;
+}
+
+std::string key_of(const InviteId& id) { return std::string(invite_prefix).append(text(id.value.view())); }
+
+constexpr std::chrono::milliseconds days(std::uint16_t n) { return std::chrono::hours(24 * n); }
+
+}  // namespace
+
+Invites::Invites(Keys keys, dns::Store& store, Roster& roster)
+    : keys_(keys), store_(store), roster_(roster), port_(stored_port(store)) {}
+
+Result<Invite> Invites::open(const InviteWish& wish, const std::vector<std::string>& addresses, Now now) {
+  if (auto allowed = may_issue(wish.role); !allowed) return fail(std::move(allowed.error()));
+  if (wish.valid_for <= Duration{} || wish.valid_for > valid_for_max)
+    return fail(Code::malformed, "an invite is valid for more than nothing and at most 30 days");
+  if (wish.owner.size() > 32) return fail(Code::malformed, "an owner's label has at most 32 bytes");
+  Invite invite{.mesh = roster_.mesh().id, .join_key = port_.key};
+  for (const auto& address : addresses)
+    if (invite.addresses.size() < invite.addresses.max && address.size() <= 64) invite.addresses.emplace_back(address);
+  if (invite.addresses.empty())
+    return fail(Code::malformed, "no address where a newcomer could knock; set mesh.advertise");
+  const auto held = entries();
+  if (std::count_if(held.begin(), held.end(), [&](const Entry& e) { return e.not_after > now.wall && !e.spent_by; }) >=
+      static_cast<std::ptrdiff_t>(open_max))
+    return fail(Code::full, "64 invites are open; let some be used or end");
+
+  invite.seed = random_bytes<32>();
+  invite.not_after = now.wall + std::chrono::ceil<std::chrono::milliseconds>(wish.valid_for);
+  const Certificate* own = roster_.find(keys_.node);
+  keep({.key = SigningKey::from_seed(invite.seed).public_key(),
+        .role = wish.role,
+        .owner = wish.owner.empty() && own ? own->owner : owner_of(wish.owner),
+        .not_after = invite.not_after});
+  return invite;
+}
+
+Invites::Answer Invites::answer(View frame, const TransportKey& from, std::vector<Introduction> introductions, Now now) {
+  const auto refuse = [](std::string reason) { return Answer{JoinRefused{}, std::nullopt, std::move(reason)}; };
+  if (is_too_fast(now.time)) return refuse("too many knocks this minute");
+  const auto message = wire::decode_message<JoinMessage>(frame);
+  if (!message) return refuse(message.error().text);
+  const auto* request = std::get_if<JoinRequest>(&*message);
+  if (!request) return refuse("not a request");
+  auto newcomer = admit(*request, from, now);
+  if (!newcomer) return refuse(newcomer.error().text);
+  JoinGranted granted{.mesh = roster_.mesh().statement, .certificate = newcomer->certificate};
+  if (const auto* own = roster_.find_signed(keys_.node)) granted.issuers.push_back(*own);
+  if (introductions.size() > granted.peers.max) introductions.resize(granted.peers.max);
+  granted.peers = std::move(introductions);
+  return {std::move(granted), std::move(*newcomer), "granted"};
+}
+
+Result<Invites::Newcomer> Invites::admit(const JoinRequest& request, const TransportKey& from, Now now) {
+  const auto claimed = wire::decode<JoinWish>(request.wish);
+  if (!claimed) return fail(claimed.error());
+  const auto held = store_.get(dns::Table::meta, view(key_of(claimed->invite)));
+  auto entry = held ? wire::decode<Entry>(*held) : Result<Entry>(fail(Code::unknown, "no such invite"));
+  if (!entry) return fail(entry.error());
+  const auto wish = open_join_request(request, roster_.mesh().id, entry->key, roster_.verifier());
+  if (!wish) return fail(wish.error());
+  if (wish->transport != from) return fail(Code::refused, "the wish names another transport key than its connection");
+  if (wish->join_key != port_.key) return fail(Code::refused, "the wish was meant for another join port");
+
+  if (entry->not_after <= now.wall) return fail(Code::expired, "the invite has ended");
+  if (entry->spent_by && *entry->spent_by != wish->inception.key) return fail(Code::refused, "the invite is spent");
+  if (!entry->spent_by) {
+    if (auto allowed = may_issue(entry->role); !allowed) return fail(std::move(allowed.error()));
+    entry->spent_by = wish->inception.key;
+    entry->bought = issue(*entry, *wish, now.wall);
+    entry->not_after = std::min(entry->not_after, now.wall + ask_again_within);
+    keep(*entry);
+  }
+  return Newcomer{*entry->bought, wish->inception};
+}
+
+Signed<Certificate> Invites::issue(const Entry& entry, const JoinWish& wish, WallTime now) const {
+  const Mesh& mesh = roster_.mesh();
+  const bool by_root = entry.role != Role::member;
+  Certificate certificate{.serial = random_bytes<16>(),
+                          .node = node_id(mesh.id, wish.inception),
+                          .key = wish.inception.key,
+                          .transport = wish.transport,
+                          .label = wish.label,
+                          .owner = entry.owner,
+                          .role = entry.role,
+                          .inviter = keys_.node,
+                          .not_before = now,
+                          .not_after = now + days(by_root ? mesh.root.admin_days : mesh.root.member_days),
+                          .issuer = by_root ? NodeId{} : keys_.node};
+  return {certificate, mesh.id, by_root ? *keys_.root : *keys_.operational};
+}
+
+Result<void> Invites::may_issue(Role role) const {
+  if (role != Role::member)
+    return keys_.root ? Result<void>{}
+                      : fail(Code::refused, "only the device with the root key invites admins and inviters");
+  const Certificate* own = roster_.find(keys_.node);
+  if (!own || own->role == Role::member)
+    return fail(Code::refused, "this device is a member; ask on a device that is an admin or inviter");
+  return {};
+}
+
+std::optional<Invites::Port> Invites::port(WallTime now) const {
+  std::optional<Port> open;
+  for (const Entry& entry : entries()) {
+    if (entry.not_after <= now) continue;
+    if (!open) open = Port{port_.secret, entry.not_after};
+    open->until = std::max(open->until, entry.not_after);
+  }
+  return open;
+}
+
+std::vector<Invites::Entry> Invites::entries() const {
+  std::vector<Entry> found;
+  store_.each(dns::Table::meta, view(invite_prefix), [&](View, View value) {
+    if (auto entry = wire::decode<Entry>(value)) found.push_back(std::move(*entry));
+    return dns::Walk::on;
+  });
+  return found;
+}
+
+void Invites::keep(const Entry& entry) {
+  store_.put(dns::Table::meta, view(key_of(invite_id(entry.key))), wire::encode(entry));
+}
+
+bool Invites::is_too_fast(Time now) {
+  if (now - minute_began_ >= 1min) {
+    minute_began_ = now;
+    knocks_ = 0;
+  }
+  return ++knocks_ > knocks_a_minute;
+}
+
+}  // namespace grapevine::node

@@ -1,0 +1,83 @@
+// Who may enter. An invite admits one newcomer once: its public half, role and owner are kept here, and using it is
+// stored together with the certificate it bought. The same newcomer asking again gets the same certificate (its reply may
+// have been lost); anybody else gets a refusal that looks the same for unknown, spent and expired invites.
+#pragma once
+
+#include "crypto/invite.hpp"
+#include "dns/store.hpp"
+
+namespace grapevine::node {
+
+/// What the inviter decides; the bearer of the invite has no word in it.
+struct InviteWish {
+  Role role = Role::member;
+  std::string owner;  // label of the person; empty: the inviter's own
+  Duration valid_for = 24h;
+};
+
+class Invites {
+ public:
+  static constexpr std::size_t open_max = 64;           // open invites at one time
+  static constexpr std::uint32_t knocks_a_minute = 20;  // in all; an invite key cannot be guessed, so this only saves work
+
+  /// Members are certified by the operational key of an admin or inviter, those two by the root key, which only the
+  /// founding device has. Both outlive this.
+  struct Keys {
+    NodeId node;
+    const SigningKey* operational;
+    const SigningKey* root;
+  };
+  Invites(Keys keys, dns::Store& store, Roster& roster);
+
+  /// A new invite to the join port at `addresses`. refused: this device may not issue that role (says who may);
+  /// full: too many are open; malformed: an address or a span that cannot be.
+  Result<Invite> open(const InviteWish& wish, const std::vector<std::string>& addresses, Now now);
+
+  struct Newcomer {
+    Signed<Certificate> certificate;
+    Inception inception;
+  };
+  /// What a knock earned: the reply, and the newcomer when the reply is a grant.
+  struct Answer {
+    JoinMessage reply;
+    std::optional<Newcomer> newcomer;
+    std::string reason;  // for our log; the knocker is not told
+  };
+  Answer answer(View frame, const TransportKey& from, std::vector<Introduction> introductions, Now now);
+
+  /// The secret of the join port and when the last open invite ends; nullopt when none is open.
+  struct Port {
+    Fixed<32> secret;
+    WallTime until;
+  };
+  std::optional<Port> port(WallTime now) const;
+
+ private:
+  /// An invite as its maker remembers it.
+  struct Entry {
+    PublicKey key;
+    Role role = Role::member;
+    Owner owner;
+    WallTime not_after;
+    std::optional<PublicKey> spent_by;
+    std::optional<Signed<Certificate>> bought;
+    static auto fields(auto& self) {
+      return std::tie(self.key, self.role, self.owner, self.not_after, self.spent_by, self.bought);
+    }
+  };
+  Result<Newcomer> admit(const JoinRequest& request, const TransportKey& from, Now now);
+  Signed<Certificate> issue(const Entry& entry, const JoinWish& wish, WallTime now) const;
+  Result<void> may_issue(Role role) const;
+  std::vector<Entry> entries() const;
+  void keep(const Entry& entry);
+  bool is_too_fast(Time now);
+
+  Keys keys_;
+  dns::Store& store_;
+  Roster& roster_;
+  TransportPair port_;
+  Time minute_began_{};
+  std::uint32_t knocks_ = 0;
+};
+
+}  // namespace grapevine::node
