@@ -4,7 +4,7 @@ namespace grapevine {
 
 namespace {
 
-// Clocks of households differ; ten minutes is more than any clock that is set at all.
+// Clocks of households differ; a clock that is set at all is right within ten minutes.
 constexpr auto clock_slack = 10min;
 
 constexpr NodeId the_root{};
@@ -70,13 +70,14 @@ Roster::Roster(Mesh mesh, Verifier& verifier) : mesh_(std::move(mesh)), verifier
 Result<Certificate> Roster::admit(const Signed<Certificate>& certificate, WallTime now) {
   const auto claimed = certificate.claimed();
   if (!claimed) return fail(claimed.error());
-  if (const auto allowed = check(*claimed, now); !allowed) return fail(allowed.error());
+  if (const auto terms = check_terms(*claimed, now); !terms) return fail(terms.error());
+  const auto key = issuer_key(*claimed, now);
+  if (!key) return fail(key.error());
 
   const auto held = members_.find(claimed->node);
   if (held != members_.end() && held->second.as_signed == certificate) return held->second.certificate;
 
-  const PublicKey& key = claimed->issuer == the_root ? mesh_.root.root : find(claimed->issuer)->key;
-  const auto opened = certificate.open(*verifier_, mesh_.id, key);
+  const auto opened = certificate.open(*verifier_, mesh_.id, *key);
   if (!opened) return fail(opened.error());
 
   if (held == members_.end()) {
@@ -105,7 +106,7 @@ bool Roster::is_member(const NodeId& node, WallTime now) const {
   return held != nullptr && check_dates(*held, now).has_value();
 }
 
-Result<void> Roster::check(const Certificate& certificate, WallTime now) const {
+Result<void> Roster::check_terms(const Certificate& certificate, WallTime now) const {
   if (certificate.version != 1) return fail(Code::refused, "a certificate of another version");
   if (certificate.node == the_root) return fail(Code::refused, "no node has the id of the root");
   if (auto dates = check_dates(certificate, now); !dates) return dates;
@@ -113,10 +114,12 @@ Result<void> Roster::check(const Certificate& certificate, WallTime now) const {
   if (certificate.not_after - certificate.not_before > 24h * days)
     return fail(Code::refused,
                 "this mesh allows such a certificate " + std::to_string(days) + " days at most");
-  return certificate.issuer == the_root ? Result<void>{} : check_issuer(certificate, now);
+  return {};
 }
 
-Result<void> Roster::check_issuer(const Certificate& certificate, WallTime now) const {
+// The key that must have signed, if its holder may issue this at all.
+Result<PublicKey> Roster::issuer_key(const Certificate& certificate, WallTime now) const {
+  if (certificate.issuer == the_root) return mesh_.root.root;
   const Certificate* issuer = find(certificate.issuer);
   if (issuer == nullptr)
     return fail(Code::unknown, "its issuer " + short_name(certificate.issuer) + " is not known");
@@ -128,7 +131,7 @@ Result<void> Roster::check_issuer(const Certificate& certificate, WallTime now) 
   if (held != nullptr && held->role != Role::member && !has_ended(*held, now))
     return fail(Code::refused,
                 "only the root replaces the certificate of an " + std::string(name(held->role)));
-  return {};
+  return issuer->key;
 }
 
 void Roster::forget_ended(WallTime now) {

@@ -107,8 +107,8 @@ class Roster {
     Certificate certificate;
     Signed<Certificate> as_signed;
   };
-  Result<void> check(const Certificate& certificate, WallTime now) const;
-  Result<void> check_issuer(const Certificate& certificate, WallTime now) const;
+  Result<void> check_terms(const Certificate& certificate, WallTime now) const;
+  Result<PublicKey> issuer_key(const Certificate& certificate, WallTime now) const;
   void forget_ended(WallTime now);
 
   Mesh mesh_;

@@ -35,7 +35,7 @@ inline constexpr Purpose trace{"grapevine/trace/1"};
 inline constexpr Purpose stored{"grapevine/stored/1"};
 }  // namespace purpose
 
-/// BLAKE2b of tag, zero, parts one after the other. N is 8, 16 or 32 bytes.
+/// BLAKE2b of tag, zero, parts one after the other. N is 8, 16 or 32 bytes; 8 are the first of 16.
 /// The parts are not separated: callers hash fixed-size fields, or one encoded value.
 template <std::size_t N>
 Fixed<N> hash(Purpose purpose, std::initializer_list<View> parts);

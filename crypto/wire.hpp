@@ -1,5 +1,4 @@
-// The one byte form: MessagePack arrays of fixed length, driven in both directions by one field list per
-// type.
+// The one byte form: MessagePack arrays of fixed length, driven both ways by one field list per type.
 //
 //   struct Ping { std::uint32_t number; Text<64> note;
 //                 static auto fields(auto& self) { return std::tie(self.number, self.note); } };
@@ -30,8 +29,7 @@
 
 namespace grapevine {
 
-/// A container that says its maximum where it is declared. Encoding more is a bug of ours; decoding more is
-/// refused.
+/// A container that declares its maximum. Encoding more is our bug; decoding more is refused.
 template <class Container, std::size_t Max>
 struct Bounded : Container {
   using Container::Container;
@@ -119,12 +117,17 @@ template <class T>
 inline constexpr bool is_bounded = requires {
   T::max;
 };
+
+// The year 287 396 in milliseconds, 285 years in microseconds: no sum of two such times overflows.
+inline constexpr std::uint64_t time_max = 1ull << 53;
 }  // namespace detail
 
 template <class T>
 void write(Writer& to, const T& value);
 template <class T>
 bool read(Reader& from, T& value);
+template <class T>
+bool read_bounded(Reader& from, T& value);
 
 template <Struct T>
 inline constexpr std::size_t field_count = std::tuple_size_v<decltype(T::fields(std::declval<T&>()))>;
@@ -199,10 +202,8 @@ bool read(Reader& from, T& value) {
     std::memcpy(value.data(), got->data(), T::size());
     return true;
   } else if constexpr (std::same_as<T, WallTime> || std::same_as<T, Duration>) {
-    constexpr std::uint64_t most = 1ull
-                                   << 53;  // year 287 396 in ms; 285 years in us: no sum of two overflows
     const auto got = from.number();
-    if (!got || *got > most) return false;
+    if (!got || *got > detail::time_max) return false;
     if constexpr (std::same_as<T, Duration>) {
       value = Duration(static_cast<Duration::rep>(*got));
     } else {
@@ -215,29 +216,34 @@ bool read(Reader& from, T& value) {
     value.reset();
     return *size == 0 || read(from, value.emplace());
   } else if constexpr (detail::is_bounded<T>) {
-    if constexpr (std::derived_from<T, std::string>) {
-      const auto got = from.text();
-      if (!got || got->size() > T::max) return false;
-      value.assign(*got);
-      return true;
-    } else if constexpr (std::derived_from<T, Bytes>) {
-      const auto got = from.bytes();
-      if (!got || got->size() > T::max) return false;
-      value.assign(got->begin(), got->end());
-      return true;
-    } else {
-      const auto size = from.array();
-      if (!size || *size > T::max) return false;
-      value.clear();
-      for (std::size_t i = 0; i < *size; ++i) {
-        if (!read(from, value.emplace_back())) return false;
-      }
-      return true;
-    }
+    return read_bounded(from, value);
   } else {
     static_assert(Struct<T>, "a field list is needed");
     const auto size = from.array();
     return size == field_count<T> && read_fields(from, value);
+  }
+}
+
+template <class T>
+bool read_bounded(Reader& from, T& value) {
+  if constexpr (std::derived_from<T, std::string>) {
+    const auto got = from.text();
+    if (!got || got->size() > T::max) return false;
+    value.assign(*got);
+    return true;
+  } else if constexpr (std::derived_from<T, Bytes>) {
+    const auto got = from.bytes();
+    if (!got || got->size() > T::max) return false;
+    value.assign(got->begin(), got->end());
+    return true;
+  } else {
+    const auto size = from.array();
+    if (!size || *size > T::max) return false;
+    value.clear();
+    for (std::size_t i = 0; i < *size; ++i) {
+      if (!read(from, value.emplace_back())) return false;
+    }
+    return true;
   }
 }
 
@@ -264,8 +270,7 @@ Result<T> decode(View from, Limits limits = {}) {
   return value;
 }
 
-/// A message: [number, field...], where each alternative of the variant has a `static constexpr std::uint8_t
-/// number`.
+/// A message: [number, field...]. Each alternative has a `static constexpr std::uint8_t number`.
 template <class... M>
 Bytes encode_message(const std::variant<M...>& message) {
   Writer to;

@@ -1,5 +1,4 @@
-// Round trips over values nobody thought of. rapidcheck shrinks what fails and prints the seed that repeats
-// it.
+// Round trips over values nobody thought of. rapidcheck shrinks what fails and prints the seed to repeat it.
 #include "tests/crypto/sample.hpp"
 
 #include <doctest/doctest.h>
