@@ -50,13 +50,17 @@ void Links::linked(Peer peer, Dialler by, Time now, Effects& out) {
   link.by = by;
   link.used = now;
   link.calling = link.goodbye = false;
-  link.failures = 0;
+  if (members_.find(peer)) link.failures = 0;
   for (auto& waiting : link.frames)
     out.push_back(Transmit{.to = peers_.node(peer), .frame = std::move(waiting.frame)});
   frames_ -= link.frames.size();
   link.frames.clear();
   trim_cached(now, out);
-  if (up_ > config_.links_max) make_room(now, out);
+  while (up_ > config_.links_max) {
+    const auto least = least_used(peer);
+    if (!least) break;  // all are standing ones, of which there are fewer
+    evict(*least, now, out);
+  }
   dial_wanted(now, out);
 }
 
@@ -70,7 +74,8 @@ Ending Links::unlinked(Peer peer, Time now, Effects& out) {
                                                                : Ending::agreed;
   enter(link, Stage::idle, now);
   link.goodbye = false;
-  if (ending == Ending::never_stood) {
+  link.calling = introduced_.contains(peer) && !members_.find(peer);  // it had no time for us
+  if (ending == Ending::never_stood || link.calling) {
     fail_dial(link, now);
   } else {
     link.next_dial = peers_.node(myself) < peers_.node(peer) ? now : now + config_.courtesy;
@@ -169,19 +174,25 @@ void Links::dial_wanted(Time now, Effects& out) {
   }
 }
 
-// One more link would fit: closes the least recently used of those made on demand, own ones first.
 bool Links::make_room(Time now, Effects& out) {
   if (up_ + dialling_ < config_.links_max) return true;
+  const auto least = least_used(myself);
+  if (!least || table_.at(*least).used == now) return false;  // what was just handed over should still arrive
+  evict(*least, now, out);
+  return true;
+}
+
+// Of the links made on demand; own ones first, since those of others are theirs to close.
+std::optional<Peer> Links::least_used(Peer except) const {
   std::optional<Peer> least;
   for (const auto& [peer, link] : table_) {
-    if (link.stage != Stage::up || link.standing || link.used == now) continue;
-    const auto before = [&](const Link& other) {
+    if (link.stage != Stage::up || link.standing || peer == except) continue;
+    const auto before = [&link = link](const Link& other) {
       return link.by != other.by ? link.by == Dialler::self : link.used < other.used;
     };
     if (!least || before(table_.at(*least))) least = peer;
   }
-  if (least) evict(*least, now, out);
-  return up_ + dialling_ < config_.links_max;
+  return least;
 }
 
 void Links::trim_cached(Time now, Effects& out) {

@@ -80,6 +80,7 @@ class Links {
   const Contact* contact(Peer peer) const;
   void dial_wanted(Time now, Effects& out);
   bool make_room(Time now, Effects& out);
+  std::optional<Peer> least_used(Peer except) const;
   void trim_cached(Time now, Effects& out);
   void evict(Peer peer, Time now, Effects& out) { part(peer, Farewell::idle, now, out); }
   void fail_dial(Link& link, Time now);
