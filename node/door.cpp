@@ -27,15 +27,6 @@ std::array<std::uint8_t, routing_id_size> routing_id(std::uint32_t number) {
           static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
 }
 
-std::optional<NodeId> user_of(const zmq::message_t& frame) {
-  const char* user = zmq_msg_gets(frame.handle(), "User-Id");
-  if (user == nullptr) return std::nullopt;
-  const auto bytes = from_hex(user);
-  const auto id = bytes ? Fixed<32>::of(*bytes) : Result<Fixed<32>>(fail(bytes.error()));
-  if (!id) return std::nullopt;
-  return NodeId{*id};
-}
-
 // Numbers wrap: newer is less than half the circle ahead.
 bool is_newer(std::uint32_t number, std::uint32_t than) {
   return static_cast<std::int32_t>(number - than) > 0;
@@ -119,7 +110,7 @@ std::optional<Door::Message> Door::read() {
     } else if (!from) {
       ++counts_["hostile.no_user"];
     } else {
-      return Message{*from, *number, descriptor, single, std::move(frame)};
+      return Message{NodeId{*from}, *number, descriptor, single, std::move(frame)};
     }
   }
   return std::nullopt;

@@ -36,11 +36,6 @@ struct Visitor {
   bool turned_away = false;
 };
 
-bool is_from(const zmq::message_t& frame, const NodeId& node) {
-  const char* user = zmq_msg_gets(frame.handle(), "User-Id");
-  return user != nullptr && user == to_hex(node.value.view());
-}
-
 }  // namespace
 
 void test_guard(zmq::context_t& context, Zap& zap, const TransportPair& own, const NodeId& self) {
@@ -68,7 +63,7 @@ void test_guard(zmq::context_t& context, Zap& zap, const TransportPair& own, con
     zmq::message_t frame;
     while (door.recv(frame, zmq::recv_flags::dontwait)) {
       if (frame.more()) continue;
-      (is_from(frame, self) ? admitted : others_admitted) = true;
+      (user_of(frame) == self.value ? admitted : others_admitted) = true;
     }
   }
   zap.forget(own.key);

@@ -39,16 +39,27 @@ zmq::socket_t make_zap_socket(zmq::context_t& context) {
 bool answer_zap(zmq::socket_t& socket, std::string_view domain, const Admission& admission) {
   const auto question = read_question(socket);
   if (!question) return false;
-  std::optional<std::string> user;
+  std::optional<Fixed<32>> user;
   if (question->mechanism == "CURVE" && question->domain == domain) {
     if (const auto key = Fixed<32>::of(view(question->credentials))) user = admission(TransportKey{*key});
   }
-  const std::array<std::string, 6> answer{
-      "1.0", question->request, user ? "200" : "400", user ? "OK" : "not a member", user.value_or(""), ""};
+  const std::array<std::string, 6> answer{"1.0",
+                                          question->request,
+                                          user ? "200" : "400",
+                                          user ? "OK" : "not a member",
+                                          user ? to_hex(user->view()) : "",
+                                          ""};
   for (std::size_t i = 0; i < answer.size(); ++i)
     socket.send(zmq::buffer(answer[i]),
                 i + 1 < answer.size() ? zmq::send_flags::sndmore : zmq::send_flags::none);
   return true;
+}
+
+std::optional<Fixed<32>> user_of(const zmq::message_t& frame) {
+  const char* user = zmq_msg_gets(frame.handle(), "User-Id");
+  const auto bytes = from_hex(user == nullptr ? "" : user);
+  const auto id = bytes ? Fixed<32>::of(*bytes) : Result<Fixed<32>>(fail(bytes.error()));
+  return id ? std::optional(*id) : std::nullopt;
 }
 
 Zap::Zap(zmq::context_t& context)
@@ -73,11 +84,11 @@ void Zap::guard(zmq::socket_t socket, Inbox<Row>& rows) {
       if (row.node && table.size() < rows_max) table.emplace(row.key, *row.node);
     }
   };
-  const Admission user_of = [&](const TransportKey& key) -> std::optional<std::string> {
+  const Admission user_of = [&](const TransportKey& key) -> std::optional<Fixed<32>> {
     take_rows();  // whoever was admitted before the question was asked is known now
     const auto found = table.find(key);
     if (found == table.end()) return std::nullopt;
-    return to_hex(found->second.value.view());
+    return found->second.value;
   };
   std::array<zmq_pollitem_t, 2> waits{
       {{socket.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, rows.readable(), ZMQ_POLLIN, 0}}};

@@ -10,7 +10,6 @@
 
 #include <functional>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <thread>
 
@@ -21,13 +20,17 @@ namespace grapevine::node {
 inline constexpr std::string_view mesh_domain = "grapevine";
 inline constexpr std::string_view join_domain = "grapevine-join";
 
-/// The User-Id of whoever holds a key; nullopt: it may not connect.
-using Admission = std::function<std::optional<std::string>(const TransportKey&)>;
+/// The User-Id of whoever holds a key, 32 bytes that travel as hex; nullopt: it may not connect.
+using Admission = std::function<std::optional<Fixed<32>>(const TransportKey&)>;
 
 /// The socket ZeroMQ asks; to be made before any socket that listens. One a context.
 zmq::socket_t make_zap_socket(zmq::context_t& context);
 /// Answers one waiting question; false when there is none. Only CURVE, and only `domain`, is ever admitted.
 bool answer_zap(zmq::socket_t& socket, std::string_view domain, const Admission& admission);
+
+/// The 32 bytes of the User-Id a frame carries: who sent it, as was granted; nullopt on frames of unproven
+/// senders.
+std::optional<Fixed<32>> user_of(const zmq::message_t& frame);
 
 /// The guard of the mesh port.
 class Zap {
