@@ -1,6 +1,6 @@
 // The passages of a device's documents, searchable: BM25 (Robertson and Zaragoza 2009) over English stems, by
-// Xapian, which only this file's source knows. The index is a database on disk: for 240 paragraphs it keeps
-// some 5 MiB less in memory than Xapian's in-memory one, which would also have to be built anew at each
+// Xapian, which only this file's source knows. The index is a database on disk: 4800 paragraphs cost the idle
+// node 0.6 MiB of memory, where Xapian's in-memory form costs 58 MiB and would have to be built anew at each
 // start. It can always be rebuilt from the files, so it is not synced, and a damaged one is thrown away. Used
 // by one thread at a time.
 #pragma once
