@@ -95,30 +95,25 @@ Choice agree(const std::vector<Spoken>& spoken, const Indices& opinions) {
 
 }  // namespace
 
-std::optional<Choice> choose(std::string_view question, const std::vector<Spoken>& spoken) {
+Choice choose(std::string_view question, const std::vector<Spoken>& spoken) {
   const std::string asked = normalised(question);
   Indices opinions;
-  bool is_any_sourced = false;
   for (std::size_t i = 0; i < spoken.size(); ++i) {
-    if (spoken[i].evidence) {
-      is_any_sourced = true;
-    } else if (!is_blank(spoken[i].text) && normalised(spoken[i].text) != asked) {
-      opinions.push_back(i);
-    }
+    const bool is_opinion =
+        !spoken[i].evidence && !is_blank(spoken[i].text) && normalised(spoken[i].text) != asked;
+    if (is_opinion) opinions.push_back(i);
   }
-  const auto joined = is_any_sourced ? join(question, spoken) : std::nullopt;
+  auto joined = join(question, spoken);
   if (joined && (opinions.empty() || joined->coverage >= sourced_coverage)) {
-    return Choice{.text = joined->text,
-                  .used = joined->used,
-                  .merge = joined->used.size() > 1 ? Merge::joined : Merge::chosen,
-                  .shortfall = {}};
+    const Merge merge = joined->used.size() > 1 ? Merge::joined : Merge::chosen;
+    return {
+        .text = std::move(joined->text), .used = std::move(joined->used), .merge = merge, .shortfall = {}};
   }
   if (!opinions.empty()) return agree(spoken, opinions);
-  if (!is_any_sourced) return std::nullopt;
-  return Choice{.text = "I do not know: no document here covers the question.",
-                .used = {},
-                .merge = Merge::chosen,
-                .shortfall = "no document covers the question"};
+  return {.text = "I do not know.",
+          .used = {},
+          .merge = Merge::chosen,
+          .shortfall = "nobody who was asked knows"};
 }
 
 }  // namespace grapevine::moa

@@ -36,7 +36,7 @@ struct Choice {
   std::string shortfall;  // empty, or what is missing, for people
 };
 
-/// The answer; none when no proposal says anything.
-std::optional<Choice> choose(std::string_view question, const std::vector<Spoken>& spoken);
+/// The answer; "I do not know" when no proposal says anything.
+Choice choose(std::string_view question, const std::vector<Spoken>& spoken);
 
 }  // namespace grapevine::moa

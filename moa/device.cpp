@@ -24,6 +24,14 @@ bool is_too_large(const Ticket& ticket) {
   return bytes_of(ticket.turns) > prompt_bytes_max + added;
 }
 
+/// Why the call brought nothing; a model that does not know (`unknown`) has done its work.
+std::optional<std::string_view> failure_of(const std::variant<Finished, Error>& said) {
+  if (const auto* error = std::get_if<Error>(&said))
+    return error->code == Code::unknown ? std::nullopt : std::optional(name(error->code));
+  return is_blank(std::get<Finished>(said).text) ? std::optional<std::string_view>("an empty answer")
+                                                 : std::nullopt;
+}
+
 }  // namespace
 
 Device::Device(const Config& config, const Self& self, const Roster& roster)
@@ -74,17 +82,18 @@ Effects Device::generated(CallId call, std::variant<Finished, Error> said, Now n
   const Job job = std::move(found->second);
   running_ -= 1;
   jobs_.erase(found);
-  auto* finished = std::get_if<Finished>(&said);
-  if (finished == nullptr || is_blank(finished->text)) {
+
+  const auto failure = failure_of(said);
+  if (failure) {
     Effects out = nack(job.origin, job.ticket.ticket, Unwilling::failed);
-    const Error* error = std::get_if<Error>(&said);
-    out.emplace_back(
-        Note{.event = "model.failed", .detail = std::string(error ? name(error->code) : "an empty answer")});
+    out.emplace_back(Note{.event = "model.failed", .detail = std::string(*failure)});
     return out;
   }
   // Only good calls count: a model that fails at once must not look like a fast one.
   estimate_.add(job.ticket.stage, now.time - *job.started);
-  return propose(job, std::move(*finished), now);
+  const auto* finished = std::get_if<Finished>(&said);
+  return propose(job, finished != nullptr ? *finished : Finished{},
+                 now);  // a model that does not know says nothing
 }
 
 Effects Device::propose(const Job& job, Finished finished, Now now) const {

@@ -43,8 +43,8 @@ class Device {
   [[nodiscard]] Effects take(const NodeId& origin, const Ticket& ticket, Time now);
   /// The origin does not wait any more; a ticket that is not here has ended already.
   [[nodiscard]] Effects cancel(const NodeId& origin, TicketId ticket);
-  /// What the model came to: a proposal, or a nack that says `failed`. A call that is not here has been
-  /// aborted.
+  /// What the model came to: a proposal, or a nack that says `failed`. The error `unknown` means that the
+  /// model does not know: a proposal without text. A call that is not here has been aborted.
   [[nodiscard]] Effects generated(CallId call, std::variant<Finished, Error> said, Now now);
   /// Gives calls to the model while it has free slots.
   [[nodiscard]] Effects start(Time now);

@@ -42,7 +42,8 @@ class Engine {
   [[nodiscard]] Effects abandon(const QueryId& query, Time now);
   /// A message of this floor; `from` is proven by the transport.
   [[nodiscard]] Effects receive(const NodeId& from, const Message& message, Now now);
-  /// What came of a Generate: pieces in order while it speaks, then Finished (with the whole text) or Error.
+  /// What came of a Generate: pieces in order while it speaks, then Finished (with the whole text) or Error
+  /// (`unknown`: the model does not know, which is no failure).
   [[nodiscard]] Effects generated(CallId call, std::variant<Piece, Finished, Error> said, Now now);
   /// The own model was found, has changed, or is gone.
   [[nodiscard]] Effects set_profile(std::optional<Profile> profile, Time now);

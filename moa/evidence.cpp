@@ -171,16 +171,19 @@ std::string extract(std::string_view text, const std::vector<bool>& covered, con
   return out;
 }
 
-/// Appends the passage's sentences to the answer and the passage itself to the sources.
-void tell(const Passage& passage, const Spoken& by, std::string_view extracted, std::size_t number,
-          std::string& answer, std::string& sources) {
-  const std::string mark = "[" + std::to_string(number) + "]";
-  const Citation& source = *passage.citation;
-  const std::string text = clean(source.passage);
-  answer += (answer.empty() ? "" : "\n\n") + std::string(extracted) + " " + mark;
-  sources += "\n\n" + mark + " " + clean(source.title.empty() ? source.document : source.title) + ", on " +
-             clean(by.device);
-  if (extracted != text) sources += ":\n" + text;  // a short passage has been said in full
+std::string marked(std::size_t number) {
+  return "[" + std::to_string(number) + "]";
+}
+
+/// One entry of the list of sources: where the passage stands, and the passage unless it has been said in
+/// full.
+std::string source_of(const Citation& citation, const Spoken& by, std::size_t number, std::string_view said) {
+  const std::string text = clean(citation.passage);
+  std::string entry =
+      "\n\n" + marked(number) + " " + clean(citation.title.empty() ? citation.document : citation.title);
+  entry += ", on " + clean(by.device);
+  if (said != text) entry += ":\n" + text;
+  return entry;
 }
 
 }  // namespace
@@ -206,8 +209,10 @@ std::optional<Joined> join(std::string_view question, const std::vector<Spoken>&
       }
     }
     if (next == nullptr) break;
-    tell(*next, spoken[next->from], extract(clean(next->citation->passage), covered, sums),
-         made.used.size() + 1, made.text, sources);
+    const std::string said = extract(clean(next->citation->passage), covered, sums);
+    const std::size_t number = made.used.size() + 1;
+    made.text += (made.text.empty() ? "" : "\n\n") + said + " " + marked(number);
+    sources += source_of(*next->citation, spoken[next->from], number, said);
     for (std::size_t t = 0; t < covered.size(); ++t) covered[t] = covered[t] || next->counts[t] > 0;
     covered_weight += next_gain;
     made.used.push_back(next->from);
@@ -216,6 +221,11 @@ std::optional<Joined> join(std::string_view question, const std::vector<Spoken>&
   made.coverage = covered_weight / sums.weight;
   made.text += sources;
   return made;
+}
+
+std::string with_source(const Spoken& spoken) {
+  if (!spoken.evidence || spoken.evidence->citations.empty()) return spoken.text;
+  return spoken.text + source_of(spoken.evidence->citations.front(), spoken, 1, spoken.text);
 }
 
 }  // namespace grapevine::moa

@@ -27,4 +27,7 @@ struct Joined {
 /// query's weight: nobody here knows.
 std::optional<Joined> join(std::string_view question, const std::vector<Spoken>& spoken);
 
+/// The text of a proposal that stands alone, with the passage it is taken from, if it brings one.
+std::string with_source(const Spoken& spoken);
+
 }  // namespace grapevine::moa

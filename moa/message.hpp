@@ -81,7 +81,7 @@ struct Statement {
 Fixed<32> prompt_hash(const Turns& turns);
 Fixed<32> text_hash(std::string_view text);
 
-/// What a device's model says to a ticket.
+/// What a device's model says to a ticket; an empty text is "I do not know".
 struct Proposal {
   static constexpr std::uint8_t number = 83;
   TicketId ticket;

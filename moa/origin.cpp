@@ -1,8 +1,10 @@
 #include "moa/origin.hpp"
 
 #include "moa/prompt.hpp"
+#include "moa/text.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace grapevine::moa {
 
@@ -279,6 +281,10 @@ void Origin::go_on(Inquiry& inquiry, Time now, Effects& out) {
                                      [&](const Spoken& spoken) { return spoken.node != self_.node; });
     inquiry.provenance.got = {.layers = inquiry.layer,
                               .proposers = static_cast<std::uint8_t>(is_alone(inquiry) ? 0 : peers)};
+    // Who does not know has nothing to show to a later stage, unless nobody knows.
+    const auto knows = [](const Spoken& spoken) { return !is_blank(spoken.text); };
+    if (std::any_of(inquiry.heard.begin(), inquiry.heard.end(), knows))
+      std::erase_if(inquiry.heard, std::not_fn(knows));
     inquiry.best = std::move(inquiry.heard);
     const bool has_more = inquiry.layer < inquiry.plan.shape.layers && now < inquiry.until;
     if (has_more) return begin_layer(inquiry, now, out);

@@ -1,5 +1,6 @@
 // How queries end: what the origin does with the proposals it has, and the one Answered or Refused of each
 // query.
+#include "moa/evidence.hpp"
 #include "moa/origin.hpp"
 #include "moa/text.hpp"
 
@@ -23,11 +24,12 @@ void Origin::finish(Inquiry& inquiry, Time now, Effects& out) {
   const bool is_cut_off = !inquiry.streamed.empty() && (has_merged || inquiry.best.empty());
   if (is_cut_off) return finish_streamed(inquiry, now, out);
   if (inquiry.best.empty()) return refuse(inquiry, out);
-  if (inquiry.best.size() == 1 && (inquiry.plan.shape.layers == 0 || !inquiry.best.front().evidence)) {
+  const bool is_lone = inquiry.best.size() == 1 && !is_blank(inquiry.best.front().text);
+  if (is_lone && (inquiry.plan.shape.layers == 0 || !inquiry.best.front().evidence)) {
     const Spoken& only = inquiry.best.front();
     inquiry.provenance.voices[only.voice].used = true;
     inquiry.provenance.merge = Merge::alone;
-    return give(inquiry, only.text, only.finish, now, out);
+    return give(inquiry, with_source(only), only.finish, now, out);
   }
   const bool can_merge =
       own_.ability == Ability::synthesizes && inquiry.best.size() > 1 && now < inquiry.until;
@@ -49,16 +51,15 @@ void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how
 }
 
 void Origin::finish_chosen(Inquiry& inquiry, Time now, Effects& out) {
-  auto choice = choose(question_of(inquiry.ask), inquiry.best);
-  if (!choice) return refuse(inquiry, out);
+  Choice choice = choose(question_of(inquiry.ask), inquiry.best);
   Finish how = Finish::stop;
-  for (const auto i : choice->used) {
+  for (const auto i : choice.used) {
     inquiry.provenance.voices[inquiry.best[i].voice].used = true;
-    if (choice->merge != Merge::joined) how = inquiry.best[i].finish;
+    if (choice.merge != Merge::joined) how = inquiry.best[i].finish;
   }
-  inquiry.provenance.merge = choice->merge;
-  if (!choice->shortfall.empty()) inquiry.plan.shortfalls.push_back(std::move(choice->shortfall));
-  give(inquiry, std::move(choice->text), how, now, out);
+  inquiry.provenance.merge = choice.merge;
+  if (!choice.shortfall.empty()) inquiry.plan.shortfalls.push_back(std::move(choice.shortfall));
+  give(inquiry, std::move(choice.text), how, now, out);
 }
 
 void Origin::finish_streamed(Inquiry& inquiry, Time now, Effects& out) {
