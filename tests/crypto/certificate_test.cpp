@@ -18,6 +18,24 @@ Certificate of(std::uint8_t n) {
   return sample::certificate(n, Role::member);
 }
 
+// Believes every signature, so that a roster can be filled in a moment.
+struct Believer final : Verifier {
+  bool verify(const PublicKey&, View, const Signature&) override { return true; }
+};
+
+Signed<Certificate> unsigned_certificate(std::size_t n, WallTime not_before) {
+  Certificate certificate;
+  std::memcpy(certificate.node.value.data(), &n, sizeof n);
+  certificate.not_before = not_before;
+  certificate.not_after = not_before + 30 * day;
+  const auto payload = wire::encode(certificate);
+  wire::Writer to;
+  to.array(2);
+  to.bytes(payload);
+  to.bytes(Signature{}.value.view());
+  return wire::decode<Signed<Certificate>>(to.take()).value();
+}
+
 }  // namespace
 
 TEST_CASE("a mesh id is the hash of the root statement") {
@@ -213,6 +231,17 @@ TEST_CASE("a certificate of a later version is refused") {
   auto later = of(5);
   later.version = 2;
   CHECK(house.admit(sign(later, 1)).error().code == Code::refused);
+}
+
+TEST_CASE("a full roster takes nobody until certificates have ended") {
+  Believer believer;
+  Roster roster(sample::mesh(), believer);
+  for (std::size_t n = 1; n <= Roster::members_max; ++n)
+    REQUIRE(roster.admit(unsigned_certificate(n, noon), noon).has_value());
+  const auto one_more = unsigned_certificate(Roster::members_max + 1, noon + day);
+  CHECK(roster.admit(one_more, noon + day).error().code == Code::full);
+  CHECK(roster.admit(one_more, noon + 30 * day));
+  CHECK(roster.size() == 1);
 }
 
 TEST_CASE("roles are read as they are written") {
