@@ -7,19 +7,23 @@
 namespace grapevine::dns {
 
 struct Config {
-  std::chrono::seconds address_lease{
-      2h};  // at most `address_lease_max`; a silent device is forgotten this late
+  /// At most `address_lease_max`. A silent device is forgotten this late.
+  std::chrono::seconds address_lease{2h};
   std::chrono::seconds name_lease{14 * 24h};
-  double renew_at = 0.5;  // of the address lease: one renewal may be lost without harm
-  double renew_jitter =
-      0.1;  // of the moment of renewal, so that a mesh started at once does not renew at once
-  std::chrono::seconds name_renewal{24h};  // claims without vote certificates are renewed daily
-  std::chrono::seconds own_echo_pause{
-      30s};  // between two answers to records of our own that we do not remember
+  /// When to renew, as a part of the address lease: one renewal may be lost without harm.
+  double renew_at = 0.5;
+  /// A part of that moment, either way, so that a mesh started at once does not renew at once.
+  double renew_jitter = 0.1;
+  /// Claims without vote certificates are renewed daily.
+  std::chrono::seconds name_renewal{24h};
+  /// Before a node says again who it is: two with one key must not shout each other down.
+  std::chrono::seconds own_pause{30s};
 
-  Duration meet_pause = 1s;          // between two exchanges with one peer
-  Duration fruitless_pause = 10s;    // the same after an exchange that changed nothing on either side
-  Duration exchange_patience = 10s;  // a peer that keeps an open exchange waiting longer has lost it
+  /// Between two exchanges with one peer; and after one that changed nothing on either side.
+  Duration meet_pause = 1s;
+  Duration fruitless_pause = 10s;
+  /// A peer that keeps an open exchange waiting longer has lost it.
+  Duration exchange_patience = 10s;
 };
 
 }  // namespace grapevine::dns

@@ -13,8 +13,8 @@ Reason reason_of(Code code) {
   switch (code) {
     case Code::bad_signature: return Reason::bad_signature;
     case Code::unknown: return Reason::unknown_node;
-    case Code::expired: return Reason::stale;
-    case Code::early: return Reason::future;
+    case Code::expired:
+    case Code::early: return Reason::stale;
     case Code::full: return Reason::no_room;
     case Code::malformed:
     case Code::not_canonical:
@@ -56,7 +56,7 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
   const auto body = read_body(sealed);
   if (!body) return {.reason = Reason::not_canonical, .id = sealed.id};
   Taken taken = match(
-      *body, [&](const Membership& member) { return take_member(sealed, envelope, member, now); },
+      *body, [&](const Membership& member) { return take_member(sealed, envelope, member, now, proof); },
       [&](const Origin& origin) { return take_origin(sealed, envelope, origin, proof); },
       [&](const Address& address) { return take_claim(sealed, envelope, address, now, proof); },
       [&](const NameClaim& claim) { return take_claim(sealed, envelope, claim, now, proof); });
@@ -64,13 +64,15 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
   return taken;
 }
 
-Intake::Taken Intake::take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now) {
+Intake::Taken Intake::take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now,
+                                  Proof proof) {
   const auto certificate = wire::decode<Signed<Certificate>>(body.statement);
   const auto claimed = certificate ? certificate->claimed() : fail(Code::malformed, {});
   if (!claimed) return {.reason = Reason::not_canonical};
   if (claimed->issuer != NodeId{} && ledger_->find(claimed->issuer) == nullptr)
     return {.reason = Reason::unknown_node, .node = claimed->issuer};
-  if (claimed->not_before > now + ahead_max) return {.reason = Reason::future, .issued = claimed->not_before};
+  if (proof == Proof::needed && claimed->not_before > now + ahead_max)
+    return {.reason = Reason::future, .issued = claimed->not_before};
   if (claimed->not_after < horizon(now)) return {.reason = Reason::stale, .node = claimed->node};
   const auto* held = ledger_->find(claimed->node);
   if (held != nullptr && claimed->not_after < held->member.not_after)
@@ -78,7 +80,8 @@ Intake::Taken Intake::take_member(const Sealed& sealed, View envelope, const Mem
 
   // One that ended within the horizon is judged as of its last moment: it is still part of the set that nodes
   // compare, and views ask for the date themselves.
-  const auto admitted = roster_->admit(*certificate, std::min(now, claimed->not_after - 1ms));
+  const auto admitted =
+      roster_->admit(*certificate, std::max(claimed->not_before, std::min(now, claimed->not_after - 1ms)));
   if (!admitted) return {.reason = reason_of(admitted.error().code), .node = claimed->issuer};
   const Reason reason = ledger_->place_member(sealed.id, envelope, *claimed);
   return {.reason = reason, .node = claimed->node, .certificate = *admitted};
@@ -99,7 +102,7 @@ Intake::Taken Intake::take_claim(const Sealed& sealed, View envelope, const T& b
   if (taken.reason != Reason::none) return taken;
   if (!is_signed(sealed, ledger_->find(body.node)->origin->key, proof)) {
     taken.reason = Reason::bad_signature;
-  } else if (body.issued > now + ahead_max) {
+  } else if (proof == Proof::needed && body.issued > now + ahead_max) {
     taken.reason = Reason::future;
   } else {
     taken.reason = place(sealed.id, envelope, body);

@@ -28,14 +28,16 @@ class Intake {
     std::optional<Certificate> certificate = {};  // a MEMBER record was taken
     std::uint64_t seq = 0;                        // of a NAME or ADDR
   };
-  /// Whether a signature must still be shown: our own disk has been checked when it was written.
+  /// What our own disk kept was proven, and not from the future, when it was written: its signature is not
+  /// checked again, and a clock that was set back (a board without a battery starts in 1970) does not make it
+  /// lost.
   enum class Proof : std::uint8_t { needed, on_disk };
 
   /// Places the record or says why not.
   Taken take(View envelope, WallTime now, Proof proof = Proof::needed);
 
  private:
-  Taken take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now);
+  Taken take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now, Proof proof);
   Taken take_origin(const Sealed& sealed, View envelope, const Origin& body, Proof proof);
   template <class T>
   Taken take_claim(const Sealed& sealed, View envelope, const T& body, WallTime now, Proof proof);

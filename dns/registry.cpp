@@ -46,8 +46,6 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
 Effects Registry::start(const Announcement& announcement, Now now) {
   Effects effects;
   load(now, effects);
-  publish_chain(now, effects);
-  publish(author_.origin(), now, effects);
   append(effects, announce(announcement, now));
   turn_hour(now, effects);
   return effects;
@@ -56,7 +54,7 @@ Effects Registry::start(const Announcement& announcement, Now now) {
 Effects Registry::announce(const Announcement& announcement, Now now) {
   announcement_ = announcement;
   Effects effects;
-  publish_address(now, effects);
+  publish_self(now, effects);
   return effects;
 }
 
@@ -126,7 +124,7 @@ Effects Registry::tick(Now now) {
   Effects effects;
   for (const Bytes& record : waiting_.release(now.time)) take(record, now, effects);
   sync_.tick(now.time);
-  if (address_due_ <= now.time) publish_address(now, effects);
+  if (address_due_ <= now.time) publish_self(now, effects);
   if (hour_due_ <= now.time) turn_hour(now, effects);
   return effects;
 }
@@ -169,7 +167,7 @@ void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
 void Registry::heard_of_self(const Intake::Taken& taken, Now now) {
   if (taken.node != self_.node || taken.seq == 0) return;
   author_.jump_past(taken.seq);
-  address_due_ = std::min(address_due_, std::max(now.time, address_published_ + config_.own_echo_pause));
+  address_due_ = std::min(address_due_, std::max(now.time, address_published_ + config_.own_pause));
 }
 
 Effects Registry::receive_records(const NodeId& from, const Records& records, Now now) {
@@ -232,7 +230,19 @@ void Registry::publish(Bytes record, Now now, Effects& effects) {
   effects.emplace_back(Publish{std::move(record)});
 }
 
-void Registry::publish_address(Now now, Effects& effects) {
+/// Who we are, unless it is known, and where. Without a place in the ledger (a clock that is not yet set
+/// makes our own certificate one of the future) it is tried again soon.
+void Registry::publish_self(Now now, Effects& effects) {
+  const auto* entry = ledger_.find(self_.node);
+  if (entry == nullptr || !entry->origin) {
+    publish_chain(now, effects);
+    publish(author_.origin(), now, effects);
+    entry = ledger_.find(self_.node);
+  }
+  if (entry == nullptr || !entry->origin) {
+    address_due_ = now.time + config_.own_pause;
+    return;
+  }
   publish(author_.address(announcement_, now.wall), now, effects);
   address_published_ = now.time;
   const double jitter = config_.renew_jitter * (2 * random_.uniform() - 1);

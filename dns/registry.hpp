@@ -63,7 +63,7 @@ class Registry {
   void load(Now now, Effects& effects);
   void publish(Bytes record, Now now, Effects& effects);
   void publish_chain(Now now, Effects& effects);
-  void publish_address(Now now, Effects& effects);
+  void publish_self(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
   void turn_hour(Now now, Effects& effects);
   Reason take(View record, Now now, Effects& effects);

@@ -1,0 +1,196 @@
+// One claim for each row of bad input that a registry without votes can meet.
+#include "dns/registry.hpp"
+#include "tests/dns/neighbours.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace grapevine;
+using namespace grapevine::dns;
+using neighbours::at;
+using neighbours::Device;
+using neighbours::Neighbour;
+using neighbours::noon;
+
+TEST_CASE("one flipped bit anywhere leaves the state as it was") {
+  const Device device(1);
+  for (const Bytes& record : {device.origin(), device.member(), device.address(1), device.name("robot", 2)}) {
+    Neighbour here(0);
+    here.meet(device);
+    for (std::size_t bit = 0; bit < record.size() * 8; bit += 3) {
+      Bytes bad = record;
+      bad[bit / 8] ^= static_cast<std::uint8_t>(1u << bit % 8);
+      const auto before = here.registry.root();
+      here.hear(bad);
+      REQUIRE(here.registry.root() == before);
+    }
+  }
+}
+
+TEST_CASE("a forged signature is the sender's shame, not the author's") {
+  Neighbour here(0);
+  const Device device(1), forger(2);
+  here.meet(device);
+  Address address;
+  address.node = device.node;
+  address.lease_s = 7200;
+  address.issued = noon;
+  const auto [verdict, effects] =
+      here.registry.arrived(forger.node, seal(address, neighbours::mesh().id, forger.key), at());
+  CHECK(verdict == Verdict::reject);
+  const auto notes = neighbours::only<Note>(effects);
+  REQUIRE(notes.size() == 1);
+  CHECK(notes.front().event == "hostile.record_bad_signature");
+  CHECK(notes.front().about == forger.node);
+}
+
+TEST_CASE("an older sequence is stale, counted and not passed on") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  here.hear(device.address(2));
+  const auto [verdict, effects] = here.registry.arrived(device.node, device.address(1), at());
+  CHECK(verdict == Verdict::ignore);
+  CHECK(neighbours::notes(effects, "registry.record_refused"));
+}
+
+TEST_CASE("of two records with one sequence the larger id wins, in either order") {
+  const Device device(1);
+  const Bytes one = device.address(1, noon, "one"), other = device.address(1, noon, "other");
+  Neighbour here(0), there(0);
+  for (auto* neighbour : {&here, &there}) neighbour->meet(device);
+  here.hear(one);
+  here.hear(other);
+  there.hear(other);
+  there.hear(one);
+  CHECK(here.registry.root() == there.registry.root());
+  CHECK(here.registry.size() == 3);
+}
+
+TEST_CASE("a record of another mesh proves nothing here") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  Address address;
+  address.node = device.node;
+  address.lease_s = 7200;
+  address.issued = noon;
+  MeshId elsewhere;
+  CHECK(here.hear(seal(address, elsewhere, device.key)) == Verdict::reject);
+  CHECK(here.hear(seal(address, neighbours::mesh().id, device.key)) == Verdict::accept);
+}
+
+TEST_CASE("one type's bytes serve no other type") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  for (const Bytes& record : {device.origin(), device.address(1), device.name("robot", 2), device.member()}) {
+    for (const std::uint8_t type : Bytes{1, 3, 4, 11}) {
+      Bytes other = record;
+      if (other[2] == type) continue;
+      other[2] = type;
+      CHECK(here.hear(other) == Verdict::reject);
+    }
+  }
+  CHECK(here.registry.size() == 2);
+}
+
+TEST_CASE("spellings that are not ours are refused") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  Bytes trailing = device.address(1);
+  trailing.push_back(0);
+  CHECK(here.hear(trailing) == Verdict::reject);
+  Bytes long_number = device.address(1);  // form 1 as cc 01
+  long_number.insert(long_number.begin() + 1, 0xcc);
+  CHECK(here.hear(long_number) == Verdict::reject);
+  CHECK(here.hear(Bytes{0xdd, 0xff, 0xff, 0xff, 0xff}) == Verdict::reject);
+  CHECK(here.hear(Bytes{0x81, 0x01, 0x02}) == Verdict::reject);
+  CHECK(here.hear(Bytes(1000, 0x91)) == Verdict::reject);
+  CHECK(here.hear(Bytes{}) == Verdict::reject);
+}
+
+TEST_CASE("a record over 1232 bytes is refused before it is read") {
+  Neighbour here(0);
+  CHECK(std::get<Reason>(unseal(Bytes(1233, 0x94), neighbours::mesh().id)) == Reason::too_big);
+  CHECK(here.hear(Bytes(64 << 20, 0x94)) == Verdict::reject);
+}
+
+TEST_CASE("a record from the future waits until two minutes before its time") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  CHECK(here.hear(device.address(1, noon + 10min)) == Verdict::ignore);
+  here.registry.tick(at(8min - 1s));
+  CHECK(here.registry.size() == 2);
+  CHECK(here.registry.deadline() == Time(8min));
+  here.registry.tick(at(8min));
+  CHECK(here.registry.size() == 3);
+}
+
+TEST_CASE("a record of 2999 never comes in, one of 1970 is stale") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  const WallTime far{32'472'144'000'000ms};
+  CHECK(here.hear(device.address(1, far)) == Verdict::ignore);
+  CHECK(here.hear(device.address(2, WallTime{})) == Verdict::ignore);
+  here.registry.tick(at(1000h));
+  CHECK(here.registry.find({"text"}, noon, 9).empty());
+}
+
+TEST_CASE("a backdated claim gains nothing") {
+  Neighbour here(0);
+  const Device incumbent(1), thief(2);
+  here.meet(incumbent);
+  here.meet(thief);
+  here.hear(incumbent.name("robot", 1));
+  here.hear(thief.name("robot", 1, noon - 13 * neighbours::day));
+  CHECK(here.registry.resolve("robot", noon)->state == State::conflict);
+  CHECK(here.registry.resolve("robot", noon)->node == NodeId{});
+}
+
+TEST_CASE("a node that squats a thousand names keeps four, everywhere the same") {
+  const Device squatter(1);
+  std::vector<Bytes> claims;
+  for (unsigned n = 0; n < 1000; ++n) claims.push_back(squatter.name("squat-" + std::to_string(1000 + n), n));
+  Neighbour here(0), there(2);
+  for (auto* neighbour : {&here, &there}) neighbour->meet(squatter);
+  for (const auto& claim : claims) here.hear(claim);
+  Random(1).shuffle(claims);
+  for (const auto& claim : claims) there.hear(claim);
+  CHECK(here.registry.names(noon).size() == 4);
+  CHECK(here.registry.size() == 6);
+  CHECK(here.registry.root() == there.registry.root());
+}
+
+TEST_CASE("names outside the grammar are refused from others too") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  for (const char* label : {"", "ab", "-abc", "abc-", "xn--abc", "Robot", "a.b", "gateway", "1ocal"})
+    CHECK_MESSAGE(here.hear(device.name(label, 1)) == Verdict::reject, label);
+  CHECK(here.registry.size() == 2);
+}
+
+TEST_CASE("a stranger's identity is not kept") {
+  Neighbour here(0);
+  for (unsigned n = 1; n < 400; ++n) here.hear(Device(n).origin());
+  CHECK(here.registry.size() == 0);
+  Certificate forged = Device(1).certificate.claimed().value();
+  const Signed<Certificate> by_itself(forged, neighbours::mesh().id, Device(1).key);
+  CHECK(here.hear(seal_member(by_itself)) == Verdict::reject);
+}
+
+TEST_CASE("a guest waits until its host is known") {
+  Neighbour here(0);
+  const Device guest(2);
+  const auto& host = grapevine::sample::certificate(3, Role::inviter);
+  Certificate invited = guest.certificate.claimed().value();
+  invited.issuer = invited.inviter = host.node;
+  const auto record =
+      seal_member(Signed<Certificate>(invited, neighbours::mesh().id, grapevine::sample::key(3)));
+  CHECK(here.hear(record) == Verdict::ignore);
+  CHECK(here.hear(seal_member(grapevine::sample::sign(host, 1))) == Verdict::accept);
+  CHECK(here.registry.size() == 2);
+}

@@ -1,0 +1,90 @@
+#include "dns/ledger.hpp"
+
+#include "tests/dns/neighbours.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace grapevine;
+using namespace grapevine::dns;
+using neighbours::at;
+using neighbours::Device;
+using neighbours::Neighbour;
+using neighbours::noon;
+
+TEST_CASE("equal sets have equal roots however they came about") {
+  RecordSet one, other;
+  std::vector<RecordId> ids(300);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    ids[i].value =
+        hash<32>(purpose::text, {Bytes{static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8)}});
+  for (const auto& id : ids) one.insert(RecordType::name, id);
+  const auto full = one.root();
+  for (std::size_t i = ids.size(); i-- > 100;) other.insert(RecordType::name, ids[i]);
+  CHECK(other.root() != full);
+  for (std::size_t i = 0; i < 100; ++i) other.insert(RecordType::name, ids[i]);
+  CHECK(other.root() == full);
+  CHECK(other.digest().sums == one.digest().sums);
+  for (const auto& id : ids) one.erase(RecordType::name, id);
+  CHECK(one.root() == RecordSet{}.root());
+  CHECK(one.size() == 0);
+}
+
+TEST_CASE("a bucket lists its records in order, apart by type") {
+  RecordSet set;
+  RecordId low, high;
+  low.value.bytes[31] = 1;
+  high.value.bytes[31] = 2;
+  set.insert(RecordType::id, high);
+  set.insert(RecordType::id, low);
+  set.insert(RecordType::member, low);
+  CHECK(set.bucket(64) == std::vector{low, high});
+  CHECK(set.bucket(0) == std::vector{low});
+  CHECK(set.contains(RecordType::member, low));
+  CHECK_FALSE(set.contains(RecordType::member, high));
+}
+
+TEST_CASE("a greater sequence replaces a lesser one and leaves nothing behind") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  CHECK(here.hear(device.address(1)) == Verdict::accept);
+  CHECK(here.hear(device.address(2, noon, "vision")) == Verdict::accept);
+  CHECK(here.registry.size() == 3);
+  CHECK(here.registry.find({"text"}, noon, 9).empty());
+  CHECK(here.registry.find({"vision"}, noon, 9).size() == 1);
+  std::size_t stored = 0;
+  here.store.each(Table::record, {}, [&](View, View) {
+    ++stored;
+    return Walk::on;
+  });
+  CHECK(stored == 3);
+}
+
+TEST_CASE("with a member goes all that rests on it") {
+  Neighbour here(0);
+  here.start();
+  const Device guest(1, noon - 29 * neighbours::day);
+  here.meet(guest);
+  here.hear(guest.address(1));
+  here.hear(guest.name("robot", 2));
+  const auto before = here.registry.size();
+  here.registry.tick(at(28h));
+  CHECK(here.registry.resolve("robot", at(28h).wall).error().code == Code::unknown);
+  CHECK(here.registry.size() == before - 4);
+}
+
+TEST_CASE("the memory store walks in byte order and under a prefix") {
+  MemoryStore store;
+  for (const Bytes& key : {Bytes{2}, Bytes{1, 9}, Bytes{1}, Bytes{1, 255}, Bytes{0, 7}})
+    store.put(Table::meta, key, key);
+  store.put(Table::record, Bytes{1, 1}, Bytes{});
+  std::vector<Bytes> seen;
+  store.each(Table::meta, Bytes{1}, [&](View key, View) {
+    seen.push_back(to_bytes(key));
+    return Walk::on;
+  });
+  CHECK(seen == std::vector{Bytes{1}, Bytes{1, 9}, Bytes{1, 255}});
+  store.erase(Table::meta, Bytes{1});
+  CHECK_FALSE(store.get(Table::meta, Bytes{1}).has_value());
+  CHECK(store.get(Table::meta, Bytes{1, 9}) == Bytes{1, 9});
+}

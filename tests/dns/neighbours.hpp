@@ -1,0 +1,147 @@
+// Devices of one mesh and their registries, the same in every run. Device n signs with a key made from n; all
+// are certified by the root for thirty days from noon. A Neighbour is one whole registry with its own store
+// and roster; `exchange` carries messages between two of them until they have nothing more to say.
+#pragma once
+
+#include "dns/registry.hpp"
+#include "tests/crypto/sample.hpp"
+
+#include <deque>
+
+namespace grapevine::dns::neighbours {
+
+using grapevine::sample::day;
+using grapevine::sample::filled;
+using grapevine::sample::mesh;
+using grapevine::sample::noon;
+
+inline const bool started = (start_crypto(), true);
+
+inline Fixed<32> seed_of(unsigned n) {
+  auto seed = filled<32>(9);
+  seed.bytes[0] = static_cast<std::uint8_t>(n);
+  seed.bytes[1] = static_cast<std::uint8_t>(n >> 8);
+  return seed;
+}
+
+struct Device {
+  SigningKey key;
+  Inception inception;
+  NodeId node;
+  Signed<Certificate> certificate;
+
+  explicit Device(unsigned n, WallTime from = noon) : key(SigningKey::from_seed(seed_of(n))) {
+    inception = {.key = key.public_key(), .next = key.commitment(), .nonce = filled<16>(1)};
+    node = node_id(mesh().id, inception);
+    Certificate made;
+    made.node = node;
+    made.key = key.public_key();
+    made.transport.value = seed_of(n);
+    made.label.assign("device " + std::to_string(n));
+    made.not_before = from;
+    made.not_after = from + 30 * day;
+    certificate = {made, mesh().id, grapevine::sample::key(1)};
+  }
+
+  Self self() const {
+    return {.node = node, .inception = inception, .certificate = certificate, .key = &key};
+  }
+  Bytes member() const { return seal_member(certificate); }
+  Bytes origin() const { return seal(inception, mesh().id, key); }
+  Bytes address(std::uint64_t seq, WallTime issued = noon, const std::string& capability = "text") const {
+    Address made;
+    made.node = node;
+    made.seq = seq;
+    made.issued = issued;
+    made.lease_s = 7200;
+    made.endpoints.push_back({.proto = 1, .ip = Bytes{192, 0, 2, 1}, .port = 4781});
+    made.capabilities.emplace_back(capability);
+    return seal(made, mesh().id, key);
+  }
+  Bytes name(std::string_view label, std::uint64_t seq, WallTime issued = noon,
+             std::uint32_t lease_s = 14 * 86400) const {
+    NameClaim made;
+    made.node = node;
+    made.seq = seq;
+    made.name.assign(label);
+    made.key_lease_s = lease_s;
+    made.issued = issued;
+    return seal(made, mesh().id, key);
+  }
+};
+
+inline Now at(Duration since_noon = 0s) {
+  return {Time(since_noon), noon + std::chrono::duration_cast<std::chrono::milliseconds>(since_noon)};
+}
+
+inline Verifier& verifier() {
+  static RememberingVerifier remembering(100'000);
+  return remembering;
+}
+
+/// One registry; its device publishes itself only when `start`ed.
+struct Neighbour {
+  Device device;
+  MemoryStore store{};
+  Roster roster{mesh(), verifier()};
+  Registry registry;
+
+  explicit Neighbour(unsigned n) : device(n), registry(Config{}, device.self(), store, roster, Random(n)) {}
+  Effects start(Now now = at()) { return registry.start({.capabilities = {"text"}}, now); }
+  Verdict hear(View record, Now now = at()) { return registry.arrived(device.node, record, now).first; }
+  /// Hears all that makes a device known.
+  void meet(const Device& other, Now now = at()) {
+    hear(other.member(), now);
+    hear(other.origin(), now);
+  }
+};
+
+template <class Wanted>
+std::vector<Wanted> only(const Effects& effects) {
+  std::vector<Wanted> found;
+  for (const auto& effect : effects) {
+    if (const auto* wanted = std::get_if<Wanted>(&effect)) found.push_back(*wanted);
+  }
+  return found;
+}
+
+inline bool notes(const Effects& effects, std::string_view event) {
+  for (const auto& note : only<Note>(effects)) {
+    if (note.event == event) return true;
+  }
+  return false;
+}
+
+struct Traffic {
+  std::size_t messages = 0;
+  std::size_t bytes = 0;
+};
+
+/// Carries what `a` says first, and every answer, until both are silent.
+inline Traffic exchange(Neighbour& a, Neighbour& b, Effects first, Now now = at()) {
+  Traffic traffic;
+  std::deque<Send<Message>> pending;
+  const auto post = [&](const Effects& effects) {
+    for (auto& send : only<Send<Message>>(effects)) pending.push_back(std::move(send));
+  };
+  post(first);
+  while (!pending.empty()) {
+    const auto send = std::move(pending.front());
+    pending.pop_front();
+    const Bytes frame = wire::encode_message(send.message);
+    ++traffic.messages;
+    traffic.bytes += frame.size();
+    const auto message = wire::decode_message<Message>(frame);
+    Neighbour& to = send.to == a.device.node ? a : b;
+    const Neighbour& from = send.to == a.device.node ? b : a;
+    post(to.registry.receive(from.device.node, message.value(), now));
+  }
+  return traffic;
+}
+
+/// One exchange, begun by `a`.
+inline Traffic make_equal(Neighbour& a, Neighbour& b, Now now = at()) {
+  return exchange(a, b, a.registry.meet(b.device.node, now), now);
+}
+
+}  // namespace grapevine::dns::neighbours

@@ -1,0 +1,217 @@
+#include "dns/registry.hpp"
+
+#include "tests/dns/neighbours.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace grapevine;
+using namespace grapevine::dns;
+using neighbours::at;
+using neighbours::Device;
+using neighbours::Neighbour;
+using neighbours::noon;
+using neighbours::only;
+
+TEST_CASE("a node that starts publishes who it is before where it is") {
+  Neighbour here(0);
+  const auto published = only<Publish>(here.start());
+  REQUIRE(published.size() == 3);
+  CHECK(published[0].record == here.device.member());
+  CHECK(published[1].record == here.device.origin());
+  CHECK(here.registry.resolve(to_string(here.device.node), noon).value().capabilities ==
+        std::vector<std::string>{"text"});
+}
+
+TEST_CASE("a record that comes before its grounds waits for them") {
+  Neighbour here(0);
+  const Device device(1);
+  CHECK(here.hear(device.address(1)) == Verdict::ignore);
+  CHECK(here.hear(device.origin()) == Verdict::ignore);
+  CHECK(here.registry.size() == 0);
+  CHECK(here.hear(device.member()) == Verdict::accept);
+  CHECK(here.registry.size() == 3);
+  CHECK(here.registry.resolve(to_string(device.node), noon).value().endpoints.size() == 1);
+}
+
+TEST_CASE("what waited too long is forgotten") {
+  Neighbour here(0);
+  const Device device(1);
+  here.hear(device.origin());
+  here.registry.tick(at(61s));
+  here.hear(device.member());
+  CHECK(here.registry.size() == 1);
+}
+
+TEST_CASE("a certificate learned is told once, for the transport") {
+  Neighbour here(0);
+  const Device device(1);
+  const auto certified = only<Certified>(here.registry.arrived(device.node, device.member(), at()).second);
+  REQUIRE(certified.size() == 1);
+  CHECK(certified.front().certificate.node == device.node);
+  CHECK(only<Certified>(here.registry.arrived(device.node, device.member(), at()).second).empty());
+}
+
+TEST_CASE("an inviter introduces its guest, and only under its own id") {
+  Neighbour here(0);
+  const Device guest(1), other(2);
+  CHECK(only<Publish>(here.registry.introduce(guest.certificate, guest.inception, at())).size() == 1);
+  CHECK(only<Publish>(here.registry.introduce(other.certificate, guest.inception, at())).empty());
+}
+
+TEST_CASE("an address ends with its lease; the name is held") {
+  Neighbour here(0);
+  const Device device(1);
+  here.meet(device);
+  here.hear(device.address(1));
+  here.hear(device.name("robot", 2));
+  CHECK(here.registry.resolve("robot", noon + 2h - 1ms).value().endpoints.size() == 1);
+  const auto later = here.registry.resolve("robot", noon + 2h).value();
+  CHECK(later.endpoints.empty());
+  CHECK(later.node == device.node);
+  CHECK(here.registry.find({"text"}, noon + 2h, 9).empty());
+}
+
+TEST_CASE("a node renews its address at half of its lease") {
+  Neighbour here(0);
+  here.start();
+  Now now = at();
+  int renewals = 0;
+  while (now.time < Time(24h)) {
+    const Time next = here.registry.deadline();
+    REQUIRE(next > now.time);
+    now = at(next.time_since_epoch());
+    renewals += static_cast<int>(only<Publish>(here.registry.tick(now)).size());
+    REQUIRE_FALSE(here.registry.find({"text"}, now.wall, 9).empty());
+  }
+  CHECK(renewals >= 21);
+  CHECK(renewals <= 28);
+}
+
+TEST_CASE("own sequences are never used twice, even when the clock goes back") {
+  Neighbour here(0);
+  here.start();
+  here.registry.claim("robot", at(10s)).value();
+  const auto address = [](Registry& registry, Now now) {
+    const auto record = only<Publish>(registry.announce({}, now)).front().record;
+    return std::get<Address>(*body_of(record)).seq;
+  };
+  const auto last = address(here.registry, at(20s));
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  Registry reborn(Config{}, here.device.self(), here.store, roster, Random(1));
+  reborn.start({}, at(-3600s));
+  CHECK(address(reborn, at(-3600s)) > last);
+}
+
+TEST_CASE("a node whose store was lost speaks louder than its past") {
+  Neighbour before(0), witness(1), after(0);
+  before.start(at(3600s));
+  before.registry.announce({.capabilities = {"old"}}, at(3600s));
+  before.start(at(3600s));
+  witness.start(at(3600s));
+  neighbours::make_equal(before, witness, at(3601s));
+  after.start(at(0s));
+  neighbours::make_equal(after, witness, at(3602s));
+  const Now later = at(3602s + 30s);
+  after.registry.tick(later);
+  neighbours::make_equal(after, witness, later);
+  CHECK(witness.registry.find({"old"}, later.wall, 9).empty());
+  CHECK(witness.registry.root() == after.registry.root());
+}
+
+TEST_CASE("a registry that starts again holds what it held") {
+  Neighbour here(0);
+  here.start();
+  for (unsigned n = 1; n <= 20; ++n) {
+    const Device device(n);
+    here.meet(device);
+    here.hear(device.address(n));
+    here.hear(device.name("robot-" + std::to_string(n + 10), 1));
+  }
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  Registry reborn(Config{}, here.device.self(), here.store, roster, Random(1));
+  const auto size = here.registry.size();
+  const auto certified = only<Certified>(reborn.start({.capabilities = {"text"}}, at(1s)));
+  CHECK(certified.size() == 21);
+  CHECK(reborn.size() == size);
+  CHECK(reborn.names(noon).size() == 20);
+  CHECK(reborn.find({"text"}, at(1s).wall, 99).size() == 21);
+}
+
+TEST_CASE("spoilt records in the store are dropped at start") {
+  Neighbour here(0);
+  here.start();
+  here.store.put(Table::record, Bytes(32, 1), Bytes{1, 2, 3});
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  Registry reborn(Config{}, here.device.self(), here.store, roster, Random(1));
+  reborn.start({}, at());
+  CHECK(reborn.size() == 3);
+  CHECK_FALSE(here.store.get(Table::record, Bytes(32, 1)).has_value());
+}
+
+TEST_CASE("ids resolve by themselves, bare or in the zone") {
+  Neighbour here(0);
+  here.start();
+  const auto id = to_string(here.device.node);
+  for (const auto& spelling : {id, id + ".id.home.internal", id + ".id", id + ".id.home.internal."}) {
+    const auto found = here.registry.resolve(spelling, noon);
+    REQUIRE(found);
+    CHECK(found->node == here.device.node);
+    CHECK(found->state == State::id);
+  }
+  CHECK(here.registry.resolve(to_string(Device(5).node), noon).error().code == Code::unknown);
+  CHECK(here.registry.resolve("short.id", noon).error().code == Code::malformed);
+}
+
+TEST_CASE("names resolve bare and in the zone, and nowhere else") {
+  Neighbour here(0);
+  here.start();
+  here.registry.claim("Kitchen-Arm", at()).value();
+  for (const char* spelling :
+       {"kitchen-arm", "KITCHEN-ARM", "kitchen-arm.home.internal", "kitchen-arm.Home.Internal."})
+    CHECK_MESSAGE(here.registry.resolve(spelling, noon).has_value(), spelling);
+  CHECK(here.registry.resolve("kitchen-arm.other.internal", noon).error().code == Code::malformed);
+  CHECK(here.registry.resolve("kitchen", noon).error().code == Code::unknown);
+}
+
+TEST_CASE("find wants every capability and at most so many") {
+  Neighbour here(0);
+  for (unsigned n = 1; n <= 10; ++n) {
+    const Device device(n);
+    here.meet(device);
+    Address address;
+    address.node = device.node;
+    address.seq = 1;
+    address.issued = noon;
+    address.lease_s = 7200;
+    if (n % 2 == 0) address.capabilities.emplace_back(std::string("arm"));
+    if (n % 3 == 0) address.capabilities.emplace_back(std::string("vision"));
+    here.hear(seal(address, neighbours::mesh().id, device.key));
+  }
+  CHECK(here.registry.find({"arm"}, noon, 99).size() == 5);
+  CHECK(here.registry.find({"arm", "vision"}, noon, 99).size() == 1);
+  CHECK(here.registry.find({"arm"}, noon, 2).size() == 2);
+  CHECK(here.registry.find({"leg"}, noon, 99).empty());
+  CHECK(here.registry.find({}, noon, 99).size() == 10);
+}
+
+TEST_CASE("a node is called by its name, its label, or what its id generates") {
+  Neighbour here(0);
+  here.start();
+  CHECK(here.registry.display_name(here.device.node, noon) == "device 0");
+  here.registry.claim("robot-7", at()).value();
+  CHECK(here.registry.display_name(here.device.node, noon) == "robot-7");
+  CHECK(here.registry.display_name(NodeId{}, noon) == "amber-acorn-000");
+}
+
+TEST_CASE("who is no member any more is in no view") {
+  Neighbour here(0);
+  const Device guest(1, noon - 29 * neighbours::day);
+  here.meet(guest);
+  here.hear(guest.address(1, noon + 23h), at(23h));
+  here.hear(guest.name("robot", 1));
+  CHECK(here.registry.resolve("robot", noon + 24h - 1ms).has_value());
+  CHECK_FALSE(here.registry.resolve("robot", noon + 24h).has_value());
+  CHECK_FALSE(here.registry.resolve(to_string(guest.node), noon + 24h).has_value());
+  CHECK(here.registry.find({"text"}, noon + 24h, 9).empty());
+  CHECK(here.registry.names(noon + 24h).empty());
+}
