@@ -232,11 +232,12 @@ void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
         Arrived{.id = *id, .from = peers_.node(from), .topic = parcel.topic, .payload = parcel.payload});
     return;
   }
+  const std::size_t up = members_.up_count();
   const auto rumor = wire::decode<Rumor>(parcel.payload);
   const Reception reception = rumor ? swim_.hear(*rumor, now, out) : Reception::refused;
   if (!rumor)
     out.push_back(Note{.event = "hostile.malformed_rumor", .about = peers_.node(from), .detail = {}});
-  if (reception == Reception::fresh) {
+  if (reception == Reception::fresh && (members_.up_count() <= up || greets_everybody())) {
     broadcast_.accept(*id, out);
   } else {
     broadcast_.drop(*id);
@@ -254,11 +255,10 @@ void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
 void Gossip::take(Peer from, const Rumors& rumors, Now now, Effects& out) {
   std::size_t fresh = 0;
   for (const Rumor& rumor : rumors.rumors) {
-    const bool newcomer = members_.find(from) == nullptr;
+    const bool newcomer = !members_.is_up(from);
     if (swim_.hear(rumor, now, out) != Reception::fresh) continue;
     ++fresh;
-    // In a small mesh everybody learns of a newcomer at once; in a large one its word rides and is exchanged.
-    if (newcomer && members_.find(from) && members_.up_count() <= config_.small_mesh) flood(rumor, now, out);
+    if (newcomer && members_.is_up(from) && greets_everybody()) flood(rumor, now, out);
   }
   exchange_.give(from, rumors.wanted, now.time, out);
   if (rumors.rumors.size() == rumors.rumors.max && fresh > 0) exchange_.begin_now(from, now.time, out);

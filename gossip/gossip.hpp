@@ -92,6 +92,8 @@ class Gossip {
   void compare(Peer from, const News& news, Now now, Effects& out);
   void call(const Introduction& contact, Now now, Effects& out);
   void flood(const Rumor& rumor, Now now, Effects& out);
+  /// In a small mesh everybody learns of a newcomer at once; in a large one its word rides and is exchanged.
+  bool greets_everybody() const { return members_.up_count() <= config_.small_mesh; }
   Persist persist() const;
   [[nodiscard]] Effects finish(Effects out, Now now);
   MemberView view_of(Peer peer) const;

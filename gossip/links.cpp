@@ -73,6 +73,8 @@ Ending Links::unlinked(Peer peer, Time now, Effects& out) {
                         : before == Stage::up && !link.goodbye ? Ending::broken
                                                                : Ending::agreed;
   enter(link, Stage::idle, now);
+  if (link.goodbye && members_.up_count() > config_.small_mesh)
+    link.standing = false;  // full; another will do
   link.goodbye = false;
   link.calling = introduced_.contains(peer) && !members_.find(peer);  // it had no time for us
   if (ending == Ending::never_stood || link.calling) {

@@ -150,6 +150,7 @@ void Town::perform(std::size_t house, Effects effects) {
     match(
         effect,
         [&](Send<Message>& send) {
+          ++sent_[send.message.index()];
           perform(house, home.machine->carry(send.to, wire::encode_message(send.message), now()));
         },
         [&](Transmit& frame) { transmit(house, frame.to, std::move(frame.frame)); },
@@ -189,6 +190,7 @@ void Town::arrange_tick(std::size_t house) {
 }
 
 void Town::dial(std::size_t from, const NodeId& to) {
+  ++dials_;
   const std::size_t other = address_.at(to);
   const std::uint64_t life = houses_[from].lives;
   const auto fail_with = [=, this](Duration after, Evidence evidence) {
@@ -215,7 +217,6 @@ void Town::hang_up(std::size_t from, const NodeId& to) {
 
 void Town::transmit(std::size_t from, const NodeId& to, Bytes frame) {
   const std::size_t other = address_.at(to);
-  ++messages_;
   later(delay, [=, this, frame = std::move(frame)] {
     if (!running(other) || !reach(from, other) || !connections_.contains(pair(from, other))) return;
     const auto message = wire::decode_message<Message>(frame);

@@ -60,7 +60,12 @@ class Town {
   std::size_t arrivals(std::size_t house) const { return houses_[house].arrived; }
   std::size_t changes(std::size_t house, std::size_t about, Status status);
   std::size_t most_links() const { return most_links_; }
-  std::size_t messages() const { return messages_; }
+  /// Messages of one kind that were sent, by all.
+  template <class T>
+  std::size_t sent() const {
+    return sent_[Message(T{}).index()];
+  }
+  std::size_t dials() const { return dials_; }
   void perform(std::size_t house, Effects effects);
   Now now() const {
     return {.time = now_,
@@ -110,7 +115,8 @@ class Town {
   Time now_{};
   std::size_t border_ = 0;
   std::size_t most_links_ = 0;
-  std::size_t messages_ = 0;
+  std::array<std::size_t, std::variant_size_v<Message>> sent_{};
+  std::size_t dials_ = 0;
 };
 
 }  // namespace grapevine::gossip
