@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+
 #include <nlohmann/json.hpp>
 
 namespace grapevine::node {
@@ -84,13 +85,17 @@ ApiError api_error(const moa::Refused& refused) {
               .message = refused.text,
               .retry_after = refused.wait};
     case Reason::no_model:
-      return {.status = 503, .type = "no_model", .code = "no_model", .message = refused.text, .retry_after = 5s};
+      return {
+          .status = 503, .type = "no_model", .code = "no_model", .message = refused.text, .retry_after = 5s};
     case Reason::deadline:
-      return {.status = 504, .type = "deadline_exceeded", .code = "deadline_exceeded", .message = refused.text};
-    case Reason::too_big: return {.status = 413, .code = "prompt_too_large", .param = "messages", .message = refused.text};
+      return {
+          .status = 504, .type = "deadline_exceeded", .code = "deadline_exceeded", .message = refused.text};
+    case Reason::too_big:
+      return {.status = 413, .code = "prompt_too_large", .param = "messages", .message = refused.text};
     case Reason::failed: break;
   }
-  return {.status = 503, .type = "no_model", .code = "all_failed", .message = refused.text, .retry_after = 5s};
+  return {
+      .status = 503, .type = "no_model", .code = "all_failed", .message = refused.text, .retry_after = 5s};
 }
 
 std::string rfc3339(WallTime time) {

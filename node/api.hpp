@@ -1,8 +1,13 @@
-// Requests and responses as plain structs, so that everything HTTP says can be tested without a socket. A request passes
-// the gate (may this program talk to us at all), is routed, parsed into what the Core understands, and what comes back is
-// written in the words of the OpenAI API. Errors are always {"error":{"message","type","param","code"}} and say what
-// was wrong, which rule it broke and what to do; whether to try again stands in `x-should-retry`.
+// Requests and responses as plain structs, so that everything HTTP says can be tested without a socket. A
+// request passes the gate (may this program talk to us at all), is routed, parsed into what the Core
+// understands, and what comes back is written in the words of the OpenAI API. Errors are always
+// {"error":{"message","type","param","code"}} and say what was wrong, which rule it broke and what to do;
+// whether to try again stands in `x-should-retry`.
 #pragma once
+
+#include "crypto/result.hpp"
+#include "crypto/time.hpp"
+#include "moa/effect.hpp"
 
 #include <map>
 #include <optional>
@@ -11,16 +16,12 @@
 #include <variant>
 #include <vector>
 
-#include "crypto/result.hpp"
-#include "crypto/time.hpp"
-#include "moa/effect.hpp"
-
 namespace grapevine::node {
 
 struct ApiRequest {
   std::string method;
-  std::string path;                                // without the query string
-  std::multimap<std::string, std::string> query;   // decoded parameters
+  std::string path;                                 // without the query string
+  std::multimap<std::string, std::string> query;    // decoded parameters
   std::multimap<std::string, std::string> headers;  // names in lower case
   std::string body;
 

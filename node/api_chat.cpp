@@ -1,11 +1,12 @@
 #include "node/api_chat.hpp"
 
+#include "node/models/shallow_json.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
-#include "node/models/shallow_json.hpp"
+#include <nlohmann/json.hpp>
 
 namespace grapevine::node {
 
@@ -37,12 +38,14 @@ const Json* field(const Json& from, const char* name) {
 
 /// A whole number in a range, if the field is there.
 template <class Number>
-Refusal read_whole(const Json& from, const char* name, const std::string& param, std::uint64_t least, std::uint64_t most,
-                   std::optional<Number>& into) {
+Refusal read_whole(const Json& from, const char* name, const std::string& param, std::uint64_t least,
+                   std::uint64_t most, std::optional<Number>& into) {
   const Json* value = field(from, name);
   if (value == nullptr) return {};
-  if (!value->is_number_unsigned() || value->get<std::uint64_t>() < least || value->get<std::uint64_t>() > most)
-    return bad_request(param, param + " is a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  if (!value->is_number_unsigned() || value->get<std::uint64_t>() < least ||
+      value->get<std::uint64_t>() > most)
+    return bad_request(
+        param, param + " is a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   into = static_cast<Number>(value->get<std::uint64_t>());
   return {};
 }
@@ -59,8 +62,10 @@ Refusal read_flag(const Json& from, const char* name, const std::string& param, 
 
 Or<ChatRequest> parse_chat(std::string_view body) {
   const auto json = parse_json(body);
-  if (!json) return bad_request("", "the body is no JSON, or nests too deeply; send one JSON object in UTF-8");
-  if (!json->is_object()) return bad_request("", "the body is JSON but no object; send {\"model\", \"messages\"}");
+  if (!json)
+    return bad_request("", "the body is no JSON, or nests too deeply; send one JSON object in UTF-8");
+  if (!json->is_object())
+    return bad_request("", "the body is JSON but no object; send {\"model\", \"messages\"}");
   ChatRequest request;
   const Json* model = field(*json, "model");
   if (model == nullptr) return bad_request("model", "model is missing; \"grapevine\" asks the mesh");
@@ -91,8 +96,9 @@ Or<moa::Ask> plan_chat(const ChatRequest& request, const Catalogue& catalogue, c
     return bad_request("grapevine.layers", "this device allows " + std::to_string(rules.moa.layers_max) +
                                                " layers; more needs moa.layers_max in its configuration");
   if (ask.shape->proposers > rules.moa.proposers_max)
-    return bad_request("grapevine.proposers", "this device allows " + std::to_string(rules.moa.proposers_max) +
-                                                  " proposers; more needs moa.proposers_max in its configuration");
+    return bad_request("grapevine.proposers",
+                       "this device allows " + std::to_string(rules.moa.proposers_max) +
+                           " proposers; more needs moa.proposers_max in its configuration");
   return ask;
 }
 
@@ -100,7 +106,8 @@ namespace {
 
 Refusal read_messages(const Json& body, ChatRequest& into) {
   const Json* messages = field(body, "messages");
-  if (messages == nullptr) return bad_request("messages", "messages is missing; send at least one of role \"user\"");
+  if (messages == nullptr)
+    return bad_request("messages", "messages is missing; send at least one of role \"user\"");
   if (!messages->is_array() || messages->empty())
     return bad_request("messages", "messages is a list of at least one {\"role\", \"content\"}");
   if (messages->size() > turns_max)
@@ -119,23 +126,26 @@ Refusal read_messages(const Json& body, ChatRequest& into) {
                                  " bytes; shorten the conversation"};
   }
   const auto& last = into.turns.back();
-  if (last.speaker != moa::Speaker::user) return bad_request("messages", "the last message must be of role \"user\"");
+  if (last.speaker != moa::Speaker::user)
+    return bad_request("messages", "the last message must be of role \"user\"");
   if (last.text.find_first_not_of(" \t\r\n") == std::string::npos)
     return bad_request("messages", "the last message is empty; there is nothing to answer");
   return {};
 }
 
 Or<moa::Turn> read_turn(const Json& message, const std::string& param) {
-  constexpr std::array<std::pair<std::string_view, moa::Speaker>, 4> roles{{{"system", moa::Speaker::system},
-                                                                            {"developer", moa::Speaker::system},
-                                                                            {"user", moa::Speaker::user},
-                                                                            {"assistant", moa::Speaker::assistant}}};
+  constexpr std::array<std::pair<std::string_view, moa::Speaker>, 4> roles{
+      {{"system", moa::Speaker::system},
+       {"developer", moa::Speaker::system},
+       {"user", moa::Speaker::user},
+       {"assistant", moa::Speaker::assistant}}};
   if (!message.is_object()) return bad_request(param, param + " is no object with role and content");
   const Json* role = field(message, "role");
-  const auto* known = role != nullptr && role->is_string()
-                          ? std::find_if(roles.begin(), roles.end(),
-                                         [&](const auto& each) { return each.first == role->get_ref<const std::string&>(); })
-                          : roles.end();
+  const auto* known =
+      role != nullptr && role->is_string()
+          ? std::find_if(roles.begin(), roles.end(),
+                         [&](const auto& each) { return each.first == role->get_ref<const std::string&>(); })
+          : roles.end();
   if (known == roles.end())
     return bad_request(param + ".role", param + ".role is none of system, developer, user, assistant");
   const Json* content = field(message, "content");
@@ -162,7 +172,8 @@ Refusal read_content(const Json& content, const std::string& param, std::string&
     const Json* type = part.is_object() ? field(part, "type") : nullptr;
     const Json* text = part.is_object() ? field(part, "text") : nullptr;
     if (type == nullptr || *type != "text" || text == nullptr || !text->is_string())
-      return bad_request(param, param + " has a part that is no text; images and files cannot be asked about");
+      return bad_request(param,
+                         param + " has a part that is no text; images and files cannot be asked about");
     into += text->get_ref<const std::string&>();
   }
   return {};
@@ -171,7 +182,8 @@ Refusal read_content(const Json& content, const std::string& param, std::string&
 Refusal read_sampling(const Json& body, ChatRequest& into) {
   auto& sampling = into.sampling;
   if (const Json* temperature = field(body, "temperature")) {
-    if (!temperature->is_number() || temperature->get<double>() < 0 || temperature->get<double>() > temperature_most)
+    if (!temperature->is_number() || temperature->get<double>() < 0 ||
+        temperature->get<double>() > temperature_most)
       return bad_request("temperature", "temperature is a number from 0 to 2");
     sampling.temperature_milli = static_cast<std::uint16_t>(std::lround(temperature->get<double>() * 1000));
   }
@@ -202,11 +214,14 @@ Refusal read_wishes(const Json& body, ChatRequest& into) {
   if (ours == nullptr) return {};
   if (!ours->is_object()) return bad_request("grapevine", "grapevine is an object such as {\"layers\": 1}");
   if (auto refusal = read_whole(*ours, "layers", "grapevine.layers", 0, 3, into.layers)) return refusal;
-  if (auto refusal = read_whole(*ours, "proposers", "grapevine.proposers", 0, 9, into.proposers)) return refusal;
+  if (auto refusal = read_whole(*ours, "proposers", "grapevine.proposers", 0, 9, into.proposers))
+    return refusal;
   if (const Json* scope = field(*ours, "scope")) {
     if (*scope != "local" && *scope != "group" && *scope != "mesh")
       return bad_request("grapevine.scope", "grapevine.scope is local, group or mesh");
-    into.scope = *scope == "local" ? moa::Scope::local : *scope == "group" ? moa::Scope::group : moa::Scope::mesh;
+    into.scope = *scope == "local"   ? moa::Scope::local
+                 : *scope == "group" ? moa::Scope::group
+                                     : moa::Scope::mesh;
   }
   if (const Json* deadline = field(*ours, "deadline_s")) {
     if (!deadline->is_number() || !(deadline->get<double>() > 0) || deadline->get<double>() > deadline_most_s)
@@ -218,10 +233,12 @@ Refusal read_wishes(const Json& body, ChatRequest& into) {
 
 Refusal check_unsupported(const Json& body) {
   const Json* choices = field(body, "n");
-  if (choices != nullptr && *choices != 1) return bad_request("n", "one answer is given; leave n out or send 1");
+  if (choices != nullptr && *choices != 1)
+    return bad_request("n", "one answer is given; leave n out or send 1");
   const Json* logprobs = field(body, "logprobs");
   if (logprobs != nullptr && *logprobs != false)
-    return bad_request("logprobs", "an answer of several models has no log probabilities; leave logprobs out");
+    return bad_request("logprobs",
+                       "an answer of several models has no log probabilities; leave logprobs out");
   for (const char* name : {"tools", "functions"}) {
     const Json* tools = field(body, name);
     if (tools != nullptr && !tools->empty())

@@ -1,6 +1,7 @@
-// An OpenAI chat request, read strictly where we act on a field and not at all where we do not: unknown fields are never
-// an error. What cannot be honoured and would change the answer (several choices, tools, images, forced JSON) is refused
-// by name instead of ignored. `grapevine: {layers, proposers, scope, deadline_s}` is ours and optional.
+// An OpenAI chat request, read strictly where we act on a field and not at all where we do not: unknown
+// fields are never an error. What cannot be honoured and would change the answer (several choices, tools,
+// images, forced JSON) is refused by name instead of ignored. `grapevine: {layers, proposers, scope,
+// deadline_s}` is ours and optional.
 #pragma once
 
 #include "node/catalogue.hpp"
@@ -30,7 +31,8 @@ struct ChatRules {
   Config::Moa moa;
   moa::Scope scope = moa::Scope::group;
 };
-/// The question for the engine; 404 for a model that is not there, 400 for a shape above the configured maxima.
+/// The question for the engine; 404 for a model that is not there, 400 for a shape above the configured
+/// maxima.
 Or<moa::Ask> plan_chat(const ChatRequest& request, const Catalogue& catalogue, const ChatRules& rules,
                        const moa::QueryId& id);
 

@@ -1,8 +1,8 @@
 #include "node/api_gate.hpp"
 
-#include <algorithm>
-
 #include "crypto/hash.hpp"
+
+#include <algorithm>
 
 namespace grapevine::node {
 
@@ -39,10 +39,12 @@ std::optional<ApiError> Gate::refusal(const ApiRequest& request) const {
                     .code = "forbidden_origin",
                     .message = "web pages of this Origin may not call; add it to api.allowed_origins"};
   if (request.header("transfer-encoding") != nullptr)
-    return ApiError{.status = 411, .code = "length_required", .message = "send Content-Length, not Transfer-Encoding"};
+    return ApiError{
+        .status = 411, .code = "length_required", .message = "send Content-Length, not Transfer-Encoding"};
   const bool from_browser = origin != nullptr || request.header("sec-fetch-site") != nullptr;
   const std::string* type = request.header("content-type");
-  if (from_browser && request.method == "POST" && (type == nullptr || !lower(*type).starts_with("application/json")))
+  if (from_browser && request.method == "POST" &&
+      (type == nullptr || !lower(*type).starts_with("application/json")))
     return ApiError{.status = 415, .code = "not_json", .message = "a browser must send application/json"};
   return std::nullopt;
 }
@@ -53,10 +55,11 @@ std::optional<ApiError> Gate::token_refusal(const ApiRequest& request) const {
   const std::string_view token =
       given != nullptr && given->starts_with(bearer) ? std::string_view(*given).substr(bearer.size()) : "";
   if (same_in_constant_time(token, token_) && !token_.empty()) return std::nullopt;
-  return ApiError{.status = 401,
-                  .type = "authentication_error",
-                  .code = "invalid_api_key",
-                  .message = "changes need `Authorization: Bearer` with the content of the node's api-token file"};
+  return ApiError{
+      .status = 401,
+      .type = "authentication_error",
+      .code = "invalid_api_key",
+      .message = "changes need `Authorization: Bearer` with the content of the node's api-token file"};
 }
 
 bool Gate::is_our_host(std::string_view host) const {

@@ -1,6 +1,7 @@
-// Who may talk to us at all. The API listens on this computer only, yet every web page the user opens can make the
-// browser send requests there: so the Host must be ours (DNS rebinding), an Origin must be ours or allowed, and what a
-// browser sends must be JSON. Reading and asking need no token; whatever changes the mesh does.
+// Who may talk to us at all. The API listens on this computer only, yet every web page the user opens can
+// make the browser send requests there: so the Host must be ours (DNS rebinding), an Origin must be ours or
+// allowed, and what a browser sends must be JSON. Reading and asking need no token; whatever changes the mesh
+// does.
 #pragma once
 
 #include "node/api.hpp"
@@ -13,7 +14,8 @@ class Gate {
   /// `token` is what changes need; `port` is the one really bound.
   Gate(const Config::Api& config, std::uint16_t port, std::string token);
 
-  /// nullopt, or 403 `forbidden_host`, 403 `forbidden_origin`, 411 for a chunked body, 415 for a browser's form.
+  /// nullopt, or 403 `forbidden_host`, 403 `forbidden_origin`, 411 for a chunked body, 415 for a browser's
+  /// form.
   std::optional<ApiError> refusal(const ApiRequest& request) const;
   /// nullopt, or 401, alike for none, short and wrong; takes the same time for every wrong token.
   std::optional<ApiError> token_refusal(const ApiRequest& request) const;
@@ -22,7 +24,7 @@ class Gate {
   bool is_our_host(std::string_view host) const;
   bool is_our_origin(std::string_view origin) const;
 
-  std::vector<std::string> hosts_;    // with and without the port
+  std::vector<std::string> hosts_;  // with and without the port
   std::vector<std::string> origins_;
   std::string token_;
 };

@@ -32,7 +32,8 @@ constexpr std::array<Row, 14> rows{{
 
 bool matches(const Row& row, std::string_view path) {
   if (row.path == path) return true;
-  return row.path.size() > 1 && row.path.ends_with('/') && path.starts_with(row.path) && path.size() > row.path.size();
+  return row.path.size() > 1 && row.path.ends_with('/') && path.starts_with(row.path) &&
+         path.size() > row.path.size();
 }
 
 }  // namespace
@@ -41,15 +42,20 @@ Or<Routed> route(std::string_view method, std::string_view path) {
   std::string allowed;
   for (const auto& row : rows) {
     if (!matches(row, path)) continue;
-    if (row.method == method) return Routed{row.route, std::string(path.substr(std::min(path.size(), row.path.size())))};
+    if (row.method == method)
+      return Routed{row.route, std::string(path.substr(std::min(path.size(), row.path.size())))};
     allowed.append(allowed.empty() ? "" : ", ").append(row.method);
   }
   if (!allowed.empty())
-    return ApiError{.status = 405, .code = "method_not_allowed", .message = "this route answers to " + allowed};
-  return not_found("unsupported_route",
-                   "there is no such route; ask at /v1/chat/completions, look at /v1/models or /api/mesh/status");
+    return ApiError{
+        .status = 405, .code = "method_not_allowed", .message = "this route answers to " + allowed};
+  return not_found(
+      "unsupported_route",
+      "there is no such route; ask at /v1/chat/completions, look at /v1/models or /api/mesh/status");
 }
 
-bool needs_token(Route route) { return route == Route::invite || route == Route::claim; }
+bool needs_token(Route route) {
+  return route == Route::invite || route == Route::claim;
+}
 
 }  // namespace grapevine::node

@@ -5,7 +5,21 @@
 
 namespace grapevine::node {
 
-enum class Route { greeting, health, ready, models, model, chat, status, peers, names, name, lookup, invite, claim };
+enum class Route {
+  greeting,
+  health,
+  ready,
+  models,
+  model,
+  chat,
+  status,
+  peers,
+  names,
+  name,
+  lookup,
+  invite,
+  claim
+};
 
 struct Routed {
   Route route = Route::health;

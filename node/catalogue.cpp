@@ -44,7 +44,8 @@ Catalogue catalogue(const Core& core, Now now) {
 
 Or<Target> find_target(const Catalogue& catalogue, std::string_view name) {
   const std::string_view asked = name;
-  if (name.ends_with(":latest")) name.remove_suffix(std::string_view(":latest").size());  // as Ollama lists them
+  if (name.ends_with(":latest"))
+    name.remove_suffix(std::string_view(":latest").size());  // as Ollama lists them
   if (name == "grapevine") return Target{};
   if (name == "local") return Target{moa::Shape{0, 0}, {}, moa::Scope::local};
   if (name.starts_with("grapevine:")) {
@@ -57,8 +58,9 @@ Or<Target> find_target(const Catalogue& catalogue, std::string_view name) {
   const std::string_view node = at == name.npos ? std::string_view() : name.substr(at + 1);
   for (const auto& offer : catalogue.offers) {
     if (offer.model != model && offer.model != std::string(model) + ":latest") continue;
-    if (at == name.npos ? offer.node != catalogue.self
-                        : node != offer.node_name && node != to_string(offer.node) && node != short_name(offer.node))
+    if (at == name.npos
+            ? offer.node != catalogue.self
+            : node != offer.node_name && node != to_string(offer.node) && node != short_name(offer.node))
       continue;
     if (offer.node == catalogue.self) return Target{moa::Shape{0, 0}, {}, moa::Scope::local};
     return Target{moa::Shape{0, 0}, offer.node, moa::Scope::mesh};
@@ -71,7 +73,8 @@ namespace {
 // "m1k2": one digit each, since no plan goes beyond three layers of seven.
 std::optional<moa::Shape> parse_shape(std::string_view text) {
   const auto digit = [](char letter) { return letter >= '0' && letter <= '9'; };
-  if (text.size() != 4 || text[0] != 'm' || text[2] != 'k' || !digit(text[1]) || !digit(text[3])) return std::nullopt;
+  if (text.size() != 4 || text[0] != 'm' || text[2] != 'k' || !digit(text[1]) || !digit(text[3]))
+    return std::nullopt;
   return moa::Shape{static_cast<std::uint8_t>(text[1] - '0'), static_cast<std::uint8_t>(text[3] - '0')};
 }
 
@@ -83,8 +86,9 @@ ApiError no_such_model(const Catalogue& catalogue, std::string_view name) {
     if (++shown > shown_max) break;
     listed.append(listed.empty() ? "" : ", ").append(known);
   }
-  auto error = not_found("model_not_found", "there is no model " + std::string(name.substr(0, 100)) + "; there are " +
-                                                listed + " (and grapevine:m1k2 and its like)");
+  auto error =
+      not_found("model_not_found", "there is no model " + std::string(name.substr(0, 100)) + "; there are " +
+                                       listed + " (and grapevine:m1k2 and its like)");
   error.param = "model";
   return error;
 }

@@ -1,6 +1,7 @@
-// What may be asked, by name: `grapevine` (the mesh decides), `grapevine:m1k2` (so many layers and proposers), `local`
-// (this device alone), `MODEL@NODE` (that model there, alone), and this device's own model by its bare name. Peers tell
-// their models in their address records, so the list is read from this node's registry and never waits for anybody.
+// What may be asked, by name: `grapevine` (the mesh decides), `grapevine:m1k2` (so many layers and
+// proposers), `local` (this device alone), `MODEL@NODE` (that model there, alone), and this device's own
+// model by its bare name. Peers tell their models in their address records, so the list is read from this
+// node's registry and never waits for anybody.
 #pragma once
 
 #include "moa/ask.hpp"
