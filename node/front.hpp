@@ -1,0 +1,119 @@
+// What other threads may do with a running node: look, command, ask. They never touch the Core; they hand the
+// loop an errand and wait for what came of it. Everything passes through the loop's inbox.
+//
+//     front.read([&](const Core& core, Now now) { return ...; })             on the loop's thread
+//     front.command([&](Core& core, Now now, Effects& out) { return ...; })  the same, and may change it
+//     Asking asking = front.ask(query);  while (auto said = asking.next(1s)) ...
+//
+// When read() or command() returns, the function has run or never will: it may refer to what its caller owns.
+// The loop forgets an Asking before its destructor returns. A Front outlives every thread that uses it.
+#pragma once
+
+#include "node/core.hpp"
+#include "node/inbox.hpp"
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <optional>
+#include <variant>
+
+namespace grapevine::node {
+
+/// Something to be done on the loop's thread; effects it appends are performed like those of a step.
+struct Errand {
+  std::uint64_t number = 0;
+  std::packaged_task<void(Core&, Now, Effects&)> run;
+};
+/// What other threads give the loop.
+using Handed = std::variant<Input, Errand>;
+
+class Front;
+
+/// A query on its way. Its replies come in order, the last one is Answered or Refused. Destroying it earlier
+/// abandons the query.
+class Asking {
+ public:
+  using Said = decltype(moa::Reply::said);
+  static constexpr std::size_t replies_max =
+      8'192;  // a client this many pieces behind is too slow to be served
+
+  Asking(Asking&&) noexcept = default;
+  Asking& operator=(Asking&&) = delete;
+  ~Asking();
+
+  const moa::QueryId& query() const { return query_; }
+  /// The next reply; nullopt when none came in that time. Requires: the last one has not been taken.
+  std::optional<Said> next(Duration wait);
+
+ private:
+  friend class Front;
+  Asking(Front& front, moa::Ask ask);
+
+  Front* front_;
+  moa::QueryId query_;
+  std::unique_ptr<Inbox<Said>> replies_;
+};
+
+class Front {
+ public:
+  static constexpr Duration patience = 5s;
+
+  explicit Front(Inbox<Handed>& loop) : loop_(loop) {}
+
+  /// What `look(const Core&, Now)` returns; nullopt when the loop has ended, is overrun, or kept us waiting
+  /// too long.
+  template <class Look>
+  auto read(Look look) -> std::optional<std::invoke_result_t<Look&, const Core&, Now>> {
+    return run([&](Core& core, Now now, Effects&) { return look(std::as_const(core), now); });
+  }
+  /// The same for `act(Core&, Now, Effects&)`, which may change the Core and appends the effects of that.
+  template <class Act>
+  auto command(Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
+    return run(std::move(act));
+  }
+  /// Puts a query to the engine. If that cannot be done, the first and only reply is Refused.
+  Asking ask(moa::Ask ask);
+
+  /// For the loop alone: hands a reply to whoever asked. A client that is too slow has its query abandoned.
+  std::optional<Abandoned> deliver(moa::Reply reply);
+  /// For the loop alone, when it has ended: refuses what is still asked.
+  void close();
+
+ private:
+  friend class Asking;
+  template <class Act>
+  auto run(Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>>;
+
+  Inbox<Handed>& loop_;
+  std::atomic<std::uint64_t> errands_ = 0;
+  std::map<moa::QueryId, Inbox<Asking::Said>*> asking_;  // touched by the loop's thread only
+};
+
+template <class Act>
+auto Front::run(Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
+  std::promise<std::invoke_result_t<Act&, Core&, Now, Effects&>> promise;
+  auto result = promise.get_future();
+  const std::uint64_t number = ++errands_;
+  const bool handed = loop_.put(
+      Errand{number, std::packaged_task<void(Core&, Now, Effects&)>(
+                         [&act, promise = std::move(promise)](Core& core, Now now, Effects& out) mutable {
+                           promise.set_value(act(core, now, out));
+                         })});
+  if (!handed) return std::nullopt;
+  const auto is_it = [&](const Handed& one) {
+    const Errand* errand = std::get_if<Errand>(&one);
+    return errand != nullptr && errand->number == number;
+  };
+  // Not in the inbox any more: the loop has it in hand, and is about to be done with it.
+  if (result.wait_for(patience) != std::future_status::ready && loop_.withdraw(is_it)) return std::nullopt;
+  try {
+    return result.get();
+  } catch (const std::future_error&) {
+    return std::nullopt;  // the loop has ended and dropped it
+  }
+}
+
+}  // namespace grapevine::node

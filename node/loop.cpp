@@ -1,0 +1,181 @@
+#include "node/loop.hpp"
+
+#include "crypto/match.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <system_error>
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace grapevine::node {
+
+namespace {
+
+// Later than this after the deadline, the machine slept or the process was stopped; not ordinary load.
+constexpr Duration late = 1s;
+constexpr Duration idle_at_most = 1s;  // the join port and lines look after themselves at least this often
+
+Duration since_boot() {
+  timespec time{};
+  ::clock_gettime(CLOCK_BOOTTIME, &time);
+  return std::chrono::seconds(time.tv_sec) +
+         std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(time.tv_nsec));
+}
+
+// What would be a promise to others.
+bool is_said(const Effect& effect) {
+  return std::holds_alternative<gossip::Transmit>(effect) || std::holds_alternative<AnswerKnock>(effect) ||
+         std::holds_alternative<OpenJoinPort>(effect);
+}
+
+}  // namespace
+
+LocalClock::LocalClock() : begun_(since_boot()) {}
+
+Now LocalClock::now() const {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {Time(since_boot() - begun_), WallTime(std::chrono::duration_cast<SignedClock::duration>(wall))};
+}
+
+Signals::Signals() {
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  descriptor_ = ::signalfd(-1, &ending, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "cannot listen for signals");
+}
+
+Signals::~Signals() {
+  ::close(descriptor_);
+}
+
+bool Signals::take() {
+  signalfd_siginfo taken{};
+  return ::read(descriptor_, &taken, sizeof taken) == sizeof taken;
+}
+
+int Loop::run() {
+  commit_and_perform(parts_.core.start(parts_.clock.now()));
+  while (!is_over()) {
+    wait();
+    commit_and_perform(turn());
+    tell_counts(parts_.clock.now());
+  }
+  end();
+  return interrupted_ ? 130 : 0;
+}
+
+void Loop::wait() {
+  std::vector<int> also{parts_.inbox.readable(), parts_.signals.readable()};
+  if (parts_.join_port.readable() >= 0) also.push_back(parts_.join_port.readable());
+  const Time now = parts_.clock.now().time;
+  const Time until = std::min(parts_.core.deadline(), now + idle_at_most);
+  parts_.transport.wait(next_.empty() ? until - now : Duration::zero(), also);
+}
+
+Effects Loop::turn() {
+  Effects out;
+  if (parts_.clock.now().time - late > parts_.core.deadline()) step(Tick{}, out);
+  hear_signals(out);
+  for (auto& input : std::exchange(next_, {})) step(std::move(input), out);
+  for (auto& input : parts_.transport.receive(inputs_a_turn)) step(std::move(input), out);
+  for (auto& input : parts_.join_port.receive(parts_.clock.now())) step(std::move(input), out);
+  for (auto& handed : parts_.inbox.take_all(inputs_a_turn)) take(std::move(handed), out);
+  if (parts_.core.deadline() <= parts_.clock.now().time) step(Tick{}, out);
+  return out;
+}
+
+void Loop::hear_signals(Effects& out) {
+  while (parts_.signals.take()) {
+    interrupted_ = leaving_since_.has_value();
+    if (interrupted_) return;
+    leaving_since_ = parts_.clock.now().time;
+    parts_.note({"leaving"});
+    step(Leaving{}, out);
+  }
+}
+
+void Loop::take(Handed handed, Effects& out) {
+  match(
+      std::move(handed),
+      [&](Input input) {
+        const auto* generated = std::get_if<Generated>(&input);
+        if (generated != nullptr && !std::holds_alternative<moa::Piece>(generated->said))
+          parts_.workers.ended(generated->call);
+        step(std::move(input), out);
+      },
+      [&](Errand errand) { errand.run(parts_.core, parts_.clock.now(), out); });
+}
+
+void Loop::step(Input input, Effects& out) {
+  append(out, parts_.core.step(std::move(input), parts_.clock.now()));
+}
+
+void Loop::commit_and_perform(Effects effects) {
+  const auto committed = parts_.commit();
+  if (!committed) parts_.note({"store.failed", std::nullopt, committed.error().text});
+  for (auto& effect : effects) {
+    if (!committed && is_said(effect)) continue;
+    match(std::move(effect), [&](auto one) { perform(std::move(one)); });
+  }
+}
+
+template <class Outward>
+void Loop::perform(Outward effect) {
+  if constexpr (std::same_as<Outward, gossip::Transmit>) {
+    parts_.transport.send(effect.to, effect.frame);
+  } else if constexpr (std::same_as<Outward, Connect>) {
+    parts_.transport.dial(effect);
+  } else if constexpr (std::same_as<Outward, gossip::HangUp>) {
+    parts_.transport.hang_up(effect.to);
+  } else if constexpr (std::same_as<Outward, Admit>) {
+    parts_.transport.admit(effect);
+  } else if constexpr (std::same_as<Outward, moa::Generate>) {
+    parts_.workers.start(std::move(effect));
+  } else if constexpr (std::same_as<Outward, moa::Abort>) {
+    parts_.workers.abort(effect.call);
+  } else if constexpr (std::same_as<Outward, moa::Reply>) {
+    if (auto abandoned = parts_.front.deliver(std::move(effect))) next_.emplace_back(*abandoned);
+  } else if constexpr (std::same_as<Outward, OpenJoinPort>) {
+    parts_.join_port.keep_open(effect, parts_.clock.now());
+  } else if constexpr (std::same_as<Outward, AnswerKnock>) {
+    parts_.join_port.answer(effect);
+  } else {
+    static_assert(std::same_as<Outward, Note>);
+    parts_.note(effect);
+  }
+}
+
+bool Loop::is_over() const {
+  if (interrupted_) return true;
+  if (!leaving_since_) return false;
+  const Now now = parts_.clock.now();
+  return parts_.core.has_left(now) || now.time - *leaving_since_ >= leaving_at_most;
+}
+
+// What was dropped since the last time, one note a kind: a flood of strangers must not become a flood of
+// lines.
+void Loop::tell_counts(Now now) {
+  if (now.time - counts_told_at_ < counts_every) return;
+  counts_told_at_ = now.time;
+  for (const auto& [kind, count] : parts_.transport.counts()) {
+    const auto more = count - std::exchange(counts_told_[kind], count);
+    if (more > 0) parts_.note({kind, std::nullopt, std::to_string(more) + " more"});
+  }
+}
+
+// Nothing more is taken in; whoever waits for an errand or a reply learns that none will come.
+void Loop::end() {
+  parts_.front.close();  // first: once the inbox is closed, nobody waits for the loop any more
+  parts_.inbox.close();
+  while (!parts_.inbox.take_all(inputs_a_turn).empty()) {
+  }
+}
+
+}  // namespace grapevine::node

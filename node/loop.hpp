@@ -1,0 +1,91 @@
+// The driver with real sockets: wait, step, commit, perform; over and over, on one thread. It waits for the
+// transport, the inbox, the join port, a signal, or the Core's deadline; gives the Core a bounded batch of
+// inputs; commits once what they changed in the store; and only then performs the effects, in order, so that
+// nothing is said that could be forgotten. The other driver is sim/world.hpp. There are no decisions here but
+// these: a woken node hears first how late it is, and a commit that failed silences what would have been said
+// on its strength.
+#pragma once
+
+#include "node/core.hpp"
+#include "node/front.hpp"
+#include "node/join_port.hpp"
+#include "node/transport.hpp"
+#include "node/workers.hpp"
+
+#include <functional>
+
+namespace grapevine::node {
+
+/// The time as this process sees it: since its own beginning, suspended or not, and by the wall.
+class LocalClock {
+ public:
+  LocalClock();
+  Now now() const;
+
+ private:
+  Duration begun_;
+};
+
+/// SIGTERM and SIGINT as something to poll. Made before any thread is: they are blocked from then on,
+/// everywhere.
+class Signals {
+ public:
+  Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+  ~Signals();
+  int readable() const { return descriptor_; }
+  /// Takes one; false when there is none.
+  bool take();
+
+ private:
+  int descriptor_;
+};
+
+class Loop {
+ public:
+  static constexpr std::size_t inputs_a_turn = 256;
+  static constexpr std::size_t inbox_max = 4'096;
+  static constexpr Duration leaving_at_most = 4'300ms;  // of five seconds, the rest is for closing sockets
+  static constexpr Duration counts_every = 10s;
+
+  /// What it drives; all of it outlives the loop.
+  struct Parts {
+    Core& core;
+    Transport& transport;
+    JoinPort& join_port;
+    Workers& workers;
+    Front& front;
+    Inbox<Handed>& inbox;
+    Signals& signals;
+    const LocalClock& clock;
+    std::function<Result<void>()> commit;
+    std::function<void(const Note&)> note;
+  };
+  explicit Loop(Parts parts) : parts_(std::move(parts)) {}
+
+  /// Runs until a signal and goodbye. 0: the node has left; 130: a second signal came first.
+  int run();
+
+ private:
+  void wait();
+  Effects turn();
+  void hear_signals(Effects& out);
+  void take(Handed handed, Effects& out);
+  void step(Input input, Effects& out);
+  void commit_and_perform(Effects effects);
+  template <class Outward>
+  void perform(Outward effect);
+  bool is_over() const;
+  void tell_counts(Now now);
+  void end();
+
+  Parts parts_;
+  std::optional<Time> leaving_since_;
+  bool interrupted_ = false;  // by a second signal
+  std::vector<Input> next_;   // what performing effects has brought
+  std::map<std::string_view, std::uint64_t> counts_told_;
+  Time counts_told_at_{};
+};
+
+}  // namespace grapevine::node

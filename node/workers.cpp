@@ -1,0 +1,111 @@
+#include "node/workers.hpp"
+
+#include <chrono>
+
+namespace grapevine::node {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What a model says waits so long for room in the loop's inbox; a loop that takes nothing for longer is about
+// to end.
+constexpr Duration room_wait = 5s;
+
+/// Passes pieces on to the loop.
+class ToLoop final : public Sink {
+ public:
+  ToLoop(Inbox<Handed>& loop, moa::CallId call) : loop_(loop), call_(call) {}
+  void piece(std::string_view text) override { say(moa::Piece{std::string(text)}); }
+  void say(decltype(Generated::said) said) { loop_.put(Input(Generated{call_, std::move(said)}), room_wait); }
+
+ private:
+  Inbox<Handed>& loop_;
+  moa::CallId call_;
+};
+
+}  // namespace
+
+/// A model, its threads and what they have to do.
+struct Workers::Crew {
+  std::unique_ptr<Model> model;
+  Detect better;
+  Clock::time_point looked = Clock::now();
+  Inbox<Job> jobs{jobs_max};
+  std::vector<std::jthread> threads;
+};
+
+Workers::Workers(Inbox<Handed>& loop) : loop_(loop) {}
+
+Workers::~Workers() {
+  for (auto& [call, stop] : running_) stop.request_stop();
+  for (auto& crew : crews_) crew->jobs.close();
+}
+
+void Workers::use(std::unique_ptr<Model> model, Detect better) {
+  if (!crews_.empty()) crews_.back()->jobs.close();
+  Crew& crew = *crews_.emplace_back(std::make_unique<Crew>());
+  crew.model = std::move(model);
+  crew.better = std::move(better);
+  for (unsigned slot = 0; slot < crew.model->profile().slots; ++slot)
+    crew.threads.emplace_back([this, &crew] { work(crew); });
+}
+
+void Workers::start(moa::Generate job) {
+  const moa::CallId call = job.call;
+  std::stop_source stop;
+  const bool taken = !crews_.empty() && crews_.back()->jobs.put({std::move(job), stop.get_token()});
+  if (taken) {
+    running_.insert_or_assign(call, std::move(stop));
+  } else {
+    loop_.put(Input(Generated{call, Error{Code::full, "no model of this device can take the call"}}));
+  }
+}
+
+void Workers::abort(moa::CallId call) {
+  const auto found = running_.find(call);
+  if (found == running_.end()) return;
+  found->second.request_stop();
+  running_.erase(found);
+}
+
+void Workers::work(Crew& crew) {
+  while (!crew.jobs.is_closed()) {
+    if (auto job = crew.jobs.take(look_every)) generate(*crew.model, std::move(*job));
+    if (crew.better && Clock::now() - crew.looked >= look_every) look(crew);
+  }
+  while (auto job = crew.jobs.take(Duration::zero())) generate(*crew.model, std::move(*job));
+}
+
+void Workers::generate(Model& model, Job job) {
+  ToLoop sink(loop_, job.wanted.call);
+  if (job.stop.stop_requested()) return sink.say(Error{Code::refused, "aborted before it began"});
+  const Request request{.stage = job.wanted.stage,
+                        .turns = std::move(job.wanted.turns),
+                        .sampling = job.wanted.sampling,
+                        .time_left = job.wanted.time_left};
+  auto finished = model.generate(request, sink, job.stop);
+  if (finished) {
+    sink.say(std::move(*finished));
+  } else {
+    sink.say(std::move(finished.error()));
+  }
+}
+
+// Only a crew of one looks: whoever stands in has one slot.
+void Workers::look(Crew& crew) {
+  crew.looked = Clock::now();
+  auto model = crew.better();
+  if (!model) return;
+  crew.better = nullptr;
+  const moa::Profile profile = model->profile();
+  loop_.put(
+      Errand{0, std::packaged_task<void(Core&, Now, Effects&)>(
+                    [this, profile, found = std::move(model)](Core& core, Now now, Effects& out) mutable {
+                      use(std::move(found), nullptr);
+                      append(out, core.step(ModelFound{profile}, now));
+                    })},
+      room_wait);
+}
+
+}  // namespace grapevine::node
