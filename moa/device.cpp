@@ -13,12 +13,6 @@ bool is_well_formed(const Ticket& ticket) {
   return !ticket.turns.empty() && ticket.remaining > Duration(0);
 }
 
-std::size_t bytes_of(const Turns& turns) {
-  std::size_t bytes = 0;
-  for (const auto& turn : turns) bytes += turn.text.size();
-  return bytes;
-}
-
 bool is_too_large(const Ticket& ticket) {
   const std::size_t added = ticket.stage == Stage::propose ? 0 : added_bytes_max;
   return bytes_of(ticket.turns) > prompt_bytes_max + added;

@@ -69,12 +69,12 @@ Effects Engine::settle(Effects pending, Time now) {
   // What a half sends to its own node is delivered here, and may bring more of the same; it ends because
   // every ticket is answered once and a plan has few layers.
   for (std::size_t i = 0; i < pending.size(); ++i) {
-    const auto* send = std::get_if<Send<Message>>(&pending[i]);
+    auto* send = std::get_if<Send<Message>>(&pending[i]);
     if (send == nullptr || send->to != self_.node) {
       out.push_back(std::move(pending[i]));
       continue;
     }
-    const Message message = send->message;
+    const Message message = std::move(send->message);
     append(pending, deliver(self_.node, message, now));
   }
   append(out, device_.start(now));

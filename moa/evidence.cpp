@@ -225,7 +225,8 @@ std::optional<Joined> join(std::string_view question, const std::vector<Spoken>&
 
 std::string with_source(const Spoken& spoken) {
   if (!spoken.evidence || spoken.evidence->citations.empty()) return spoken.text;
-  return spoken.text + source_of(spoken.evidence->citations.front(), spoken, 1, spoken.text);
+  return spoken.text + " " + marked(1) +
+         source_of(spoken.evidence->citations.front(), spoken, 1, spoken.text);
 }
 
 }  // namespace grapevine::moa

@@ -10,12 +10,6 @@ namespace grapevine::moa {
 
 namespace {
 
-std::size_t bytes_of(const std::vector<Turn>& turns) {
-  std::size_t bytes = 0;
-  for (const auto& turn : turns) bytes += turn.text.size();
-  return bytes;
-}
-
 bool is_alone(const Inquiry& inquiry) {
   return inquiry.plan.shape.layers == 0;
 }

@@ -89,7 +89,8 @@ class Origin {
   std::optional<Refused> objection(const Ask& ask, const std::optional<Plan>& plan,
                                    const std::vector<NodeId>& candidates, Time now);
 
-  // Where a query has got to; the last two may end it, and then the inquiry is gone.
+  // The way of a query. Beginning a layer, losing a call and going on may end it, and then the inquiry is
+  // gone.
   void begin_layer(Inquiry& inquiry, Time now, Effects& out);
   void begin_aggregation(Inquiry& inquiry, Time now, Effects& out);
   void show_proposals(Inquiry& inquiry);

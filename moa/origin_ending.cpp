@@ -20,8 +20,8 @@ std::string_view question_of(const Ask& ask) {
 }  // namespace
 
 void Origin::finish(Inquiry& inquiry, Time now, Effects& out) {
-  const bool has_merged = inquiry.stage == Stage::aggregate;  // and without success, or we were not here
-  const bool is_cut_off = !inquiry.streamed.empty() && (has_merged || inquiry.best.empty());
+  const bool merging_failed = inquiry.stage == Stage::aggregate;
+  const bool is_cut_off = !inquiry.streamed.empty() && (merging_failed || inquiry.best.empty());
   if (is_cut_off) return finish_streamed(inquiry, now, out);
   if (inquiry.best.empty()) return refuse(inquiry, out);
   const bool is_lone = inquiry.best.size() == 1 && !is_blank(inquiry.best.front().text);
@@ -33,15 +33,15 @@ void Origin::finish(Inquiry& inquiry, Time now, Effects& out) {
   }
   const bool can_merge =
       own_.ability == Ability::synthesizes && inquiry.best.size() > 1 && now < inquiry.until;
-  if (!has_merged && can_merge) return begin_aggregation(inquiry, now, out);
-  if (has_merged)
+  if (!merging_failed && can_merge) return begin_aggregation(inquiry, now, out);
+  if (merging_failed)
     inquiry.plan.shortfalls.emplace_back("the merging failed, so the answer was chosen without a model");
   finish_chosen(inquiry, now, out);
 }
 
 void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how, Time now, Effects& out) {
-  // A model that repeats the delimiter has taken the proposals for its own words; what the asker has seen
-  // already stands.
+  // A model that repeats the delimiter was led astray by a proposal. What has been streamed was searched on
+  // the way.
   if (inquiry.streamed.empty() && text.find(inquiry.fence) != std::string::npos)
     return finish(inquiry, now, out);
   for (const auto& spoken : inquiry.best) inquiry.provenance.voices[spoken.voice].used = true;

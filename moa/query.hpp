@@ -51,6 +51,13 @@ struct Turn {
 };
 using Turns = List<Turn, turns_max + 1>;
 
+/// The length of all turns together.
+inline std::size_t bytes_of(const std::vector<Turn>& turns) {
+  std::size_t bytes = 0;
+  for (const auto& turn : turns) bytes += turn.text.size();
+  return bytes;
+}
+
 /// How to generate. Temperature in thousandths: no floats travel.
 struct Sampling {
   std::uint32_t tokens_max = 1024;
