@@ -82,6 +82,7 @@ struct Config {
   std::size_t contacts_max = 64;  // remembered for a restart
 
   // Life.
+  Duration remember_first = 5s;      // a node that is killed young still knows whom to call
   Duration remember_every = 60s;     // contacts are written down
   Duration leave_most = 1s;          // waiting for goodbyes
   std::size_t goodbyes = 2;          // answered: two others know, and they tell

@@ -28,7 +28,7 @@ Effects Gossip::start(Now now) {
   Effects out;
   links_.start(now.time);
   swim_.start(remembered_.incarnation, now);
-  next_persist_ = now.time + config_.remember_every;
+  next_persist_ = now.time + config_.remember_first;
   for (const Introduction& contact : std::exchange(remembered_.contacts, {})) call(contact, now, out);
   return finish(std::move(out), now);
 }
@@ -36,6 +36,7 @@ Effects Gossip::start(Now now) {
 Effects Gossip::join(std::vector<Introduction> contacts, Now now) {
   Effects out;
   for (const Introduction& contact : contacts) call(contact, now, out);
+  out.push_back(persist());
   return finish(std::move(out), now);
 }
 
@@ -43,6 +44,7 @@ Effects Gossip::leave(Now now) {
   Effects out;
   if (leaving_) return out;
   leaving_ = now.time;
+  out.push_back(persist());
   const Bytes payload = wire::encode(swim_.leave(now));
   for (const Peer peer : links_.up()) {
     const Parcel parcel{.topic = Topic::rumor, .payload = Bytes(payload)};
@@ -289,6 +291,11 @@ Persist Gossip::persist() const {
   Remembered now{
       .version = 1, .incarnation = swim_.incarnation(), .contacts = introductions(config_.contacts_max + 1)};
   now.contacts.erase(now.contacts.begin());  // oneself
+  for (const auto& [peer, contact] : links_.introduced()) {
+    const Signed<Certificate>* certificate = roster_.find_signed(peers_.node(peer));
+    if (now.contacts.size() == now.contacts.max || !certificate) break;
+    if (!members_.find(peer)) now.contacts.push_back({.certificate = *certificate, .contact = contact});
+  }
   return Persist{.state = wire::encode(now)};
 }
 

@@ -41,4 +41,155 @@ TEST_CASE("a killed node is dead for all others within four seconds, and nobody 
   CHECK(town.at(0).find(town.node(3))->evidence == Evidence::refused);
 }
 
+TEST_CASE("a frozen node is dead for all others within ten seconds, and alive soon after it wakes") {
+  Town town(5);
+  town.open_all();
+  town.run(5s);
+  town.freeze(2);
+  CHECK(town.run_until([&] { return town.all_believe(2, Status::dead); }, 10s));
+  for (std::size_t i : {0u, 1u, 3u, 4u}) CHECK(town.at(i).alive_count() == 4);
+  town.thaw(2);
+  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
+  CHECK(town.at(0).find(town.node(2))->incarnation == 2);
+}
+
+TEST_CASE("a short pause kills nobody, neither the sleeper nor whom it did not hear") {
+  Town town(8);
+  town.open_all();
+  town.run(5s);
+  town.freeze(2);
+  town.run(1500ms);
+  town.thaw(2);
+  town.run(20s);
+  for (std::size_t in = 0; in < 8; ++in) {
+    for (std::size_t of = 0; of < 8; ++of) CHECK(town.changes(in, of, Status::dead) == 0);
+  }
+  CHECK(town.agrees(8));
+}
+
+TEST_CASE("in a town of thirty a kill is known to all within two and a half seconds") {
+  Town town(30);
+  town.open_all();
+  town.run(10s);
+  town.kill(17);
+  CHECK(town.run_until([&] { return town.all_believe(17, Status::dead); }, 2500ms));
+  town.run(20s);
+  CHECK(town.agrees(29));
+}
+
+TEST_CASE("a restarted node is back under a higher incarnation, even when nobody noticed") {
+  for (const Duration away : {Duration(200ms), Duration(20s)}) {
+    Town town(5);
+    town.open_all();
+    town.run(5s);
+    town.kill(3);
+    town.run(away);
+    town.open(3);
+    CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
+    CHECK(town.at(1).find(town.node(3))->incarnation >= 2);
+  }
+}
+
+TEST_CASE("the first contact restarts and rejoins from what it stored") {
+  Town town(5);
+  town.open_all();
+  town.run(70s);  // contacts are written every minute
+  town.kill(0);
+  town.run(60s);
+  town.open(0);
+  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
+}
+
+TEST_CASE("who leaves is left for all within a second, and is not mourned") {
+  Town town(32);
+  town.open_all();
+  town.run(10s);
+  town.leave(7);
+  CHECK(town.run_until([&] { return town.all_believe(7, Status::left); }, 1s));
+  town.run(20s);
+  for (std::size_t i = 0; i < 32; ++i) CHECK(town.changes(i, 7, Status::dead) == 0);
+  CHECK(town.agrees(31));
+}
+
+TEST_CASE("who left may come back") {
+  Town town(5);
+  town.open_all();
+  town.run(5s);
+  town.leave(4);
+  town.run(10s);
+  town.open(4);
+  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
+}
+
+TEST_CASE("a partition heals by itself") {
+  Town town(10);
+  town.open_all();
+  town.run(5s);
+  town.cut(4);
+  CHECK(town.run_until([&] { return town.at(0).alive_count() == 4 && town.at(9).alive_count() == 6; }, 90s));
+  town.run(120s);
+  town.cut(0);
+  CHECK(town.run_until([&] { return town.agrees(10); }, 60s));
+}
+
+TEST_CASE("without calls to the dead the same partition stays") {
+  Config config;
+  config.dead_called = 24h;
+  Town town(10, config);
+  town.open_all();
+  town.run(5s);
+  town.cut(4);
+  town.run(210s);
+  town.cut(0);
+  CHECK_FALSE(town.run_until([&] { return town.agrees(10); }, 60s));
+}
+
+TEST_CASE("a broadcast reaches everybody once") {
+  for (const std::size_t n : {5u, 32u, 100u}) {
+    Town town(n);
+    town.open_all();
+    town.run(20s);
+    town.perform(n - 1, town.at(n - 1).publish(Topic::record, Bytes{1, 2, 3}, town.now()));
+    town.run(100ms);
+    for (std::size_t i = 0; i + 1 < n; ++i) CHECK(town.arrivals(i) == 1);
+    CHECK(town.arrivals(n - 1) == 0);
+  }
+}
+
+TEST_CASE("a quiet town says little: two messages a period and node, and compares no tables") {
+  Town town(32);
+  town.open_all();
+  town.run(20s);
+  const std::size_t pings = town.sent<Ping>(), rows = town.sent<Rows>(), dials = town.dials();
+  town.run(10s);
+  CHECK(town.sent<Ping>() - pings <= 32 * 21);
+  CHECK(town.sent<Rows>() == rows);
+  CHECK(town.dials() == dials);
+}
+
+TEST_CASE("in a hundred, ten killed at once are dead for all, and the rest stay one mesh") {
+  Town town(100);
+  town.open_all();
+  town.run(20s);
+  for (std::size_t i = 10; i < 20; ++i) town.kill(i);
+  CHECK(town.run_until([&] { return town.agrees(90); }, 60s));
+  town.run(30s);
+  CHECK(town.agrees(90));
+  CHECK(town.most_links() <= 32);
+}
+
+TEST_CASE("the same seed tells the same story") {
+  Town one(20), two(20);
+  for (Town* town : {&one, &two}) {
+    town->open_all();
+    town->run(20s);
+    town->kill(5);
+    town->run(10s);
+  }
+  CHECK(one.sent<Ping>() == two.sent<Ping>());
+  CHECK(one.sent<Parcel>() == two.sent<Parcel>());
+  CHECK(one.dials() == two.dials());
+  CHECK(one.at(0).members().root() == two.at(0).members().root());
+}
+
 }  // namespace grapevine::gossip

@@ -1,0 +1,103 @@
+// One machine that is told everything by hand: for what a single rumor or message does.
+#pragma once
+
+#include "town.hpp"
+
+namespace grapevine::gossip {
+
+class Alone {
+ public:
+  explicit Alone(Config config = {}, View stored = {}) : roster_(founder.mesh(), verifier_) {
+    Self self = me.self;
+    self.key = &me.key;
+    machine = std::make_unique<Gossip>(config, self, roster_, stored, Random(7));
+    started = machine->start(now());
+  }
+
+  Alive alive(const Founder::Citizen& of, Incarnation incarnation) const {
+    return {.node = of.self.node,
+            .incarnation = incarnation,
+            .contact = of.self.contact,
+            .certificate = of.self.certificate};
+  }
+  Rumor says(const Founder::Citizen& of, const Alive& alive) const {
+    return {.alive = Signed<Alive>(alive, founder.mesh().id, of.key)};
+  }
+  Rumor is_here(const Founder::Citizen& of, Incarnation incarnation = 1) const {
+    return says(of, alive(of, incarnation));
+  }
+  Rumor accuses(const Founder::Citizen& accuser, const NodeId& node, Incarnation incarnation,
+                Status verdict = Status::suspect, Evidence evidence = Evidence::silent) const {
+    const Accusation claim{.node = node,
+                           .incarnation = incarnation,
+                           .accuser = accuser.self.node,
+                           .verdict = verdict,
+                           .evidence = evidence};
+    return {.accusation = Signed<Accusation>(claim, founder.mesh().id, accuser.key)};
+  }
+  Rumor leaves(const Founder::Citizen& of, Incarnation incarnation) const {
+    return {.left =
+                Signed<Left>({.node = of.self.node, .incarnation = incarnation}, founder.mesh().id, of.key)};
+  }
+
+  Effects hear(const Rumor& rumor) { return receive(anna, Rumors{.rumors = {{rumor}}, .wanted = {}}); }
+  Effects receive(const Founder::Citizen& from, const Message& message) {
+    return machine->receive(from.self.node, message, now());
+  }
+  /// Ticks whenever the machine wants to, for this long; all effects.
+  Effects pass(Duration time) {
+    Effects all;
+    const Time end = at + time;
+    while (machine->deadline() <= end) {
+      at = std::max(at, machine->deadline());
+      append(all, machine->tick(now()));
+    }
+    at = end;
+    return all;
+  }
+  Now now() const { return {.time = at, .wall = town_founded}; }
+  std::optional<Status> status(const Founder::Citizen& of) const {
+    const auto view = machine->find(of.self.node);
+    return view ? std::optional(view->status) : std::nullopt;
+  }
+
+  Founder founder;
+  Founder::Citizen me = founder.admit(0), anna = founder.admit(1), bert = founder.admit(2),
+                   cleo = founder.admit(3), dora = founder.admit(4), emil = founder.admit(5);
+  Time at{};
+  std::unique_ptr<Gossip> machine;
+  Effects started;
+
+ private:
+  RememberingVerifier verifier_{1024};
+  Roster roster_;
+};
+
+/// The effects of one kind, in order.
+template <class T>
+std::vector<T> only(const Effects& effects) {
+  std::vector<T> found;
+  for (const Effect& effect : effects) {
+    if (const T* one = std::get_if<T>(&effect)) found.push_back(*one);
+  }
+  return found;
+}
+
+/// The messages of one kind that were sent, in order.
+template <class T>
+std::vector<T> sent(const Effects& effects) {
+  std::vector<T> found;
+  for (const auto& send : only<Send<Message>>(effects)) {
+    if (const T* one = std::get_if<T>(&send.message)) found.push_back(*one);
+  }
+  return found;
+}
+
+inline bool noted(const Effects& effects, std::string_view event) {
+  for (const Note& note : only<Note>(effects)) {
+    if (note.event == event) return true;
+  }
+  return false;
+}
+
+}  // namespace grapevine::gossip

@@ -1,0 +1,103 @@
+// The member table, the order of news, and how two tables are told apart.
+#include "gossip/members.hpp"
+
+#include <doctest/doctest.h>
+
+namespace grapevine::gossip {
+
+namespace {
+NodeId node(std::uint8_t first) {
+  NodeId made;
+  made.value.bytes[0] = first;
+  return made;
+}
+struct Table {
+  Peers peers{node(0), 100};
+  Members members{peers};
+  Time at{};
+  Peer add(std::uint8_t first, Incarnation incarnation = 1) {
+    const Peer peer = *peers.meet(node(first));
+    members.believe(peer, Alive{.node = node(first), .incarnation = incarnation}, {}, at);
+    return peer;
+  }
+  void mark(Peer peer, Status status) {
+    members.doubt(peer, {.incarnation = members.find(peer)->standing.incarnation, .status = status}, {}, at);
+  }
+};
+}  // namespace
+
+TEST_CASE("a higher incarnation beats any status, and within one left > dead > suspect > alive") {
+  CHECK(Standing{2, Status::alive} > Standing{1, Status::left});
+  CHECK(Standing{1, Status::left} > Standing{1, Status::dead});
+  CHECK(Standing{1, Status::dead} > Standing{1, Status::suspect});
+  CHECK(Standing{1, Status::suspect} > Standing{1, Status::alive});
+}
+
+TEST_CASE("the root does not depend on the order in which members came") {
+  Table one, two;
+  one.add(1);
+  one.add(2);
+  one.add(3);
+  two.add(3);
+  two.add(1);
+  two.add(2);
+  CHECK(one.members.root() == two.members.root());
+}
+
+TEST_CASE("the root tells another member, another incarnation and a death, but no suspicion") {
+  Table table;
+  const Peer peer = table.add(1);
+  const Root before = table.members.root();
+  table.mark(peer, Status::suspect);
+  CHECK(table.members.root() == before);
+  table.mark(peer, Status::dead);
+  const Root after = table.members.root();
+  CHECK(after != before);
+  table.add(1, 2);
+  CHECK(table.members.root() != before);
+  CHECK(table.members.root() != after);
+}
+
+TEST_CASE("a member that died and came back leaves the root as a newcomer would") {
+  Table returned, fresh;
+  const Peer peer = returned.add(1);
+  returned.mark(peer, Status::dead);
+  returned.add(1, 5);
+  fresh.add(1, 5);
+  CHECK(returned.members.root() == fresh.members.root());
+}
+
+TEST_CASE("the living are those up, suspects included, oneself not") {
+  Table table;
+  table.members.believe(myself, Alive{.node = node(0), .incarnation = 1}, {}, table.at);
+  const Peer a = table.add(1), b = table.add(2), c = table.add(3);
+  table.mark(a, Status::suspect);
+  table.mark(b, Status::left);
+  CHECK(table.members.up_count() == 3);
+  CHECK(table.members.living() == std::vector<Peer>{a, c});
+  table.add(2, 2);
+  CHECK(table.members.living().size() == 3);
+}
+
+TEST_CASE("the dead are forgotten after a day, suspects and the living are not") {
+  Table table;
+  const Peer a = table.add(1), b = table.add(2), c = table.add(3);
+  table.mark(a, Status::dead);
+  table.mark(b, Status::suspect);
+  table.members.forget(table.at + 1s);
+  CHECK(table.members.find(a) == nullptr);
+  CHECK(table.members.find(b) != nullptr);
+  CHECK(table.members.find(c) != nullptr);
+}
+
+TEST_CASE("handles count up, and a full book makes no more") {
+  Peers peers(node(0), 3);
+  CHECK(peers.find(node(0)) == myself);
+  CHECK(peers.meet(node(1)) == Peer{1});
+  CHECK(peers.meet(node(2)) == Peer{2});
+  CHECK(peers.meet(node(1)) == Peer{1});
+  CHECK_FALSE(peers.meet(node(3)).has_value());
+  CHECK(peers.node(2) == node(2));
+}
+
+}  // namespace grapevine::gossip

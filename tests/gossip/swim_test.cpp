@@ -1,0 +1,244 @@
+// One machine asked and answered by hand: probes, friends, goodbyes, links, broadcasts.
+#include "alone.hpp"
+
+#include <doctest/doctest.h>
+
+namespace grapevine::gossip {
+
+namespace {
+/// Nobody answers unless the test does.
+struct Linked : Alone {
+  Linked() : Linked(4) {}
+  explicit Linked(std::size_t neighbours) {
+    for (const auto* one : {&bert, &cleo, &dora, &emil}) {
+      if (neighbours-- == 0) break;
+      (void)hear(is_here(*one));
+      (void)machine->linked(one->self.node, Dialler::other, now());
+    }
+  }
+};
+
+const Send<Message>* first_ping(const Effects& effects) {
+  for (const Effect& effect : effects) {
+    const auto* send = std::get_if<Send<Message>>(&effect);
+    if (send && std::holds_alternative<Ping>(send->message)) return send;
+  }
+  return nullptr;
+}
+}  // namespace
+
+TEST_CASE(
+    "a silent target is suspected at the end of the period and not before, after three friends were asked") {
+  Linked town;
+  Effects effects;
+  while (!first_ping(effects)) append(effects, town.pass(10ms));
+  const NodeId target = first_ping(effects)->to;
+  append(effects, town.pass(480ms));
+  CHECK(sent<PingRequest>(effects).size() == 3);
+  CHECK(town.machine->find(target)->status == Status::alive);
+  (void)town.pass(30ms);
+  CHECK(town.machine->find(target)->status == Status::suspect);
+}
+
+TEST_CASE("an answer with a wrong number proves nothing, the right one does") {
+  for (const std::uint32_t error : {0u, 1u}) {
+    Linked town(1);
+    Effects effects;
+    while (!first_ping(effects)) append(effects, town.pass(10ms));
+    const auto number = std::get<Ping>(first_ping(effects)->message).probe;
+    (void)town.receive(town.bert, Ack{.probe = number + error, .news = {}});
+    (void)town.pass(495ms);
+    CHECK((town.status(town.bert) == Status::suspect) == (error != 0));
+  }
+}
+
+TEST_CASE("a probe without friends makes me doubt myself, an answered one trusts me again") {
+  Linked town(1);
+  (void)town.pass(1100ms);
+  CHECK(town.machine->health() >= 1);
+  Effects effects;
+  while (!first_ping(effects)) append(effects, town.pass(10ms));
+  const unsigned doubt = town.machine->health();
+  for (const auto& ping : sent<Ping>(effects))
+    (void)town.receive(town.bert, Ack{.probe = ping.probe, .news = {}});
+  CHECK(town.machine->health() == doubt - 1);
+}
+
+TEST_CASE("the ping to a suspect carries the suspicion") {
+  Linked town(1);
+  (void)town.hear(town.is_here(town.cleo));
+  (void)town.hear(town.accuses(town.cleo, town.bert.self.node, 1));
+  const Effects effects = town.pass(100ms);  // the second look
+  const auto* ping = first_ping(effects);
+  REQUIRE(ping);
+  CHECK(ping->to == town.bert.self.node);
+  const auto& rumors = std::get<Ping>(ping->message).news.rumors;
+  REQUIRE(!rumors.empty());
+  CHECK(rumors.front().accusation.has_value());
+}
+
+TEST_CASE("asked for a friend I ping the target, and say yes or no") {
+  for (const bool answers : {true, false}) {
+    Linked town;
+    const Effects asked = town.receive(town.bert, PingRequest{.probe = 99, .target = town.cleo.self.node});
+    REQUIRE(first_ping(asked));
+    CHECK(first_ping(asked)->to == town.cleo.self.node);
+    Effects later;
+    if (answers) {
+      const auto number = std::get<Ping>(first_ping(asked)->message).probe;
+      later = town.receive(town.cleo, Ack{.probe = number, .news = {}});
+    }
+    append(later, town.pass(300ms));
+    CHECK(sent<IndirectAck>(later).size() == (answers ? 1 : 0));
+    CHECK(sent<Nack>(later).size() == (answers ? 0 : 1));
+  }
+}
+
+TEST_CASE("a dead member that speaks is told so, with the proof") {
+  Linked town;
+  for (int i = 0; i < 2; ++i) (void)town.hear(town.accuses(town.cleo, town.bert.self.node, 1, Status::dead));
+  REQUIRE(town.status(town.bert) == Status::dead);
+  const auto told = sent<YouAreDown>(town.receive(town.bert, Ping{.probe = 1, .news = {}}));
+  REQUIRE(told.size() == 1);
+  CHECK(told.front().rumor.accusation.has_value());
+  CHECK(sent<YouAreDown>(town.receive(town.cleo, Ping{.probe = 1, .news = {}})).empty());
+}
+
+TEST_CASE("who overslept closes its probes without a verdict and doubts itself") {
+  Linked town;
+  (void)town.pass(400ms);
+  town.at += 20s;
+  const Effects effects = town.machine->tick(town.now());
+  CHECK(noted(effects, "overslept"));
+  CHECK(only<Changed>(effects).empty());
+  CHECK(town.machine->health() == 1);
+}
+
+TEST_CASE("leaving says goodbye to all linked and ends with two answers, or after a second") {
+  Linked town;
+  const Effects effects = town.machine->leave(town.now());
+  CHECK(sent<Parcel>(effects).size() == 4);
+  CHECK_FALSE(town.machine->has_left(town.now()));
+  (void)town.receive(town.bert, Bye{.reason = Farewell::leaving});
+  CHECK_FALSE(town.machine->has_left(town.now()));
+  SUBCASE("two answers") {
+    (void)town.receive(town.cleo, Bye{.reason = Farewell::leaving});
+    CHECK(town.machine->has_left(town.now()));
+  }
+  SUBCASE("a second") {
+    town.at += 1s;
+    CHECK(town.machine->has_left(town.now()));
+  }
+}
+
+TEST_CASE("a frame for a member without a link waits for the dial and goes after the greeting") {
+  Alone alone;
+  (void)alone.hear(alone.is_here(alone.bert));
+  const Effects dialled = alone.machine->carry(alone.bert.self.node, Bytes{1, 2, 3}, alone.now());
+  CHECK(only<Transmit>(dialled).empty());
+  const Effects linked = alone.machine->linked(alone.bert.self.node, Dialler::self, alone.now());
+  REQUIRE(!linked.empty());
+  CHECK(sent<Hello>(linked).size() == 1);
+  CHECK(std::holds_alternative<Send<Message>>(linked.front()));
+  REQUIRE(only<Transmit>(linked).size() == 1);
+  CHECK(only<Transmit>(linked).front().frame == Bytes{1, 2, 3});
+  CHECK(only<Transmit>(alone.machine->carry(alone.bert.self.node, Bytes{4}, alone.now())).size() == 1);
+}
+
+TEST_CASE("a frame nobody fetches is dropped after five seconds, the 65th and one for a stranger at once") {
+  Alone alone;
+  (void)alone.hear(alone.is_here(alone.bert));
+  for (int i = 0; i < 64; ++i)
+    CHECK_FALSE(noted(alone.machine->carry(alone.bert.self.node, {}, alone.now()), "frame_dropped"));
+  CHECK(noted(alone.machine->carry(alone.bert.self.node, {}, alone.now()), "frame_dropped"));
+  CHECK(noted(alone.machine->carry(alone.emil.self.node, {}, alone.now()), "frame_dropped"));
+  CHECK_FALSE(noted(alone.pass(4900ms), "frame_dropped"));
+  CHECK(noted(alone.pass(200ms), "frame_dropped"));
+}
+
+TEST_CASE("a refused dial is repeated, ever more rarely") {
+  Alone alone;
+  const Introduction bert{.certificate = alone.bert.self.certificate, .contact = alone.bert.self.contact};
+  Effects effects = alone.machine->join({bert}, alone.now());
+  std::size_t early = 0, late = 0;
+  for (int i = 0; i < 6000; ++i) {
+    for (const Dial& dial : only<Dial>(effects)) {
+      ++(i < 1000 ? early : late);
+      append(effects, alone.machine->unlinked(dial.to, Evidence::refused, alone.now()));
+    }
+    effects = alone.pass(100ms);
+  }
+  CHECK(early >= 5);
+  CHECK(late >= 8);  // 500 s, at most 60 s apart
+  CHECK(late / 5 < early);
+}
+
+TEST_CASE("a broadcast arrives once, and only an accepted one is passed on, not to its giver") {
+  Linked town;
+  const Parcel parcel{.topic = Topic::record, .payload = Bytes{1, 2, 3}};
+  const auto arrived = only<Arrived>(town.receive(town.bert, parcel));
+  REQUIRE(arrived.size() == 1);
+  CHECK(only<Arrived>(town.receive(town.cleo, parcel)).empty());
+  const Effects passed = town.machine->verdict(arrived.front().id, Verdict::accept, town.now());
+  CHECK(sent<Parcel>(passed).size() == 3);
+  for (const auto& send : only<Send<Message>>(passed)) CHECK(send.to != town.bert.self.node);
+  CHECK(town.machine->verdict(arrived.front().id, Verdict::accept, town.now()).empty());
+}
+
+TEST_CASE("an ignored broadcast goes no further, a rejected one is counted") {
+  Linked town;
+  const auto first = only<Arrived>(town.receive(town.bert, Parcel{.payload = Bytes{1}}));
+  CHECK(town.machine->verdict(first.front().id, Verdict::ignore, town.now()).empty());
+  const auto second = only<Arrived>(town.receive(town.bert, Parcel{.payload = Bytes{2}}));
+  const Effects effects = town.machine->verdict(second.front().id, Verdict::reject, town.now());
+  CHECK(noted(effects, "hostile.broadcast"));
+  CHECK(sent<Parcel>(effects).empty());
+}
+
+TEST_CASE("bulletins ride on answers; the freshest wins") {
+  Linked town;
+  town.machine->set_bulletin(Bytes{42});
+  const auto word = [&](std::uint32_t number, std::uint8_t body) {
+    Ping ping;
+    ping.news.words.push_back(
+        {.node = town.bert.self.node, .incarnation = 1, .number = number, .body = Bytes{body}});
+    return ping;
+  };
+  const Effects first = town.receive(town.cleo, word(2, 7));
+  CHECK(only<Heard>(first).size() == 1);
+  REQUIRE(sent<Ack>(first).size() == 1);
+  CHECK(sent<Ack>(first).front().news.words.front().body == Bytes{42});
+  CHECK(only<Heard>(town.receive(town.cleo, word(1, 6))).empty());
+  CHECK(only<Heard>(town.receive(town.cleo, word(3, 8))).size() == 1);
+}
+
+TEST_CASE("another registry root is reported, at most twice a second") {
+  Linked town;
+  Ping ping;
+  ping.news.registry.bytes[0] = 1;
+  CHECK(only<Meet>(town.receive(town.bert, ping)).size() == 1);
+  CHECK(only<Meet>(town.receive(town.bert, ping)).empty());
+  town.machine->set_registry_root(ping.news.registry);
+  town.at += 1s;
+  CHECK(only<Meet>(town.receive(town.bert, ping)).empty());
+}
+
+TEST_CASE("a greeting from another mesh ends the link") {
+  Linked town;
+  Hello hello;
+  hello.mesh.value.bytes[0] = 9;
+  const Effects effects = town.receive(town.bert, hello);
+  CHECK(noted(effects, "hostile.other_mesh"));
+  CHECK(only<HangUp>(effects).size() == 1);
+  CHECK_FALSE(town.machine->linked_to(town.bert.self.node));
+}
+
+TEST_CASE("a restart speaks above the stored incarnation; what cannot be read counts as none") {
+  const Bytes stored = wire::encode(Remembered{.incarnation = 41});
+  CHECK(Alone({}, stored).machine->incarnation() == 42);
+  const Bytes torn(stored.begin(), stored.end() - 1);
+  Alone after_tear({}, torn);
+  CHECK(after_tear.machine->incarnation() == 1);
+}
+
+}  // namespace grapevine::gossip
