@@ -38,7 +38,8 @@ double weight_of(const std::vector<std::string>& terms, const Weights& weights) 
   return sum;
 }
 
-/// The sentences that carry most of the query's weight, in their own order.
+/// The sentences that carry most of the query's weight, in their own order; the first if none does, because
+/// then the title is what matched.
 std::string extract(const std::string& passage, const Weights& weights, const KnowledgeIndex& index);
 
 moa::Evidence evidence_of(const Findings& findings, const std::vector<std::string>& terms);
@@ -74,8 +75,7 @@ Result<moa::Finished> Knowledge::generate(const Request& request, Sink& sink, st
   if (!findings) return fail(findings.error());
 
   const auto weights = weigh(terms, *findings);
-  const double covered =
-      findings->hits.empty() ? 0 : weight_of(index_.terms_of(findings->hits[0].passage), weights);
+  const double covered = findings->hits.empty() ? 0 : weight_of(findings->hits[0].matched, weights);
   if (covered < covered_least * weight_of(terms, weights) || covered == 0)
     return fail(Code::unknown, "I do not know: no document here is about this");
 
@@ -124,7 +124,8 @@ std::string extract(const std::string& passage, const Weights& weights, const Kn
     ranked.emplace_back(-weight_of(index.terms_of(sentences[i]), weights), i);
   std::sort(ranked.begin(), ranked.end());  // heaviest first; of equals the earlier
   if (ranked.size() > sentences_max) ranked.resize(sentences_max);
-  std::erase_if(ranked, [](const auto& entry) { return entry.first == 0; });
+  const bool any_weight = ranked.front().first < 0;
+  std::erase_if(ranked, [&](const auto& entry) { return any_weight ? entry.first == 0 : entry.second > 0; });
   std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
 
   std::string text;

@@ -70,7 +70,7 @@ Result<KnowledgeIndex> KnowledgeIndex::open(const std::filesystem::path& folder)
     store->load();
   } catch (const Xapian::Error&) {
     try {  // missing, damaged, or of another form
-      Xapian::WritableDatabase(store->folder, Xapian::DB_CREATE_OR_OVERWRITE);
+      Xapian::WritableDatabase(store->folder, Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_NO_SYNC);
       store->load();
     } catch (const Xapian::Error& error) {
       return fail(Code::storage, store->folder + ": " + error.get_msg());
@@ -150,10 +150,12 @@ Findings KnowledgeIndex::Store::search(const std::vector<std::string>& terms, st
   for (auto at = found.begin(); at != found.end(); ++at) {
     const auto document = at.get_document();
     const double offset = Xapian::sortable_unserialise(document.get_value(offset_slot));
-    findings.hits.push_back({.passage = document.get_data(),
-                             .title = document.get_value(title_slot),
-                             .document = document.get_value(name_slot),
-                             .offset = static_cast<std::uint32_t>(offset)});
+    findings.hits.push_back(
+        {.passage = document.get_data(),
+         .title = document.get_value(title_slot),
+         .document = document.get_value(name_slot),
+         .offset = static_cast<std::uint32_t>(offset),
+         .matched = {enquire.get_matching_terms_begin(at), enquire.get_matching_terms_end(at)}});
   }
   return findings;
 }
@@ -240,15 +242,17 @@ Xapian::TermGenerator term_generator(const Xapian::Stopper* stopper) {
   return generator;
 }
 
-/// A passage with its heading, whose words are terms of the passage too: under "Boiler" the text need not say
+/// A passage with its title, whose words are terms of the passage too: under "Boiler" the text need not say
 /// boiler.
 Xapian::Document make_document(const Document& document, const Passage& passage, const std::string& name) {
+  const bool headed = !passage.heading.empty() && passage.heading != document.title;
+  const auto title = headed ? document.title + ": " + passage.heading : document.title;
   auto generator = term_generator(nullptr);
   generator.index_text_without_positions(passage.text);
-  generator.index_text_without_positions(passage.heading.empty() ? document.title : passage.heading);
+  generator.index_text_without_positions(title);
   auto made = generator.get_document();
   made.set_data(passage.text);
-  made.add_value(title_slot, document.title);
+  made.add_value(title_slot, title);
   made.add_value(name_slot, name);
   made.add_value(offset_slot, Xapian::sortable_serialise(passage.offset));
   return made;

@@ -22,9 +22,10 @@ namespace grapevine::node {
 /// A passage that was found, best first.
 struct Hit {
   std::string passage;
-  std::string title;
-  std::string document;      // the file's name below its folder
-  std::uint32_t offset = 0;  // bytes from the start of the file
+  std::string title;                 // the document's, and the heading above the passage
+  std::string document;              // the file's name below its folder
+  std::uint32_t offset = 0;          // bytes from the start of the file
+  std::vector<std::string> matched;  // the query's terms in passage and title
 };
 
 /// What a search tells, enough to rank its hits among those of other indexes.

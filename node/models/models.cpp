@@ -14,8 +14,13 @@ namespace {
 
 constexpr Duration listing_time = 2s;
 
-/// The first line of a key file. Errors: storage.
+/// The first line of a key file. Errors: storage, refused (others may read it).
 Result<std::string> read_key(const std::filesystem::path& file) {
+  using std::filesystem::perms;
+  std::error_code trouble;
+  const auto allowed = std::filesystem::status(file, trouble).permissions();
+  if (!trouble && (allowed & (perms::group_all | perms::others_all)) != perms::none)
+    return fail(Code::refused, file.string() + ": others may read this key; chmod 600 it");
   std::ifstream stream(file);
   std::string key;
   if (!std::getline(stream, key)) return fail(Code::storage, file.string() + ": no key can be read from it");

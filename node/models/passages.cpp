@@ -115,10 +115,11 @@ void Splitter::end_paragraph(std::size_t end) {
 void Splitter::add_passage(std::size_t start, std::size_t end) {
   const auto raw = text_.substr(start, end - start);
   const auto words = trimmed(raw);
-  if (words.empty()) return;
+  auto clean = drop_controls(words);
+  if (trimmed(clean).empty()) return;
   const auto offset = start + static_cast<std::size_t>(words.data() - raw.data());
   document_.passages.push_back(
-      {.text = drop_controls(words), .heading = heading_, .offset = static_cast<std::uint32_t>(offset)});
+      {.text = std::move(clean), .heading = heading_, .offset = static_cast<std::uint32_t>(offset)});
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include "node/models/utf8.hpp"
 
-#include <ranges>
+#include <algorithm>
 
 namespace grapevine::node {
 
@@ -49,10 +49,9 @@ std::uint32_t tokens_in(const std::vector<moa::Turn>& turns) {
 }
 
 std::string_view question_of(const Request& request) {
-  for (const auto& turn : request.turns | std::views::reverse) {
-    if (turn.speaker == moa::Speaker::user) return turn.text;
-  }
-  return {};
+  const auto last = std::find_if(request.turns.rbegin(), request.turns.rend(),
+                                 [](const auto& turn) { return turn.speaker == moa::Speaker::user; });
+  return last == request.turns.rend() ? std::string_view() : std::string_view(last->text);
 }
 
 }  // namespace grapevine::node

@@ -66,8 +66,8 @@ TEST_CASE("a byte order mark and carriage returns are no text") {
   CHECK(document.passages[0].offset == 3);
 }
 
-TEST_CASE("white space alone has no passages") {
-  CHECK(split_document("\n \n\t\n# Only a title\n", "x").passages.empty());
+TEST_CASE("headings, white space and control characters alone make no passages") {
+  CHECK(split_document("\n \n\t\n# Only a title\n\n\x01 \x02\n", "x").passages.empty());
 }
 
 TEST_CASE("sentences end at marks before a new beginning") {
