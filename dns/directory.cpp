@@ -6,6 +6,8 @@ namespace grapevine::dns {
 
 namespace {
 
+constexpr std::size_t id_characters = 52;  // longer than any name: the two cannot be mixed up
+
 std::string folded(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -33,10 +35,14 @@ Result<Resolution> Directory::resolve(std::string_view name_or_id, WallTime now)
   const std::string lower = folded(name_or_id);
   std::string_view label = lower;
   strip_suffix(label, ".");
-  strip_suffix(label, "." + folded(roster_->mesh().root.mesh_name) + ".internal");
+  std::string zone(".");
+  zone.append(folded(roster_->mesh().root.mesh_name)).append(".internal");
+  strip_suffix(label, zone);
   const bool says_id = strip_suffix(label, ".id");
-  if (const auto node = parse_node_id(label)) return resolve_id(*node, now);
-  if (says_id) return fail(Code::malformed, "an id has 52 characters of base32");
+  if (says_id || label.size() == id_characters) {
+    const auto node = parse_node_id(label);
+    return node ? resolve_id(*node, now) : fail(node.error());
+  }
   const auto name = Name::parse(label);
   if (!name) return fail(name.error());
   return resolve_name(name->skeleton(), now);

@@ -55,6 +55,17 @@ struct Mapping {
   }
 };
 
+struct CloseCursor {
+  void operator()(MDB_cursor* cursor) const { mdb_cursor_close(cursor); }
+};
+using Cursor = std::unique_ptr<MDB_cursor, CloseCursor>;
+
+/// A cursor over a table; empty when there is none to be had.
+Cursor cursor_over(MDB_txn* transaction, MDB_dbi handle) {
+  MDB_cursor* cursor = nullptr;
+  return Cursor(mdb_cursor_open(transaction, handle, &cursor) == 0 ? cursor : nullptr);
+}
+
 bool begins_with(View key, View prefix) {
   return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());
 }
@@ -155,15 +166,14 @@ void LmdbStore::erase(Table table, View key) {
 
 void LmdbStore::each(Table table, View prefix, const Visit& visit) const {
   environment_->read_with([&](MDB_txn* transaction) {
-    MDB_cursor* cursor = nullptr;
-    if (mdb_cursor_open(transaction, environment_->handle(table), &cursor) != 0) return;
+    const Cursor cursor = cursor_over(transaction, environment_->handle(table));
+    if (!cursor) return;
     MDB_val key = to_val(prefix), value{};
-    int error = mdb_cursor_get(cursor, &key, &value, prefix.empty() ? MDB_FIRST : MDB_SET_RANGE);
+    int error = mdb_cursor_get(cursor.get(), &key, &value, prefix.empty() ? MDB_FIRST : MDB_SET_RANGE);
     while (error == 0 && begins_with(to_view(key), prefix) && value.mv_size >= check_bytes) {
       if (visit(to_view(key), to_view(value).first(value.mv_size - check_bytes)) == Walk::stop) break;
-      error = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+      error = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT);
     }
-    mdb_cursor_close(cursor);
   });
 }
 
@@ -198,13 +208,12 @@ Finding check_table(MDB_txn* transaction, Table table) {
   const int opened = mdb_dbi_open(transaction, table_names[static_cast<std::size_t>(table)], 0, &handle);
   if (opened != 0) return opened == MDB_NOTFOUND ? "a table is missing" : mdb_strerror(opened);
   MDB_stat shape{};
-  MDB_cursor* cursor = nullptr;
-  if (mdb_stat(transaction, handle, &shape) != 0 || mdb_cursor_open(transaction, handle, &cursor) != 0)
-    return "a table does not open";
+  const Cursor cursor = cursor_over(transaction, handle);
+  if (!cursor || mdb_stat(transaction, handle, &shape) != 0) return "a table does not open";
   MDB_val key{}, value{}, found{};
   std::size_t entries = 0;
   int error = 0;
-  while ((error = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+  while ((error = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT)) == 0) {
     const View bytes = to_view(value);
     if (bytes.size() < check_bytes) return "an entry is too short";
     const View content = bytes.first(bytes.size() - check_bytes);
@@ -215,7 +224,6 @@ Finding check_table(MDB_txn* transaction, Table table) {
       return "an entry is not found under its key";
     if (++entries > shape.ms_entries) return "there are more entries than were put";
   }
-  mdb_cursor_close(cursor);
   if (error != MDB_NOTFOUND) return mdb_strerror(error);
   return entries == shape.ms_entries ? "" : "entries are missing";
 }
@@ -223,11 +231,12 @@ Finding check_table(MDB_txn* transaction, Table table) {
 Finding check_entries(MDB_env* env) {
   MDB_txn* transaction = nullptr;
   if (mdb_txn_begin(env, nullptr, MDB_RDONLY, &transaction) != 0) return "it cannot be read";
+  Finding finding;
   for (const Table table : {Table::record, Table::meta}) {
-    if (auto finding = check_table(transaction, table); !finding.empty()) return finding;
+    if (finding.empty()) finding = check_table(transaction, table);
   }
   mdb_txn_abort(transaction);
-  return "";
+  return finding;
 }
 
 /// A copy of what is reachable, in place of the file: the list of free pages, which no walk can prove, starts

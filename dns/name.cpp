@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace grapevine::dns {
 
@@ -80,8 +81,12 @@ bool join_pairs(std::string& text) {
 }
 
 bool is_reserved(const Skeleton& skeleton) {
-  return std::any_of(reserved_words.begin(), reserved_words.end(),
-                     [&](std::string_view word) { return skeleton_of(word) == skeleton; });
+  static const std::set<Skeleton> reserved = [] {
+    std::set<Skeleton> skeletons;
+    for (const auto word : reserved_words) skeletons.insert(skeleton_of(word));
+    return skeletons;
+  }();
+  return reserved.contains(skeleton);
 }
 
 }  // namespace
