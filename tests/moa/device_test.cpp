@@ -109,6 +109,16 @@ TEST_CASE("without a model, without time or without words there is no call") {
   CHECK(bench.offer(2, bench.ticket()) == Unwilling::no_model);
 }
 
+TEST_CASE("no ticket holds its place for longer than any query may last") {
+  Bench bench;
+  auto patient = bench.ticket();
+  patient.remaining = 24h;
+  CHECK_FALSE(bench.offer(2, patient));
+  CHECK(bench.device.deadline() == Time(600s));
+  CHECK(bench.device.expire(Time(600s)).empty());  // it was only waiting: there is nothing to abort
+  CHECK(bench.device.queued(Side::foreign) == 0);
+}
+
 TEST_CASE("when the model goes, what waits is handed back") {
   Bench bench;
   CHECK_FALSE(bench.offer(2, bench.ticket()));

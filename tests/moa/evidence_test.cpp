@@ -60,6 +60,16 @@ TEST_CASE("a passage that brings little that is new is not joined") {
   CHECK(joined->used.size() == 2);
 }
 
+TEST_CASE("the last missing word, when it is a common one, is not worth a page") {
+  const auto most = quoted("kitchen", {{"boiler", 2}, {"servic", 1}, {"spare", 1}, {"day", 80}},
+                           {"The boiler service and the spare part."});
+  const auto rest =
+      quoted("hall", {{"boiler", 0}, {"servic", 0}, {"spare", 0}, {"day", 90}}, {"A fine day."});
+  const auto joined = join("Boiler service, spare, day?", {most, rest});
+  REQUIRE(joined);
+  CHECK(joined->used == std::vector<std::size_t>{0});
+}
+
 TEST_CASE("passages are ranked by the sums, not by what is rare on one device alone") {
   // "key" is rare in the garage but common in the hall: over both, "spare" tells more.
   const auto hall = quoted("hall", {{"spare", 0}, {"key", 99}}, {"A key. A key."});
@@ -98,6 +108,12 @@ TEST_CASE("evidence beats opinion when it covers half of the question, and only 
   spoken[1] = quoted("kitchen", {{"boiler", 2}, {"servic", 0}, {"spare", 0}}, {"The boiler is blue."});
   CHECK(choose("When was the boiler serviced, is there a spare?", spoken).used ==
         std::vector<std::size_t>{0});
+}
+
+TEST_CASE("quoted passages do not vote, however many say the same") {
+  const auto vague = quoted("kitchen", {{"boiler", 2}, {"servic", 0}, {"spare", 0}}, {"The boiler is blue."});
+  std::vector<Spoken> spoken{{.node = {}, .device = "attic", .text = "In spring"}, vague, vague};
+  CHECK(choose("When was the boiler serviced, is there a spare?", spoken).text == "In spring");
 }
 
 TEST_CASE("an answer that stands alone names its source") {

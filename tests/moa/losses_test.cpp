@@ -102,6 +102,24 @@ TEST_CASE("a merged answer that repeats the delimiter loses to choosing") {
   CHECK(told.answered->text == "Left");
 }
 
+TEST_CASE("a delimiter in streamed pieces is not passed on, and ends the call") {
+  Village village(2);
+  village.give_model(0, Ability::synthesizes);
+  village.ask(0, {1, 1});
+  village.run(50ms);
+  Told& told = village.told.begin()->second;
+  village.run(52ms);  // both have proposed, the merging runs
+  REQUIRE(village.generated.back().stage == Stage::aggregate);
+  const std::string& prompt = village.generated.back().turns.front().text;
+  const std::string fence = prompt.substr(prompt.find("begin with ") + 11, 32);
+  village.speak(0, village.generated.back().call, "Left, as ");
+  village.speak(0, village.generated.back().call, fence + " says");
+  REQUIRE(told.answered);
+  CHECK(told.pieces == "Left, as ");
+  CHECK(told.answered->finish == Finish::cancelled);
+  CHECK(village.aborts == 1);
+}
+
 TEST_CASE("the own model fails: the peers still answer") {
   Village village(3);
   village.scripts[0].fails = Code::unavailable;
@@ -175,6 +193,16 @@ TEST_CASE("the origin dies: its tickets expire by the time they carry") {
   village.run(120s);
   CHECK(village.engine(1).queued_calls() == 0);
   CHECK(village.aborts >= 1);
+}
+
+TEST_CASE("a peer that is gone has its calls here ended at once") {
+  Village village(2);
+  village.scripts[1].hangs = true;
+  village.ask(0, {1, 1});
+  village.run(1s);
+  village.lose(1, 0);
+  CHECK(village.engine(1).queued_calls() == 0);
+  CHECK(village.aborts == 1);
 }
 
 TEST_CASE("a cancel that crosses the proposal counts once and leaks no slot") {

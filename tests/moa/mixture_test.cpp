@@ -150,6 +150,53 @@ TEST_CASE("devices that do not know are not asked to guess: the answer is that n
   CHECK(told.answered->text == "I do not know.");
 }
 
+TEST_CASE("who does not know is not shown to the merging model") {
+  Village village(3);
+  village.give_model(0, Ability::synthesizes);
+  village.scripts[1].fails = Code::unknown;
+  village.scripts[2] = says("Right");
+  village.ask(0, {1, 2});
+  village.run();
+  REQUIRE(village.generated.back().stage == Stage::aggregate);
+  const std::string& prompt = village.generated.back().turns.front().text;
+  CHECK(prompt.find("end of answer 2") != std::string::npos);
+  CHECK(prompt.find("end of answer 3") == std::string::npos);
+}
+
+TEST_CASE("the own proposal comes first, so that a tie is the own answer, however late it was") {
+  Village village(2);
+  village.scripts[0] = says("Left", 5s);
+  village.scripts[1] = says("Right", 1s);
+  const auto& told = village.told[village.ask(0, {1, 1})];
+  village.run();
+  REQUIRE(told.answered);
+  CHECK(told.answered->text == "Left");
+}
+
+TEST_CASE("what was streamed is not taken back when the model ends on other words") {
+  Village village(1);
+  village.scripts[0] = says("Right.");
+  village.scripts[0].pieces = {"Left."};
+  const auto& told = village.told[village.ask(0, {})];
+  village.run();
+  REQUIRE(told.answered);
+  CHECK(told.pieces == "Left.");
+  CHECK(told.answered->text == "Left.");
+}
+
+TEST_CASE("a load is published when it changes, and not more than once a second") {
+  Village village(1, {.admission = Admit::all});
+  village.scripts[0].takes = 100ms;
+  village.run(2s);
+  const std::size_t before = village.bulletins;
+  for (int i = 0; i < 40; ++i) {
+    village.ask(0, {});
+    village.run(100ms);
+  }
+  CHECK(village.bulletins > before);
+  CHECK(village.bulletins <= before + 5);
+}
+
 TEST_CASE("the same seeds give the same choices") {
   const auto asked = [] {
     Village village(6);

@@ -94,6 +94,10 @@ class Village {
     return id;
   }
   void abandon(std::size_t i, const QueryId& query) { perform(i, engine(i).abandon(query, time)); }
+  /// The model of device i says a piece.
+  void speak(std::size_t i, CallId call, std::string text) {
+    perform(i, engine(i).generated(call, Piece{std::move(text)}, now()));
+  }
   /// Delivers a message as if `from` had sent it.
   void inject(std::size_t from, std::size_t to, const Message& message) {
     perform(to, engine(to).receive(ids_[from], message, now()));
@@ -129,6 +133,7 @@ class Village {
   std::vector<Generate> generated;
   std::vector<Note> notes;
   std::size_t aborts = 0;
+  std::size_t bulletins = 0;
 
  private:
   static std::uint8_t seed_of(std::size_t i) { return static_cast<std::uint8_t>(10 + i); }
@@ -164,6 +169,7 @@ class Village {
       } else if (const auto* note = std::get_if<Note>(&effect)) {
         notes.push_back(*note);
       } else if (const auto* load = std::get_if<PublishLoad>(&effect)) {
+        ++bulletins;
         for (auto& other : engines_) other->heard(ids_[i], load->bulletin, time);
       } else {
         ++aborts;
