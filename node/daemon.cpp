@@ -1,0 +1,181 @@
+#include "node/daemon.hpp"
+
+#include "dns/store_guard.hpp"
+#include "node/addresses.hpp"
+#include "node/catalogue.hpp"
+#include "node/home.hpp"
+#include "node/http.hpp"
+#include "node/loop.hpp"
+#include "node/models/models.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+
+#include <unistd.h>
+
+namespace grapevine::node {
+
+namespace {
+
+// The running program itself, also after an upgrade has replaced its file.
+constexpr const char* this_program = "/proc/self/exe";
+
+int say_wrong(const std::string& text, int status);
+void end_soon(int status);
+Result<Config> read_config(const Run& run);
+ModelConfig model_config(const Config& config, const std::filesystem::path& folder);
+std::unique_ptr<Model> first_model(const Config& config, const ModelConfig& wanted, const Log& log);
+Workers::Detect detection(const Config& config, const ModelConfig& wanted, const Model& first);
+Options options_of(const Config& config, std::uint16_t mesh_port, const std::optional<moa::Profile>& profile);
+
+template <class T>
+T or_throw(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().text);
+  return std::move(*result);
+}
+
+}  // namespace
+
+int check_config(const Run& run) {
+  const auto config = read_config(run);
+  return config ? 0 : say_wrong(config.error().text, 2);
+}
+
+int run_node(const Run& run) {
+  const auto config = read_config(run);
+  if (!config) return say_wrong(config.error().text, 2);
+  try {
+    Signals signals;  // before any thread, so that each inherits the mask
+    const LocalClock clock;
+    const Log log(config->log);
+    Home home = or_throw(load_home(home_folder(run.data), clock.now().wall));
+    auto guarded = or_throw(dns::open_guarded(home.folder, this_program));
+    if (guarded.set_aside) log.say(Loudness::error, "store.set_aside", guarded.set_aside->string());
+
+    const auto& listen = config->mesh.listen;
+    Transport transport({listen.host, listen.port}, home.transport, home.identity.node);
+    const ModelConfig wanted = model_config(*config, home.folder);
+    auto model = first_model(*config, wanted, log);
+    const auto profile = model ? std::optional(model->profile()) : std::nullopt;
+
+    SodiumVerifier verifier;
+    Core core(options_of(*config, transport.port(), profile), std::move(home.identity), guarded.store,
+              verifier);
+    Inbox<Handed> inbox(Loop::inbox_max);
+    inbox.put(Input(ModelFound{profile}));
+    Front front(inbox);
+    Workers workers(inbox);
+    if (model) {
+      auto better = detection(*config, wanted, *model);
+      workers.use(std::move(model), std::move(better));
+    }
+    JoinPort join_port(this_program, to_string(config->mesh.join_listen));
+    const HttpServer http(*config, home.api_token, front, log);
+    log.say(Loudness::info, "ready",
+            "http://" + to_string(Endpoint{config->api.listen.host, http.port()}) + " mesh port " +
+                std::to_string(transport.port()));
+    const int status = Loop({.core = core,
+                             .transport = transport,
+                             .join_port = join_port,
+                             .workers = workers,
+                             .front = front,
+                             .inbox = inbox,
+                             .signals = signals,
+                             .clock = clock,
+                             .commit = [&] { return guarded.store.commit(); },
+                             .note = [&](const Note& note) { log.note(note); }})
+                           .run();
+    end_soon(status);
+    return status;
+  } catch (const std::exception& error) {
+    return say_wrong(error.what(), 1);
+  }
+}
+
+namespace {
+
+int say_wrong(const std::string& text, int status) {
+  std::fprintf(stderr, "grapevined: %s\n", text.c_str());
+  return status;
+}
+
+// Everything is committed and said. A model server that does not hear "stop" must not keep the process; and
+// somebody who interrupts twice does not want to wait at all.
+void end_soon(int status) {
+  if (status != 0) std::_Exit(status);
+  std::signal(SIGALRM, [](int) { std::_Exit(0); });
+  ::ualarm(std::chrono::microseconds(600ms).count(), 0);
+}
+
+Result<Config> read_config(const Run& run) {
+  const auto environment = environment_of_process();
+  return load_config(config_file(run.config, environment), environment, run.settings);
+}
+
+ModelConfig model_config(const Config& config, const std::filesystem::path& folder) {
+  ModelConfig wanted;
+  wanted.kind = "knowledge";
+  wanted.folders.assign(config.knowledge_folders.begin(), config.knowledge_folders.end());
+  wanted.data = folder;
+  if (!config.model) return wanted;
+  const ModelChoice& choice = *config.model;
+  wanted.kind = choice.kind;
+  wanted.url = choice.url;
+  wanted.name = choice.name;
+  wanted.family = choice.family;
+  wanted.slots = static_cast<std::uint8_t>(choice.slots);
+  wanted.key_file = choice.key_file;
+  wanted.recorded.file = choice.file;
+  wanted.recorded.pace.tokens_per_second = choice.tokens_per_second;
+  return wanted;
+}
+
+// A node without a model is still a name, a relay and a front door.
+std::unique_ptr<Model> first_model(const Config& config, const ModelConfig& wanted, const Log& log) {
+  auto made = config.model ? make_model(wanted) : find_model(wanted);
+  if (!made) {
+    log.say(Loudness::warn, "model.none", made.error().text);
+    return nullptr;
+  }
+  log.say(Loudness::info, "model", made->description);
+  return std::move(made->model);
+}
+
+// Documents only stand in for a model server, unless the owner chose them.
+Workers::Detect detection(const Config& config, const ModelConfig& wanted, const Model& first) {
+  if (config.model || first.profile().kind != "knowledge") return nullptr;
+  return [wanted]() -> std::unique_ptr<Model> {
+    if (!find_server(usual_candidates())) return nullptr;
+    auto made = find_model(wanted);
+    if (!made || made->model->profile().kind == "knowledge") return nullptr;
+    return std::move(made->model);
+  };
+}
+
+Options options_of(const Config& config, std::uint16_t mesh_port,
+                   const std::optional<moa::Profile>& profile) {
+  const auto hosts = reachable_hosts(config.mesh.listen, config.mesh.advertise);
+  const auto join_hosts = reachable_hosts(config.mesh.join_listen, config.mesh.advertise);
+  Options options;
+  options.moa.shape = {static_cast<std::uint8_t>(config.moa.layers),
+                       static_cast<std::uint8_t>(config.moa.proposers)};
+  options.moa.layers_max = static_cast<std::uint8_t>(config.moa.layers_max);
+  options.moa.proposers_max = static_cast<std::uint8_t>(config.moa.proposers_max);
+  options.moa.deadline = config.moa.deadline;
+  options.contact = contact_of(hosts, mesh_port);
+  options.announcement.endpoints = endpoints_of(hosts, mesh_port);
+  if (profile) {
+    options.announcement.services = {offering_of(*profile)};
+    options.announcement.capabilities = {std::string(profile->kind)};
+  }
+  options.name = config.name;
+  options.join_addresses = lines_of(join_hosts, config.mesh.join_listen.port);
+  fill_random({reinterpret_cast<std::uint8_t*>(&options.seed), sizeof options.seed});
+  return options;
+}
+
+}  // namespace
+
+}  // namespace grapevine::node
