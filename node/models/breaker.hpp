@@ -1,7 +1,6 @@
 // A circuit breaker around a model whose server may be down (Nygard, "Release It!", chapter 5): after three
 // failures in a row calls fail at once instead of each waiting for its own time limit, and one call at a time
-// probes whether the server is back, after 5 s, 10 s, 20 s, 40 s, then every 60 s. One success closes the
-// breaker.
+// probes whether the server is back, after 5 s, 10 s, 20 s, 40 s, then every 60 s. One success closes it.
 #pragma once
 
 #include "node/model.hpp"
@@ -34,8 +33,8 @@ class Breaker {
   std::atomic<Time> next_probe_ = Time{};
 };
 
-/// A model behind its breaker. An unknown prompt, a stop, and a call that had little time are no failures of
-/// the server.
+/// A model behind its breaker. An unknown prompt, a stop and a call that had little time are not its
+/// failures.
 class GuardedModel final : public Model {
  public:
   explicit GuardedModel(std::unique_ptr<Model> model);

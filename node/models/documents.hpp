@@ -1,7 +1,6 @@
 // The device's own text files: which there are, and what stands in one. Only what its owner put into the
 // named folders as plain text (*.txt, *.md, names without an ending) is ever read; hidden files, hidden
-// folders and symbolic links are passed over, so that no key and nothing outside the folders can be quoted by
-// accident.
+// folders and symbolic links are passed over, so that no key and nothing outside can be quoted by accident.
 #pragma once
 
 #include "crypto/result.hpp"

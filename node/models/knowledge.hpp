@@ -1,10 +1,9 @@
 // The model every device has: it answers from the device's own documents, in their words, and says where they
 // stand. No weights, no server. The answer is the one to three sentences of the best passage that carry most
 // of the query's weight; the evidence lets the asking node rank passages of several devices as one index over
-// all documents would (moa.md, section 6). A passage with under 0.3 of the query's weight is no answer: "I do
-// not know" is an error, not a text. Files are looked at again at the first question 2 s or more after the
-// last look, in the worker's thread: no thread watches folders. One slot, so one thread uses the index at a
-// time.
+// all documents would. A passage with under 0.3 of the query's weight is no answer: "I do not know" is an
+// error, not a text. Files are looked at again at the first question 2 s or more after the last look, in the
+// worker's thread: no thread watches folders. One slot, so one thread at a time uses the index.
 #pragma once
 
 #include "node/model.hpp"

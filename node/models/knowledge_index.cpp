@@ -1,11 +1,11 @@
 #include "node/models/knowledge_index.hpp"
 
+#include "node/models/knowledge_manifest.hpp"
 #include "node/models/passages.hpp"
 #include "node/models/stop_words.hpp"
 #include "node/models/utf8.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <malloc.h>
 #include <xapian.h>
@@ -25,25 +25,16 @@ constexpr std::size_t passages_per_commit = 1000;  // bounds what Xapian holds i
 // Where the parts of a passage stand in its Xapian document.
 enum Slot : Xapian::valueno { title_slot, name_slot, offset_slot };
 
-/// What the index knows of a file: reread when the stamp differs.
-struct Known {
-  Stamp stamp;
-  std::uint64_t number = 0;     // marks the file's passages
-  std::optional<Code> skipped;  // why it has none
-};
-using Manifest = std::map<std::string, Known>;
-
 class QueryStopper final : public Xapian::Stopper {
  public:
   bool operator()(const std::string& word) const override { return is_stop_word(word); }
 };
 
+/// The term that marks a file's passages; those of texts are lower case, so the two never clash.
 std::string mark_of(std::uint64_t number) {
   return "Q" + std::to_string(number);
-}  // terms are lower case: no clash
+}
 
-std::string write_manifest(const Manifest& manifest);
-Manifest read_manifest(std::string_view text);
 Xapian::Document make_document(const Document& document, const Passage& passage, const std::string& name);
 std::vector<std::string> stems(std::string_view text, const Xapian::Stopper* stopper);
 
@@ -83,7 +74,7 @@ Result<void> KnowledgeIndex::follow(const Listing& listing) {
   try {
     store_->apply(listing);
   } catch (const Xapian::Error& error) {
-    store_->manifest.clear();  // the next time starts anew
+    store_->manifest.clear();
     return fail(Code::storage, store_->folder + ": " + error.get_msg());
   }
   return {};
@@ -93,6 +84,7 @@ Result<Findings> KnowledgeIndex::search(const std::vector<std::string>& terms, s
   try {
     return store_->search(terms, most);
   } catch (const Xapian::Error& error) {
+    store_->manifest.clear();  // damaged: the next look builds it anew
     return fail(Code::storage, store_->folder + ": " + error.get_msg());
   }
 }
@@ -242,8 +234,7 @@ Xapian::TermGenerator term_generator(const Xapian::Stopper* stopper) {
   return generator;
 }
 
-/// A passage with its title, whose words are terms of the passage too: under "Boiler" the text need not say
-/// boiler.
+/// A passage with its title, whose words are its terms too: under "Boiler" the text need not say boiler.
 Xapian::Document make_document(const Document& document, const Passage& passage, const std::string& name) {
   const bool headed = !passage.heading.empty() && passage.heading != document.title;
   const auto title = headed ? document.title + ": " + passage.heading : document.title;
@@ -263,50 +254,6 @@ std::vector<std::string> stems(std::string_view text, const Xapian::Stopper* sto
   generator.index_text_without_positions(std::string(text));
   const auto& document = generator.get_document();
   return {document.termlist_begin(), document.termlist_end()};
-}
-
-/// Per file: path, size, time, number, reason to skip or nothing, each ended by a zero byte: the one no path
-/// contains.
-std::string write_manifest(const Manifest& manifest) {
-  std::string text;
-  for (const auto& [path, known] : manifest) {
-    for (const auto& field :
-         {path, std::to_string(known.stamp.bytes), std::to_string(known.stamp.changed),
-          std::to_string(known.number),
-          known.skipped ? std::to_string(static_cast<int>(*known.skipped)) : std::string()})
-      text.append(field).push_back('\0');
-  }
-  return text;
-}
-
-std::string_view next_field(std::string_view& text) {
-  const auto field = text.substr(0, text.find('\0'));
-  text.remove_prefix(std::min(field.size() + 1, text.size()));
-  return field;
-}
-
-template <class Number>
-Number next_number(std::string_view& text) {
-  Number number{};
-  const auto field = next_field(text);
-  std::from_chars(field.data(), field.data() + field.size(), number);
-  return number;
-}
-
-Manifest read_manifest(std::string_view text) {
-  Manifest manifest;
-  while (!text.empty()) {
-    auto& known = manifest[std::string(next_field(text))];
-    known.stamp.bytes = next_number<std::uintmax_t>(text);
-    known.stamp.changed = next_number<std::int64_t>(text);
-    known.number = next_number<std::uint64_t>(text);
-    if (const auto reason = next_field(text); !reason.empty()) {
-      int code = 0;
-      std::from_chars(reason.data(), reason.data() + reason.size(), code);
-      known.skipped = static_cast<Code>(code);
-    }
-  }
-  return manifest;
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct ModelConfig {
   std::string name;    // openai, ollama: empty takes the first the server lists, which must then be running
   std::string family;  // empty: guessed from the name
   std::uint8_t slots = 1;          // parallel calls; knowledge always has one
-  std::filesystem::path key_file;  // openai, ollama: one line, sent as bearer token; empty: none
+  std::filesystem::path key_file;  // openai, ollama: one line, mode 0600, sent as bearer token
 
   struct Recording {
     std::filesystem::path file;
@@ -40,12 +40,11 @@ struct MadeModel {
   std::string description;  // holds no key
 };
 
-/// Errors: malformed (kind, url, file), unavailable (no name given and the server lists none), storage,
-/// unknown, too_big.
+/// Errors: malformed (kind, url, file), unavailable (no name given and the server lists none), refused (a key
+/// that others may read), storage, unknown, too_big.
 Result<MadeModel> make_model(const ModelConfig& config);
 
-/// For `model = "auto"`: the first candidate server that lists a model, else knowledge over `config`'s
-/// folders.
+/// For `model = "auto"`: the first candidate that lists a model, else knowledge over `config.folders`.
 Result<MadeModel> find_model(const ModelConfig& config,
                              const std::vector<Candidate>& candidates = usual_candidates());
 

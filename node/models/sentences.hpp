@@ -7,8 +7,7 @@
 
 namespace grapevine::node {
 
-/// The sentences of a paragraph in order, without the white space around them. Items of a list are sentences
-/// too.
+/// The sentences of a paragraph in order, without white space around them. Items of a list are sentences too.
 std::vector<std::string_view> sentences_of(std::string_view paragraph);
 
 }  // namespace grapevine::node

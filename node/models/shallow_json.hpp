@@ -12,15 +12,12 @@
 
 namespace grapevine::node {
 
-inline constexpr int json_depth_max =
-    32;  // model servers nest five levels; deeper is an attack on the parser
+inline constexpr int json_depth_max = 32;  // model servers nest five levels; deeper is an attack
 
-/// The document, or nothing when the text is no JSON, nests deeper than `json_depth_max`, or has trailing
-/// text.
+/// The document, or nothing when the text is no JSON, nests deeper than `json_depth_max`, or goes on.
 std::optional<nlohmann::json> parse_json(std::string_view text);
 
-/// The string at a JSON pointer (RFC 6901) such as "/choices/0/delta/content"; nothing when there is no
-/// string.
+/// The string at a JSON pointer (RFC 6901) such as "/choices/0/delta/content"; nothing when it is none.
 std::optional<std::string> text_at(const nlohmann::json& from, const std::string& pointer);
 
 /// The number at a JSON pointer, nothing when there is no whole number that fits.

@@ -34,8 +34,7 @@ struct Server {
   std::string path;
   std::string key;
 };
-/// The server of a base URL. Malformed unless it is http or https with a host, and holds no user, query or
-/// fragment.
+/// The server of a base URL. Malformed unless http or https with a host, and without user, query, fragment.
 Result<Server> parse_server(std::string_view url);
 
 /// A GET, or with a body a POST of JSON. `time_left` shortens the limits.
@@ -45,8 +44,7 @@ struct Exchange {
   Duration time_left{};
 };
 
-/// What the reader of a line found in it: nothing new, words (which restart the clock for the gap), or all it
-/// wanted.
+/// What the reader of a line found in it: nothing new, words (the gap starts anew), or all it wanted.
 enum class Heard { nothing, words, enough };
 using ReadLine = std::function<Heard(std::string_view line)>;
 

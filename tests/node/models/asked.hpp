@@ -37,7 +37,8 @@ inline Result<moa::Finished> answer(Model& model, std::string question, Duration
 class Folder {
  public:
   Folder() {
-    std::string name = std::filesystem::temp_directory_path() / "grapevine-models-XXXXXX";
+    std::string name = std::filesystem::temp_directory_path() / "grapevine-models-";
+    name += std::string(6, 'X');  // what mkdtemp replaces
     path_ = ::mkdtemp(name.data());
   }
   ~Folder() { std::filesystem::remove_all(path_); }

@@ -58,6 +58,16 @@ TEST_CASE("a configured server that is down is no obstacle if its model is named
   for (int i = 0; i < 4; ++i) CHECK(test::answer(*made->model, "?").error().code == Code::unavailable);
 }
 
+TEST_CASE("a key that others may read is refused") {
+  const test::Folder folder;
+  const auto file = folder.write("key", "sk-1\n");
+  const ModelConfig config{.kind = "openai", .url = "http://127.0.0.1:9", .name = "x", .key_file = file};
+  std::filesystem::permissions(file, std::filesystem::perms(0640));
+  CHECK(make_model(config).error().code == Code::refused);
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  CHECK(make_model(config));
+}
+
 TEST_CASE("a url that is none and a key that is missing are told apart") {
   for (const auto* url :
        {"", "127.0.0.1:8080", "ftp://x", "http://", "http://me:secret@host", "http://host/?a"})

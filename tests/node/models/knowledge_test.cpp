@@ -1,5 +1,6 @@
 #include "node/models/knowledge.hpp"
 
+#include "node/models/knowledge_manifest.hpp"
 #include "node/models/models.hpp"
 #include "tests/node/models/asked.hpp"
 
@@ -145,6 +146,14 @@ TEST_CASE("the index outlives the model, and one that is damaged is built anew")
   for (const auto& file : std::filesystem::directory_iterator(folder.path() / "index"))
     std::ofstream(file.path(), std::ios::trunc) << "not a database";
   CHECK(answer(*open(folder), "Which valve is red?"));
+}
+
+TEST_CASE("what an index remembers of its files is read back as it was written") {
+  const Manifest manifest{
+      {"/a b/\nc.txt", {.stamp = {.bytes = 7, .changed = -3}, .number = 12, .skipped = std::nullopt}},
+      {"/d", {.stamp = {.bytes = 0, .changed = 1}, .number = 0, .skipped = Code::malformed}}};
+  CHECK(read_manifest(write_manifest(manifest)) == manifest);
+  CHECK(read_manifest("").empty());
 }
 
 TEST_CASE("an index folder that cannot be made is an error of storage") {
