@@ -33,8 +33,7 @@ class Breaker {
   std::atomic<Time> next_probe_ = Time{};
 };
 
-/// A model behind its breaker. An unknown prompt, a stop and a call that had little time are not its
-/// failures.
+/// A model behind its breaker. Unknown prompts, stops and calls in a hurry are not its failures.
 class GuardedModel final : public Model {
  public:
   explicit GuardedModel(std::unique_ptr<Model> model);
