@@ -189,11 +189,9 @@ TEST_CASE("a load is published when it changes, and not more than once a second"
   village.scripts[0].takes = 100ms;
   village.run(2s);
   const std::size_t before = village.bulletins;
-  for (int i = 0; i < 40; ++i) {
-    village.ask(0, {});
-    village.run(100ms);
-  }
-  CHECK(village.bulletins > before);
+  for (int i = 0; i < 40; ++i) village.ask(0, {});
+  village.run(4s);  // the queue is another one every 100 ms
+  CHECK(village.bulletins > before + 1);
   CHECK(village.bulletins <= before + 5);
 }
 
