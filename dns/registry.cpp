@@ -46,6 +46,7 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
 Effects Registry::start(const Announcement& announcement, Now now) {
   Effects effects;
   load(now, effects);
+  publish_chain(now, effects);  // our certificate may have been renewed since
   append(effects, announce(announcement, now));
   turn_hour(now, effects);
   return effects;
@@ -221,7 +222,7 @@ void Registry::publish_chain(Now now, Effects& effects) {
 /// Places a record this node vouches for and, when it is new, tells everybody.
 void Registry::publish(Bytes record, Now now, Effects& effects) {
   const auto taken = intake_.take(record, now.wall);
-  if (taken.reason == Reason::duplicate) return;
+  if (taken.reason == Reason::duplicate || taken.reason == Reason::stale) return;  // others know as much
   if (taken.reason != Reason::none) {
     effects.emplace_back(Note{"registry.own_record_refused", self_.node, std::string(name(taken.reason))});
     return;

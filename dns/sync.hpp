@@ -20,8 +20,7 @@ namespace grapevine::dns {
 class Sync {
  public:
   static constexpr std::size_t open_max = 4;
-  static constexpr std::size_t rests_max =
-      1024;  // peers of whom we remember when the next exchange may begin
+  static constexpr std::size_t rests_max = 1024;  // peers remembered until the next exchange may begin
   static constexpr unsigned rounds_max = 12;
 
   /// Both must outlive it.

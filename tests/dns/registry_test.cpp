@@ -137,6 +137,34 @@ TEST_CASE("a registry that starts again holds what it held") {
   CHECK(reborn.find({"text"}, at(1s).wall, 99).size() == 21);
 }
 
+TEST_CASE("a renewed certificate replaces the old one, and a restart brings it") {
+  Neighbour here(0);
+  here.start();
+  const Device renewed(0, noon + 10 * neighbours::day);
+  const Now later = at(10 * neighbours::day);
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  Registry reborn(Config{}, renewed.self(), here.store, roster, Random(1));
+  const auto published = only<Publish>(reborn.start({}, later));
+  CHECK(published.front().record == renewed.member());
+  CHECK(reborn.size() == 3);
+  CHECK(reborn.resolve(to_string(renewed.node), noon + 39 * neighbours::day).has_value());
+  CHECK(reborn.arrived(here.device.node, here.device.member(), later).first == Verdict::ignore);
+}
+
+TEST_CASE("a board without a battery keeps its registry, and joins when its clock is set") {
+  Neighbour here(0), known(1);
+  here.start(at(-100h));  // before its certificate begins
+  CHECK(here.registry.size() == 0);
+  CHECK(here.registry.deadline() <= Time(-100h) + 30s);
+  here.registry.tick({Time(-100h) + 30s, noon});
+  CHECK(here.registry.size() == 3);
+  known.start();
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  Registry reborn(Config{}, known.device.self(), known.store, roster, Random(1));
+  reborn.start({}, {Time{}, WallTime{}});
+  CHECK(reborn.size() == 3);
+}
+
 TEST_CASE("spoilt records in the store are dropped at start") {
   Neighbour here(0);
   here.start();
