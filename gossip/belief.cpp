@@ -108,7 +108,7 @@ Reception Belief::hear_accusation(const Signed<Accusation>& accusation, Now now,
   if (!opened) return not_opened(out, claim->accuser, opened.error());
   if (spares_mine) publications_.erase(published);
   if (!is_up(status)) return Reception::old;
-  return weigh(*peer, *opened, Rumor{.alive = {}, .accusation = accusation, .left = {}}, now, out);
+  return weigh(*peer, *opened, Rumor{.accusation = accusation}, now, out);
 }
 
 // A verified accusation of a member that is up, under the incarnation we hold.
@@ -151,7 +151,7 @@ Reception Belief::hear_left(const Signed<Left>& left, Now now, Effects& out) {
   const auto opened = open_by(left, claim->node, now.wall);
   if (!opened) return not_opened(out, claim->node, opened.error());
 
-  members_.doubt(*peer, standing, Rumor{.alive = {}, .accusation = {}, .left = left}, now.time);
+  members_.doubt(*peer, standing, Rumor{.left = left}, now.time);
   suspicions_.drop(*peer);
   mill_.tell(*peer);
   out.push_back(Changed{.peer = claim->node, .status = Status::left});
@@ -179,7 +179,7 @@ void Belief::speak(Incarnation over, Now now) {
   const Signed<Alive> word(alive, roster_.mesh().id, *self_.key);
   members_.believe(myself, alive, word, now.time);
   mill_.tell(myself);
-  urgent_.push_back(Rumor{.alive = word, .accusation = {}, .left = {}});
+  urgent_.push_back(Rumor{.alive = word});
 }
 
 void Belief::accuse(Peer peer, Evidence evidence, Now now, Effects& out) {
@@ -193,10 +193,10 @@ void Belief::accuse(Peer peer, Evidence evidence, Now now, Effects& out) {
   if (weigh(peer, claim, rumor, now, out) == Reception::fresh) urgent_.push_back(rumor);
 }
 
-Rumor Belief::leave(Now) {
+Rumor Belief::leave() {
   life_ = Life::leaving;
   const Left left{.node = self_.node, .incarnation = incarnation_};
-  return Rumor{.alive = {}, .accusation = {}, .left = Signed<Left>(left, roster_.mesh().id, *self_.key)};
+  return Rumor{.left = Signed<Left>(left, roster_.mesh().id, *self_.key)};
 }
 
 void Belief::tick(Now now, Effects& out) {
@@ -244,8 +244,7 @@ Rumor Belief::accusation(Peer peer, Status verdict, Evidence evidence) const {
                          .accuser = self_.node,
                          .verdict = verdict,
                          .evidence = evidence};
-  return Rumor{
-      .alive = {}, .accusation = Signed<Accusation>(claim, roster_.mesh().id, *self_.key), .left = {}};
+  return Rumor{.alive = {}, .accusation = Signed<Accusation>(claim, roster_.mesh().id, *self_.key)};
 }
 
 Result<Alive> Belief::open(const Signed<Alive>& word, const Alive& claim, WallTime now) {

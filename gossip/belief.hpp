@@ -32,7 +32,7 @@ class Belief {
   /// have.
   void accuse(Peer peer, Evidence evidence, Now now, Effects& out);
   /// The sentence with which I go. Nothing is refuted after it.
-  Rumor leave(Now now);
+  Rumor leave();
 
   /// Buries those whose time has come, tells of deaths I was an accuser in, forgets the long dead.
   void tick(Now now, Effects& out);

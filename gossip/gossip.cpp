@@ -45,7 +45,7 @@ Effects Gossip::leave(Now now) {
   if (leaving_) return out;
   leaving_ = now.time;
   out.push_back(persist());
-  const Bytes payload = wire::encode(swim_.leave(now));
+  const Bytes payload = wire::encode(swim_.leave());
   for (const Peer peer : links_.up()) {
     const Parcel parcel{.topic = Topic::rumor, .payload = Bytes(payload)};
     out.push_back(Send<Message>{.to = peers_.node(peer), .message = parcel});
@@ -125,7 +125,7 @@ Effects Gossip::verdict(const GossipId& id, Verdict verdict, Now) {
   if (verdict == Verdict::accept) {
     broadcast_.accept(id, out);
   } else if (broadcast_.drop(id) && verdict == Verdict::reject) {
-    out.push_back(Note{.event = "hostile.broadcast", .about = std::nullopt, .detail = to_hex(id.view())});
+    out.push_back(Note{.event = "hostile.broadcast", .detail = to_hex(id.view())});
   }
   return out;
 }
@@ -140,8 +140,7 @@ Effects Gossip::tick(Now now) {
   const Duration late = now.time > due ? now.time - due : Duration::zero();
   if (late > std::max(config_.late, config_.period(members_.up_count()))) {
     swim_.overslept(late);
-    out.push_back(
-        Note{.event = "overslept", .about = std::nullopt, .detail = std::to_string(seconds(late)) + " s"});
+    out.push_back(Note{.event = "overslept", .detail = std::to_string(seconds(late)) + " s"});
   }
   last_tick_ = now.time;
   swim_.tick(now, out);
@@ -207,8 +206,7 @@ void Gossip::take(Peer from, const Hello& hello, Now now, Effects& out) {
   }
   const Member* held = members_.find(from);
   if (!held || held->standing.incarnation < hello.incarnation) {
-    out.push_back(Send<Message>{.to = peers_.node(from),
-                                .message = Rumors{.rumors = {}, .wanted = {{peers_.node(from)}}}});
+    out.push_back(Send<Message>{.to = peers_.node(from), .message = Rumors{.wanted = {{peers_.node(from)}}}});
   } else {
     swim_.tell_if_down(from, out);
   }
@@ -276,8 +274,7 @@ void Gossip::compare(Peer from, const News& news, Now now, Effects& out) {
 void Gossip::call(const Introduction& contact, Now now, Effects& out) {
   const auto certificate = roster_.admit(contact.certificate, now.wall);
   if (!certificate) {
-    out.push_back(
-        Note{.event = "contact_refused", .about = std::nullopt, .detail = certificate.error().text});
+    out.push_back(Note{.event = "contact_refused", .detail = certificate.error().text});
     return;
   }
   if (const auto peer = peers_.meet(certificate->node)) links_.call(*peer, contact.contact, now.time, out);

@@ -51,8 +51,7 @@ void Members::forget(Time before) {
 std::vector<Rumor> Members::proof(Peer peer) const {
   const Member* member = find(peer);
   if (!member) return {};
-  if (member->standing.status == Status::alive)
-    return {Rumor{.alive = member->word, .accusation = {}, .left = {}}};
+  if (member->standing.status == Status::alive) return {Rumor{.alive = member->word}};
   return doubts_.at(peer);
 }
 

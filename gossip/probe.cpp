@@ -69,12 +69,14 @@ void Probes::denied(std::uint32_t number, Peer by, Time now) {
   }
 }
 
-void Probes::seen(Peer target, Evidence evidence, Time now) {
+bool Probes::seen(Peer target, Evidence evidence, Time now) {
   for (Probe& probe : open_) {
     if (probe.target != target) continue;
     probe.evidence = std::max(probe.evidence, evidence);
     if (evidence == Evidence::refused) probe.direct_until = std::min(probe.direct_until, now);
+    return true;
   }
+  return false;
 }
 
 std::vector<Probe*> Probes::to_ask(Time now) {

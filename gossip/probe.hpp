@@ -62,8 +62,8 @@ class Probes {
   std::optional<Probe> vouched(std::uint32_t number, Peer target, Peer by);
   /// A friend got no answer either.
   void denied(std::uint32_t number, Peer by, Time now);
-  /// Evidence from a link. A refused dial ends the direct wait.
-  void seen(Peer target, Evidence evidence, Time now);
+  /// Evidence from a link, for the probe of this target if there is one. A refused dial ends the direct wait.
+  bool seen(Peer target, Evidence evidence, Time now);
 
   /// Probes whose direct wait has ended; the caller fills in the friends it asks.
   std::vector<Probe*> to_ask(Time now);

@@ -34,7 +34,6 @@ void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
   read(from, ack.news, now, out);
   if (const auto probe = probes_.answered(ack.probe, from)) {
     health_.improve();
-    evidence_.erase(from);
     if (probe->road == Road::standing) trip(from).learn(now.time - probe->begun);
   }
   if (const auto errand = errands_.answered(ack.probe, from)) {
@@ -73,9 +72,9 @@ Reception Swim::hear(const Rumor& rumor, Now now, Effects& out) {
 }
 
 void Swim::lost(Peer peer, Evidence evidence, Now now) {
-  probes_.seen(peer, evidence, now.time);
+  const bool being_asked = probes_.seen(peer, evidence, now.time);
   if (evidence == Evidence::refused) errands_.refused(peer, now.time);
-  if (!members_.is_up(peer)) return;
+  if (being_asked || !members_.is_up(peer)) return;
   if (evidence_.size() < config_.out_of_turn_max) evidence_[peer] = std::max(evidence_[peer], evidence);
   queue(peer, now);
 }
@@ -137,9 +136,7 @@ void Swim::probe(Peer target, Now now, Effects& out) {
   const Road road = links_.linked(target) ? Road::standing : Road::dialled;
   const Probe* opened = probes_.open(target, road, waits(target, road), ++number_, now.time);
   if (!opened) return;
-  if (const auto known = evidence_.find(target);
-      known != evidence_.end() && known->second == Evidence::closed)
-    probes_.seen(target, Evidence::closed, now.time);
+  if (const auto known = evidence_.extract(target)) probes_.seen(target, known.mapped(), now.time);
   ping(target, number_, out);
 }
 

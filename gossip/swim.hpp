@@ -22,7 +22,8 @@ class Swim {
 
   /// Speaks for the first time in this life, above the incarnation of the last one.
   void start(Incarnation last, Now now);
-  Rumor leave(Now now) { return belief_.leave(now); }
+  /// The sentence with which I go.
+  Rumor leave() { return belief_.leave(); }
 
   void receive(Peer from, const Ping& ping, Now now, Effects& out);
   void receive(Peer from, const Ack& ack, Now now, Effects& out);
@@ -81,7 +82,7 @@ class Swim {
   Errands errands_;
   std::vector<RoundTrip> trips_;       // by handle
   std::map<Peer, Time> soon_;          // out of turn, at most out_of_turn_max
-  std::map<Peer, Evidence> evidence_;  // what links have told since the last answer; at most out_of_turn_max
+  std::map<Peer, Evidence> evidence_;  // what links have told, for the next probe; at most out_of_turn_max
   std::uint32_t number_ = 0;           // of the last ping
   Time next_turn_ = never;
   Time next_wake_ = never;  // a member dead for a short time is pinged

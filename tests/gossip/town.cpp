@@ -228,13 +228,14 @@ void Town::transmit(std::size_t from, const NodeId& to, Bytes frame) {
 
 void Town::disconnect(std::size_t a, std::size_t b, Evidence seen) {
   if (connections_.erase(pair(a, b)) == 0) return;
-  for (const auto& [one, two] : {std::pair(a, b), std::pair(b, a)}) {
-    if (!running(one)) continue;
+  const auto tell = [this, seen](std::size_t one, std::size_t two) {
     later(delay, [=, this] {
       if (running(one) && !connections_.contains(pair(one, two)))
         perform(one, at(one).unlinked(node(two), seen, now()));
     });
-  }
+  };
+  tell(a, b);
+  tell(b, a);
 }
 
 }  // namespace grapevine::gossip
