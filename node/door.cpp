@@ -14,6 +14,9 @@ namespace {
 // An automatic routing id is a zero and a number in network byte order (libzmq, router.cpp).
 constexpr std::size_t routing_id_size = 5;
 
+// Frames that were under way when we hung up have arrived by then.
+constexpr auto turned_away_for = std::chrono::seconds(1);
+
 std::optional<std::uint32_t> automatic_number(const zmq::message_t& id) {
   const auto* bytes = id.data<std::uint8_t>();
   if (id.size() != routing_id_size || bytes[0] != 0) return std::nullopt;
@@ -70,7 +73,10 @@ Sent Door::send(const NodeId& peer, View frame) {
 }
 
 void Door::turn_away(const NodeId& peer) {
-  if (has_route(peer)) routes_.at(peer).state = Route::State::turned_away;
+  if (!has_route(peer)) return;
+  Route& route = routes_.at(peer);
+  route.state = Route::State::turned_away;
+  route.turned_away = Clock::now();
 }
 
 /// One message, by its proven sender.
@@ -117,13 +123,18 @@ std::optional<Door::Message> Door::read() {
 }
 
 // Whether a frame that came on this connection is to be heard. A newer connection becomes the route; an older
-// one is still heard while it lasts, unless the member was turned away.
+// one is still heard while it lasts.
 bool Door::take_route(const NodeId& from, RoutingNumber number, int descriptor) {
   const auto found = routes_.find(from);
-  if (found != routes_.end() && !is_newer(number, found->second.number))
-    return found->second.state != Route::State::turned_away;
+  if (found != routes_.end() && !is_newer(number, found->second.number)) {
+    Route& route = found->second;
+    if (route.state != Route::State::turned_away) return true;
+    if (number != route.number || Clock::now() - route.turned_away < turned_away_for) return false;
+    route.state = Route::State::open;
+    return true;
+  }
   look();  // descriptors are used again: ends of older connections come first
-  routes_[from] = {number, descriptor};
+  routes_[from] = {.number = number, .descriptor = descriptor};
   return true;
 }
 

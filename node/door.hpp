@@ -23,8 +23,8 @@ class Door {
   std::uint16_t port() const { return port_; }
   bool has_route(const NodeId& peer) const;
   Sent send(const NodeId& peer, View frame);
-  /// Nothing more is taken from the member's present connection, nor sent on it; libzmq cannot close one peer
-  /// of a ROUTER.
+  /// Drops what the member's present connection still brings and sends nothing on it; libzmq cannot close one
+  /// peer of a ROUTER. A member that still speaks there after a second has not hung up, and is heard again.
   void turn_away(const NodeId& peer);
 
   /// The next frame of a member; nullopt when there is none. `nonsense`: what it sent was no single frame.
@@ -39,6 +39,7 @@ class Door {
   void add_to(std::vector<zmq_pollitem_t>& polled);
 
  private:
+  using Clock = std::chrono::steady_clock;
   using RoutingNumber = std::uint32_t;
   /// A member's newest connection; remembered when it is over, so that what is still read from it opens
   /// nothing.
@@ -47,6 +48,7 @@ class Door {
     RoutingNumber number = 0;
     int descriptor = -1;
     State state = State::open;
+    Clock::time_point turned_away{};
   };
   struct Message;
   std::optional<Message> read();

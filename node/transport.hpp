@@ -42,7 +42,8 @@ class Transport {
   void admit(const Admit& member);
   /// Answered by Linked or Unlinked. A dial to a peer that is being dialled or was is the same dial.
   void dial(const Connect& to);
-  /// Ends every connection to a peer; answered by Unlinked if it was linked. What it still sends is ignored.
+  /// Ends every connection to a peer; answered by Unlinked if it was linked. One that the peer made can only
+  /// be left alone: what comes on it within a second is dropped, what comes later links the peer again.
   void hang_up(const NodeId& peer);
   /// Sends to a linked peer, or drops and counts.
   void send(const NodeId& to, View frame);

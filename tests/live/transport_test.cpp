@@ -356,6 +356,21 @@ TEST_CASE("hanging up unlinks both sides, and what the other still says is ignor
   CHECK(bert.all<Unlinked>().size() == 1);
 }
 
+TEST_CASE("a peer that goes on speaking after we hung up is heard again") {
+  Station anna(1);
+  Station bert(2);
+  link(anna, bert);
+  anna.says(bert, "hello");
+  REQUIRE(until({&anna, &bert}, [&] { return !bert.all<Received>().empty(); }));
+  bert.transport.hang_up(anna.id);
+  CHECK(until({&anna, &bert}, [&] {
+    anna.says(bert, "are you still there?");
+    return bert.all<Received>().size() > 1;
+  }));
+  CHECK(bert.all<Linked>().size() == 2);
+  CHECK(bert.all<Unlinked>().size() == 1);
+}
+
 TEST_CASE("frames over a full queue are dropped and counted, and nothing blocks") {
   Station anna(1);
   Station bert(2);
