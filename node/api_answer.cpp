@@ -34,6 +34,15 @@ std::string name_of(const NodeId& node, const NodeNames& names) {
   return found == names.end() ? short_name(node) : found->second;
 }
 
+// One line of printable ASCII: what a device calls itself must not end a header and begin another.
+std::string header_value(std::string_view text) {
+  std::string out(text);
+  for (char& letter : out) {
+    if (letter < ' ' || letter > '~') letter = '?';
+  }
+  return out;
+}
+
 Json usage_of(const moa::Answered& answer) {
   return {{"prompt_tokens", answer.tokens_in},
           {"completion_tokens", answer.tokens_out},
@@ -131,8 +140,9 @@ std::vector<std::pair<std::string, std::string>> provenance_headers(const moa::P
   std::vector<std::pair<std::string, std::string>> headers{
       {"X-Grapevine-Id", to_base32(provenance.query.value.view())},
       {"X-Grapevine-Shape", to_string(provenance.got)},
-      {"X-Grapevine-Nodes", nodes}};
-  if (!provenance.degraded.empty()) headers.emplace_back("X-Grapevine-Degraded", provenance.degraded);
+      {"X-Grapevine-Nodes", header_value(nodes)}};
+  if (!provenance.degraded.empty())
+    headers.emplace_back("X-Grapevine-Degraded", header_value(provenance.degraded));
   return headers;
 }
 

@@ -31,9 +31,8 @@ constexpr std::array<Row, 14> rows{{
 }};
 
 bool matches(const Row& row, std::string_view path) {
-  if (row.path == path) return true;
-  return row.path.size() > 1 && row.path.ends_with('/') && path.starts_with(row.path) &&
-         path.size() > row.path.size();
+  const bool takes_argument = row.path.size() > 1 && row.path.ends_with('/');
+  return takes_argument ? path.starts_with(row.path) && path.size() > row.path.size() : path == row.path;
 }
 
 }  // namespace
@@ -42,8 +41,7 @@ Or<Routed> route(std::string_view method, std::string_view path) {
   std::string allowed;
   for (const auto& row : rows) {
     if (!matches(row, path)) continue;
-    if (row.method == method)
-      return Routed{row.route, std::string(path.substr(std::min(path.size(), row.path.size())))};
+    if (row.method == method) return Routed{row.route, std::string(path.substr(row.path.size()))};
     allowed.append(allowed.empty() ? "" : ", ").append(row.method);
   }
   if (!allowed.empty())

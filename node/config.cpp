@@ -141,7 +141,7 @@ Result<void> apply_node(Draft& draft, const std::string& name, const toml::node&
   if (name.starts_with("model.")) draft.names_model = true;
 
   Result<void> done = fail(Code::malformed, "");
-  if (form_of(*key) == Form::texts && node.is_homogeneous(toml::node_type::string)) {
+  if (form_of(*key) == Form::texts && node.is_array() && node.is_homogeneous(toml::node_type::string)) {
     std::vector<std::string> texts;
     for (const auto& text : *node.as_array()) texts.push_back(text.value_or(std::string()));
     done = set(*key, std::move(texts));

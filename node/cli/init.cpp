@@ -24,8 +24,9 @@ Outcome run(const Init& verb, const Shared& shared) {
     return Failure{Exit::usage, "malformed", "names of meshes and devices have 1 to 32 letters"};
   const auto folder = home_folder(shared.data);
   const Founding founding{verb.mesh, verb.name, verb.owner.empty() ? user_name() : verb.owner};
-  const auto now = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
-  const auto identity = found_home(folder, founding, WallTime(now.time_since_epoch()));
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const auto identity =
+      found_home(folder, founding, WallTime(std::chrono::duration_cast<WallTime::duration>(since)));
   if (!identity) return failure(identity.error());
   if (shared.output == Output::json)
     print_json({{"mesh", verb.mesh}, {"node", to_string(identity->node)}, {"data", folder.string()}});

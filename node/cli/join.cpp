@@ -1,0 +1,45 @@
+#include "node/cli/show.hpp"
+#include "node/home.hpp"
+#include "node/join_client.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+namespace grapevine::node::cli {
+
+namespace {
+
+constexpr std::size_t label_bytes_max = 32;  // what a certificate holds
+
+WallTime now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return WallTime(std::chrono::duration_cast<WallTime::duration>(since));
+}
+
+}  // namespace
+
+// The keys are on disk before the inviter hears of them, so a cut-off join is mended by typing it again.
+Outcome run(const Join& verb, const Shared& shared) {
+  if (verb.name.size() > label_bytes_max)
+    return Failure{Exit::usage, "malformed", "the name of a device has at most 32 letters"};
+  const auto invite = parse_invite(verb.invite);
+  if (!invite) return failure(invite.error());
+  const auto folder = home_folder(shared.data);
+  auto joining = Joining::begin(folder, *invite, verb.name, now());
+  if (!joining) return failure(joining.error());
+  const auto granted = knock(*invite, joining->request(), joining->transport(), shared.timeout);
+  if (!granted) return failure(granted.error());
+  const auto identity = std::move(*joining).complete(*granted, now());
+  if (!identity) return failure(identity.error());
+
+  const std::string mesh = identity->mesh.root.mesh_name;
+  if (shared.output == Output::json)
+    print_json({{"mesh", mesh}, {"node", to_string(identity->node)}, {"data", folder.string()}});
+  if (shared.output == Output::people)
+    std::printf("This device belongs to the mesh \"%s\" now.\n\nNext:\n  grapevine up\n", mesh.c_str());
+  return std::nullopt;
+}
+
+}  // namespace grapevine::node::cli

@@ -1,0 +1,44 @@
+// Where a request becomes a response: gate, route, and a question to the loop. It knows no sockets and waits
+// only in the Front. An answer of the mesh takes its time and may be streamed, so the desk hands out the
+// Asking and whoever has the client's socket waits with it.
+#pragma once
+
+#include "node/api_answer.hpp"
+#include "node/api_chat.hpp"
+#include "node/api_gate.hpp"
+#include "node/api_routes.hpp"
+#include "node/front.hpp"
+
+namespace grapevine::node {
+
+/// A question on its way, with what its answer must say.
+struct Question {
+  AnswerHead head;
+  Delivery delivery = Delivery::whole;
+  AnswerStream::Usage usage = AnswerStream::Usage::omitted;
+  Asking asking;
+};
+
+class Desk {
+ public:
+  Desk(Gate gate, ChatRules rules, Front& front) : gate_(std::move(gate)), rules_(rules), front_(front) {}
+
+  /// A response at once, or a question to wait with.
+  std::variant<ApiResponse, Question> take(const ApiRequest& request);
+  /// What the nodes of an answer are called.
+  NodeNames names(const moa::Provenance& provenance);
+
+ private:
+  std::variant<ApiResponse, Question> ask(const ApiRequest& request);
+  Or<std::string> look(const Routed& routed, const ApiRequest& request);
+  Or<std::string> invite(const ApiRequest& request);
+  Or<std::string> claim(const ApiRequest& request);
+  template <class View>
+  Or<std::string> read(View view);
+
+  Gate gate_;
+  ChatRules rules_;
+  Front& front_;
+};
+
+}  // namespace grapevine::node
