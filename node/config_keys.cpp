@@ -57,7 +57,7 @@ std::vector<Key> keys(Draft& draft) {
       {"model.family", &model.family},
       {"model.key_file", &model.key_file},
       {"model.file", &model.file},
-      {"model.tokens_per_second", NumberPlace{&model.tokens_per_second, 1, 1'000'000}},
+      {"model.tokens_per_second", NumberPlace{&model.tokens_per_second, 0, 1'000'000}},
       {"model.slots", NumberPlace{&model.slots, 1, 32}},
       {"knowledge.folders", &config.knowledge_folders},
       {"moa.layers", NumberPlace{&config.moa.layers, 0, 3}},

@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -200,24 +199,6 @@ Result<Identity> Joining::complete(const JoinGranted& granted, WallTime now) && 
   fs::remove(rooms.staged() / "wish", ignored);
   if (auto moved = move_in(rooms); !moved) return fail(moved.error());
   return identity;
-}
-
-// --- one daemon a home ---
-
-Result<HomeLock> HomeLock::take(const fs::path& folder) {
-  const fs::path file = folder / "lock";
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, owner_only);
-  if (descriptor < 0) return disk_refuses("open", file);
-  HomeLock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0)
-    return fail(Code::conflict, "another grapevined lives in " + folder.string() +
-                                    "; stop it, or give this one its own home with --data");
-  return lock;
-}
-
-HomeLock::HomeLock(HomeLock&& from) noexcept : descriptor_(std::exchange(from.descriptor_, -1)) {}
-HomeLock::~HomeLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 namespace {

@@ -6,7 +6,6 @@
 //     keys/{operational,transport,next}   and on the founding device keys/root
 //     keys/membership                     mesh, certificate, issuers, first peers (wire form, no secrets)
 //     api-token                           what a program shows to change the mesh over HTTP
-//     lock                                held by the daemon that lives here
 #pragma once
 
 #include "crypto/invite.hpp"
@@ -32,19 +31,6 @@ Result<Home> load_home(const std::filesystem::path& folder, WallTime now);
 
 /// The token alone, for the command line. The same errors.
 Result<std::string> load_api_token(const std::filesystem::path& folder);
-
-/// Held as long as it lives; a second process on the same home is refused.
-class HomeLock {
- public:
-  static Result<HomeLock> take(const std::filesystem::path& folder);
-  HomeLock(HomeLock&& from) noexcept;
-  HomeLock& operator=(HomeLock&&) = delete;
-  ~HomeLock();
-
- private:
-  explicit HomeLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
-};
 
 /// What a founder decides.
 struct Founding {

@@ -1,5 +1,6 @@
 #include "node/log.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <spdlog/sinks/stdout_sinks.h>
@@ -47,16 +48,22 @@ void Log::say(Loudness level, std::string_view event, std::string_view detail) c
 }
 
 Loudness loudness(std::string_view event) {
-  // What changes who is in the mesh or what is known of it; an operator reads these and little else.
-  constexpr std::array<std::string_view, 17> told{
-      "alive",   "suspect",  "dead",  "left",  "joined",  "invite",  "claimed",  "renamed", "lost",
-      "refused", "degraded", "model", "ready", "leaving", "stopped", "admitted", "refuted"};
+  // What an operator wants to read: who comes and goes, and what must be mended. Everything else is for
+  // developers.
+  constexpr std::array<std::pair<std::string_view, Loudness>, 10> known{{{"store.failed", Loudness::error},
+                                                                         {"certificate", Loudness::warn},
+                                                                         {"contact_refused", Loudness::warn},
+                                                                         {"full", Loudness::warn},
+                                                                         {"model.failed", Loudness::warn},
+                                                                         {"join", Loudness::info},
+                                                                         {"leaving", Loudness::info},
+                                                                         {"member", Loudness::info},
+                                                                         {"overslept", Loudness::info},
+                                                                         {"refuted", Loudness::info}}};
   if (event.starts_with("hostile.")) return Loudness::warn;
-  const auto stem = event.substr(0, event.find('.'));
-  for (const auto word : told) {
-    if (stem == word) return Loudness::info;
-  }
-  return Loudness::debug;
+  const auto* found =
+      std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.first == event; });
+  return found == known.end() ? Loudness::debug : found->second;
 }
 
 std::string line_of(const Note& note, LogForm form) {

@@ -15,10 +15,11 @@ TEST_CASE("a note as JSON keeps its fields and its quotes") {
   CHECK(line_of(note, LogForm::json) == R"("event":"suspect","detail":"says \"no\"\\x0a")");
 }
 
-TEST_CASE("hostile notes warn, changes of the mesh inform, the rest is for developers") {
+TEST_CASE("hostile notes warn, who comes and goes informs, the rest is for developers") {
   CHECK(loudness("hostile.bad_signature") == Loudness::warn);
-  CHECK(loudness("dead") == Loudness::info);
-  CHECK(loudness("probe") == Loudness::debug);
+  CHECK(loudness("store.failed") == Loudness::error);
+  CHECK(loudness("member") == Loudness::info);
+  CHECK(loudness("probe_failed") == Loudness::debug);
 }
 
 TEST_CASE("levels and forms are words; others are refused with the list") {
