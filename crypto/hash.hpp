@@ -21,6 +21,7 @@ inline constexpr Purpose next_key{"grapevine/next/1"};
 inline constexpr Purpose owner{"grapevine/owner/1"};
 inline constexpr Purpose invite_id{"grapevine/invite/1"};
 inline constexpr Purpose invite_text{"grapevine/invite-text/1"};
+inline constexpr Purpose join_port{"grapevine/join-port/1"};
 inline constexpr Purpose certificate{"grapevine/certificate/1"};
 inline constexpr Purpose record_id{"grapevine/record/1"};
 inline constexpr Purpose registry_root{"grapevine/registry/1"};

@@ -5,28 +5,28 @@
 namespace grapevine::node {
 namespace {
 
-// Both in Table::meta: the port's secret, so that invites outlive a restart, and the invites themselves.
-constexpr std::string_view port_key = "join-port";
-constexpr std::string_view invite_prefix = "invite/";
+constexpr std::string_view invite_prefix = "invite/";  // in Table::meta, before the invite's id
 constexpr Duration valid_for_max = 30 * 24h;
 constexpr auto ask_again_within = 10min;  // a newcomer whose reply was lost tries again at once, not tomorrow
 
-TransportPair stored_port(dns::Store& store) {
-  if (const auto held = store.get(dns::Table::meta, view(port_key)))
-    if (const auto secret = Fixed<32>::of(*held)) return TransportPair::from_secret(*secret);
-  TransportPair made = TransportPair::generate();
-  store.put(dns::Table::meta, view(port_key), made.secret.view());
-  return made;
+/// The port's pair follows from the operational key, so that invites outlive a restart and no secret lies in
+/// the store.
+TransportPair port_of(const SigningKey& operational) {
+  return TransportPair::from_secret(hash<32>(purpose::join_port, {operational.seed().view()}));
 }
 
-std::string key_of(const InviteId& id) { return std::string(invite_prefix).append(text(id.value.view())); }
+std::string key_of(const InviteId& id) {
+  return std::string(invite_prefix).append(text(id.value.view()));
+}
 
-constexpr std::chrono::milliseconds days(std::uint16_t n) { return std::chrono::hours(24 * n); }
+constexpr std::chrono::milliseconds days(std::uint16_t n) {
+  return std::chrono::hours(24 * n);
+}
 
 }  // namespace
 
 Invites::Invites(Keys keys, dns::Store& store, Roster& roster)
-    : keys_(keys), store_(store), roster_(roster), port_(stored_port(store)) {}
+    : keys_(keys), store_(store), roster_(roster), port_(port_of(*keys.operational)) {}
 
 Result<Invite> Invites::open(const InviteWish& wish, const std::vector<std::string>& addresses, Now now) {
   if (auto allowed = may_issue(wish.role); !allowed) return fail(std::move(allowed.error()));
@@ -35,12 +35,14 @@ Result<Invite> Invites::open(const InviteWish& wish, const std::vector<std::stri
   if (wish.owner.size() > 32) return fail(Code::malformed, "an owner's label has at most 32 bytes");
   Invite invite{.mesh = roster_.mesh().id, .join_key = port_.key};
   for (const auto& address : addresses)
-    if (invite.addresses.size() < invite.addresses.max && address.size() <= 64) invite.addresses.emplace_back(address);
+    if (invite.addresses.size() < invite.addresses.max && address.size() <= 64)
+      invite.addresses.emplace_back(address);
   if (invite.addresses.empty())
     return fail(Code::malformed, "no address where a newcomer could knock; set mesh.advertise");
   const auto held = entries();
-  if (std::count_if(held.begin(), held.end(), [&](const Entry& e) { return e.not_after > now.wall && !e.spent_by; }) >=
-      static_cast<std::ptrdiff_t>(open_max))
+  if (std::count_if(held.begin(), held.end(), [&](const Entry& e) {
+        return e.not_after > now.wall && !e.spent_by;
+      }) >= static_cast<std::ptrdiff_t>(open_max))
     return fail(Code::full, "64 invites are open; let some be used or end");
 
   invite.seed = random_bytes<32>();
@@ -53,8 +55,11 @@ Result<Invite> Invites::open(const InviteWish& wish, const std::vector<std::stri
   return invite;
 }
 
-Invites::Answer Invites::answer(View frame, const TransportKey& from, std::vector<Introduction> introductions, Now now) {
-  const auto refuse = [](std::string reason) { return Answer{JoinRefused{}, std::nullopt, std::move(reason)}; };
+Invites::Answer Invites::answer(View frame, const TransportKey& from, std::vector<Introduction> introductions,
+                                Now now) {
+  const auto refuse = [](std::string reason) {
+    return Answer{JoinRefused{}, std::nullopt, std::move(reason)};
+  };
   if (is_too_fast(now.time)) return refuse("too many knocks this minute");
   const auto message = wire::decode_message<JoinMessage>(frame);
   if (!message) return refuse(message.error().text);
@@ -77,11 +82,13 @@ Result<Invites::Newcomer> Invites::admit(const JoinRequest& request, const Trans
   if (!entry) return fail(entry.error());
   const auto wish = open_join_request(request, roster_.mesh().id, entry->key, roster_.verifier());
   if (!wish) return fail(wish.error());
-  if (wish->transport != from) return fail(Code::refused, "the wish names another transport key than its connection");
+  if (wish->transport != from)
+    return fail(Code::refused, "the wish names another transport key than its connection");
   if (wish->join_key != port_.key) return fail(Code::refused, "the wish was meant for another join port");
 
   if (entry->not_after <= now.wall) return fail(Code::expired, "the invite has ended");
-  if (entry->spent_by && *entry->spent_by != wish->inception.key) return fail(Code::refused, "the invite is spent");
+  if (entry->spent_by && *entry->spent_by != wish->inception.key)
+    return fail(Code::refused, "the invite is spent");
   if (!entry->spent_by) {
     if (auto allowed = may_issue(entry->role); !allowed) return fail(std::move(allowed.error()));
     entry->spent_by = wish->inception.key;

@@ -8,11 +8,14 @@ Duration Network::delay(Index a, Index b) const {
   return of_pair.between(weather_.delay_min, weather_.delay_max + 1us);
 }
 
-bool Network::connected(Index a, Index b) const { return connections_.contains(key(a, b)); }
+bool Network::connected(Index side, Index other) const {
+  const auto found = connections_.find(key(side, other));
+  return found != connections_.end() && found->second.hung_up != side;
+}
 
 std::uint32_t Network::connect(Index a, Index b) {
   auto& connection = connections_[key(a, b)];
-  connection.epoch = ++epochs_;
+  connection = {.epoch = ++epochs_};
   return connection.epoch;
 }
 
@@ -21,9 +24,19 @@ void Network::disconnect(Index a, Index b) {
   std::erase_if(held_, [&](const Held& held) { return key(held.from, held.to) == key(a, b); });
 }
 
-bool Network::is_current(Index a, Index b, std::uint32_t epoch) const {
-  const auto found = connections_.find(key(a, b));
-  return found != connections_.end() && found->second.epoch == epoch;
+std::optional<Network::Arrival> Network::hang_up(Index side, Index other, Time now) {
+  const auto found = connections_.find(key(side, other));
+  if (found == connections_.end() || found->second.hung_up) return std::nullopt;
+  Connection& connection = found->second;
+  connection.hung_up = side;
+  Time& last = connection.last[side < other ? 0 : 1];
+  last = std::max(last, now + delay(side, other));
+  return Arrival{last, connection.epoch};
+}
+
+bool Network::reaches(Index from, Index to, std::uint32_t epoch) const {
+  const auto found = connections_.find(key(from, to));
+  return found != connections_.end() && found->second.epoch == epoch && found->second.hung_up != to;
 }
 
 std::vector<Index> Network::neighbours(Index node) const {
@@ -48,14 +61,18 @@ std::optional<Network::Arrival> Network::send(Index from, Index to, Time now, By
   return Arrival{last, connection.epoch};
 }
 
-void Network::cut(std::vector<bool> island) { island_ = std::move(island); }
+void Network::cut(std::vector<bool> island) {
+  island_ = std::move(island);
+}
 
 std::vector<Network::Held> Network::heal() {
   island_.clear();
   return std::exchange(held_, {});
 }
 
-bool Network::is_cut(Index a, Index b) const { return !island_.empty() && island_[a] != island_[b]; }
+bool Network::is_cut(Index a, Index b) const {
+  return !island_.empty() && island_[a] != island_[b];
+}
 
 std::vector<std::pair<Index, Index>> Network::across() const {
   std::vector<std::pair<Index, Index>> found;

@@ -1,9 +1,9 @@
 #include "node/sim/world.hpp"
 
+#include "crypto/match.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "crypto/match.hpp"
 
 namespace grapevine::node::sim {
 namespace {
@@ -44,8 +44,9 @@ struct World::Event {
     gossip::Evidence failed;
     bool stands;
   };
-  struct Cut {  // one side learns that a connection has ended
+  struct Ended {  // one side learns that a connection has
     Index other;
+    std::uint32_t connection;  // none: it is gone already
   };
   struct Wake {};
   struct ModelDone {
@@ -61,7 +62,7 @@ struct World::Event {
   std::uint64_t sequence;  // of two at one time, the earlier made comes first
   Index node;
   std::uint32_t life;
-  std::variant<Arrive, Connected, Cut, Wake, ModelDone, Do> what;
+  std::variant<Arrive, Connected, Ended, Wake, ModelDone, Do> what;
 };
 
 struct World::Later {
@@ -84,10 +85,12 @@ World::World(WorldOptions options)
 
 World::~World() = default;
 
-/// Makes the mesh: a root, and a certificate for each device, the first of which is the admin that lets the others in.
+/// Makes the mesh: a root, and a certificate for each device, the first of which is the admin that lets the
+/// others in.
 void World::found(const WorldOptions& options) {
   const SigningKey root = key_of(options.seed, 0, 'r');
-  RootStatement statement{.root = root.public_key(), .mesh_name = std::string("sim"), .created = wall_beginning};
+  RootStatement statement{
+      .root = root.public_key(), .mesh_name = std::string("sim"), .created = wall_beginning};
   const Signed<RootStatement> as_signed(statement, MeshId{}, root);
   mesh_ = Mesh{mesh_id(statement), statement, as_signed};
   for (Index i = 0; i < nodes_.size(); ++i) {
@@ -133,15 +136,20 @@ void World::start(Index index) {
                   .dns = options_.dns,
                   .moa = options_.moa,
                   .contact = "node:" + std::to_string(index),
-                  .announcement = {.endpoints = {{1, Bytes{10, 0, static_cast<std::uint8_t>(index >> 8), static_cast<std::uint8_t>(index)}, 4781}},
+                  .announcement = {.endpoints = {{1,
+                                                  Bytes{10, 0, static_cast<std::uint8_t>(index >> 8),
+                                                        static_cast<std::uint8_t>(index)},
+                                                  4781}},
                                    .capabilities = {"sim"}},
                   .seed = node.chance.next()};
   node.core = std::make_unique<Core>(std::move(options), std::move(mine), *node.disk, verifier_);
   node.wake = never;
   node.calls.clear();
   perform(index, node.core->start(moment()));
-  give(index, ModelFound{moa::Profile{.kind = "sim", .model = "sim-1", .family = "sim", .slots = 1, .synthesizes = true}});
-  if (is_new && index != 0 && is_up(0)) perform(0, nodes_[0].core->welcome(*node.certificate, node.core->identity().inception, moment()));
+  give(index, ModelFound{moa::Profile{
+                  .kind = "sim", .model = "sim-1", .family = "sim", .slots = 1, .synthesizes = true}});
+  if (is_new && index != 0 && is_up(0))
+    perform(0, nodes_[0].core->welcome(*node.certificate, node.core->identity().inception, moment()));
 }
 
 void World::run_until(Time end) {
@@ -163,18 +171,22 @@ void World::happen(Event event) {
   match(
       event.what,
       [&](Event::Arrive& arrive) {
-        if (network_.is_current(arrive.from, event.node, arrive.connection))
+        if (network_.reaches(arrive.from, event.node, arrive.connection))
           give(event.node, Received{id(arrive.from), std::move(arrive.frame)});
       },
       [&](Event::Connected& connected) {
         if (!connected.stands) return give(event.node, Unlinked{id(connected.other), connected.failed});
         if (!is_up(connected.other) || network_.connected(event.node, connected.other)) return;
+        end_connection(event.node, connected.other);  // an older one that is being hung up
         network_.connect(event.node, connected.other);
         give(connected.other, Linked{id(event.node), gossip::Dialler::other});
         give(event.node, Linked{id(connected.other), gossip::Dialler::self});
       },
-      [&](const Event::Cut& cut) {
-        if (!network_.connected(event.node, cut.other)) give(event.node, Unlinked{id(cut.other), gossip::Evidence::closed});
+      [&](const Event::Ended& ended) {
+        if (ended.connection != 0 && network_.reaches(ended.other, event.node, ended.connection))
+          network_.disconnect(event.node, ended.other);
+        if (!network_.connected(event.node, ended.other))
+          give(event.node, Unlinked{id(ended.other), gossip::Evidence::closed});
       },
       [&](const Event::Wake&) {
         if (node.wake != event.at) return;
@@ -184,7 +196,9 @@ void World::happen(Event event) {
       [&](Event::ModelDone& done) {
         if (node.calls.erase(done.call) == 0) return;  // aborted meanwhile
         const auto tokens = static_cast<std::uint32_t>(done.text.size() / 4);
-        give(event.node, Generated{done.call, moa::Finished{.text = std::move(done.text), .tokens_in = 8, .tokens_out = tokens}});
+        give(event.node,
+             Generated{done.call,
+                       moa::Finished{.text = std::move(done.text), .tokens_in = 8, .tokens_out = tokens}});
       },
       [](const Event::Do&) {});
 }
@@ -209,15 +223,17 @@ void World::perform(Index index, Effects effects) {
 void World::perform_one(Index index, Effect& effect) {
   Node& node = nodes_[index];
   match(
-      effect, [&](gossip::Transmit& transmit) { fly(index, *index_of(transmit.to), std::move(transmit.frame)); },
+      effect,
+      [&](gossip::Transmit& transmit) { fly(index, *index_of(transmit.to), std::move(transmit.frame)); },
       [&](const Connect& connect) { dial(index, connect); },
-      [&](const gossip::HangUp& hang_up) { end_connection(index, *index_of(hang_up.to), index); },
+      [&](const gossip::HangUp& end) { hang_up(index, *index_of(end.to)); },
       [&](const Admit& admit) { node.admitted[admit.peer] = admit.key; },
       [&](const moa::Generate& call) {
         const Pace& pace = options_.paces[index % options_.paces.size()];
         const Duration took = pace.law == Pace::Law::fixed ? pace.mean : node.chance.exponential(pace.mean);
         node.calls[call.call] = now_;
-        std::string text = "node-" + std::to_string(index) + " says: the answer is known here, and it is number " +
+        std::string text = "node-" + std::to_string(index) +
+                           " says: the answer is known here, and it is number " +
                            std::to_string(call.call.value);
         schedule(now_ + took, index, node.life, Event::ModelDone{call.call, std::move(text), took});
       },
@@ -225,8 +241,8 @@ void World::perform_one(Index index, Effect& effect) {
         // The device is free at once, as with a real server whose client hangs up.
         node.calls.erase(abort.call);
       },
-      [&](const moa::Reply& reply) { record(reply, index); }, [](const OpenJoinPort&) {}, [](const AnswerKnock&) {},
-      [&](const Note& note) { ++notes_[std::string(note.event)]; });
+      [&](const moa::Reply& reply) { record(reply, index); }, [](const OpenJoinPort&) {},
+      [](const AnswerKnock&) {}, [&](const Note& note) { ++notes_[std::string(note.event)]; });
 }
 
 void World::dial(Index from, const Connect& effect) {
@@ -234,12 +250,14 @@ void World::dial(Index from, const Connect& effect) {
   const std::uint32_t life = nodes_[from].life;
   const Duration round_trip = 2 * network_.delay(from, to);
   if (network_.is_cut(from, to))
-    return schedule(now_ + Network::dial_time_out, from, life, Event::Connected{to, gossip::Evidence::silent, false});
+    return schedule(now_ + Network::dial_time_out, from, life,
+                    Event::Connected{to, gossip::Evidence::silent, false});
   if (!is_up(to))
     return schedule(now_ + round_trip, from, life, Event::Connected{to, gossip::Evidence::refused, false});
   const auto admitted = nodes_[to].admitted.find(id(from));
   const bool let_in = admitted != nodes_[to].admitted.end();
-  schedule(now_ + Network::dial_round_trips * round_trip, from, life, Event::Connected{to, gossip::Evidence::silent, let_in});
+  schedule(now_ + Network::dial_round_trips * round_trip, from, life,
+           Event::Connected{to, gossip::Evidence::silent, let_in});
 }
 
 void World::fly(Index from, Index to, Bytes frame) {
@@ -250,19 +268,26 @@ void World::fly(Index from, Index to, Bytes frame) {
     schedule(arrival->at, to, nodes_[to].life, Event::Arrive{from, arrival->epoch, std::move(frame)});
 }
 
-/// Ends a connection; every side but the silent one learns of it one way later.
-void World::end_connection(Index a, Index b, std::optional<Index> silent) {
-  if (!network_.connected(a, b)) return;
-  network_.disconnect(a, b);
+void World::hang_up(Index from, Index to) {
+  if (const auto ended = network_.hang_up(from, to, now_)) {
+    schedule(ended->at, to, nodes_[to].life, Event::Ended{from, ended->epoch});
+    schedule(now_, from, nodes_[from].life, Event::Ended{to, 0});
+  }
+}
+
+/// Ends a connection at once; both sides learn of it one way later.
+void World::end_connection(Index a, Index b) {
   for (const auto& [side, other] : {std::pair{a, b}, std::pair{b, a}})
-    if (side != silent) schedule(now_ + network_.delay(a, b), side, nodes_[side].life, Event::Cut{other});
+    if (network_.connected(side, other))
+      schedule(now_ + network_.delay(a, b), side, nodes_[side].life, Event::Ended{other, 0});
+  network_.disconnect(a, b);
 }
 
 void World::crash(Index index) {
   Node& node = nodes_[index];
   if (!node.core) return;
   node.core.reset();
-  for (const Index other : network_.neighbours(index)) end_connection(index, other, index);
+  for (const Index other : network_.neighbours(index)) end_connection(index, other);
   for (auto& [query, outcome] : outcomes_)  // nobody is left who could answer its people
     if (outcome.origin == index && !outcome.ended) outcome.ended = now_;
 }
@@ -274,7 +299,7 @@ void World::restart(Index index) {
 void World::cut(std::vector<bool> island) {
   network_.cut(std::move(island));
   at(now_ + Network::give_up_after, [](World& world) {
-    for (const auto& [a, b] : world.network_.across()) world.end_connection(a, b, std::nullopt);
+    for (const auto& [a, b] : world.network_.across()) world.end_connection(a, b);
   });
 }
 
@@ -282,7 +307,9 @@ void World::heal() {
   for (auto& held : network_.heal()) fly(held.from, held.to, std::move(held.frame));
 }
 
-void World::at(Time when, std::function<void(World&)> what) { schedule(when, 0, 0, Event::Do{std::move(what)}); }
+void World::at(Time when, std::function<void(World&)> what) {
+  schedule(when, 0, 0, Event::Do{std::move(what)});
+}
 
 void World::schedule(Time when, Index node, std::uint32_t life, auto what) {
   heap_.push_back({when, sequence_++, node, life, std::move(what)});
@@ -300,7 +327,9 @@ moa::QueryId World::ask(Index origin, std::string text, std::optional<moa::Shape
   return query;
 }
 
-void World::abandon(Index origin, const moa::QueryId& query) { give(origin, Abandoned{query}); }
+void World::abandon(Index origin, const moa::QueryId& query) {
+  give(origin, Abandoned{query});
+}
 
 Result<void> World::claim(Index node, std::string_view name) {
   auto effects = nodes_[node].core->claim(name, moment());
@@ -309,11 +338,14 @@ Result<void> World::claim(Index node, std::string_view name) {
   return {};
 }
 
-void World::leave(Index node) { give(node, Leaving{}); }
+void World::leave(Index node) {
+  give(node, Leaving{});
+}
 
 void World::record(const moa::Reply& reply, Index node) {
   const auto found = outcomes_.find(reply.query);
-  if (found == outcomes_.end() || found->second.origin != node) return claim_broken("a reply to nobody's query");
+  if (found == outcomes_.end() || found->second.origin != node)
+    return claim_broken("a reply to nobody's query");
   Outcome& outcome = found->second;
   const auto* answered = std::get_if<moa::Answered>(&reply.said);
   const bool refused = std::holds_alternative<moa::Refused>(reply.said);
@@ -335,20 +367,29 @@ void World::forget_ended() {
 void World::count(const Event& event) {
   ++events_;
   const auto* arrive = std::get_if<Event::Arrive>(&event.what);
-  const std::uint64_t numbers[] = {static_cast<std::uint64_t>(event.at.time_since_epoch().count()), event.node,
-                                   event.what.index()};
+  const std::uint64_t numbers[] = {static_cast<std::uint64_t>(event.at.time_since_epoch().count()),
+                                   event.node, event.what.index()};
   const View where{reinterpret_cast<const std::uint8_t*>(numbers), sizeof numbers};
   trace_ = hash<8>(purpose::trace, {trace_.view(), where, arrive ? View(arrive->frame) : View{}});
 }
 
 void World::claim_broken(std::string text) {
-  if (broken_.size() < broken_max) broken_.push_back(std::to_string(seconds(now_.time_since_epoch())) + " s: " + text);
+  if (broken_.size() < broken_max)
+    broken_.push_back(std::to_string(seconds(now_.time_since_epoch())) + " s: " + text);
 }
 
-std::size_t World::size() const { return nodes_.size(); }
-bool World::is_up(Index node) const { return nodes_[node].core != nullptr; }
-const Core& World::core(Index node) const { return *nodes_[node].core; }
-NodeId World::id(Index node) const { return nodes_[node].id; }
+std::size_t World::size() const {
+  return nodes_.size();
+}
+bool World::is_up(Index node) const {
+  return nodes_[node].core != nullptr;
+}
+const Core& World::core(Index node) const {
+  return *nodes_[node].core;
+}
+NodeId World::id(Index node) const {
+  return nodes_[node].id;
+}
 
 std::optional<Index> World::index_of(const NodeId& id) const {
   const auto found = by_id_.find(id);
@@ -356,7 +397,8 @@ std::optional<Index> World::index_of(const NodeId& id) const {
 }
 
 Now World::moment() const {
-  return {now_, wall_beginning + std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch())};
+  return {now_,
+          wall_beginning + std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch())};
 }
 
 }  // namespace grapevine::node::sim

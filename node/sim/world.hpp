@@ -1,9 +1,13 @@
-// The second driver: complete Cores in one process, in virtual time. The very code that ships is driven by a heap of
-// events instead of sockets, clocks and models, so an hour passes in a minute and a seed reproduces any failure. The only
-// things simulated are those at the rim: the network (link.hpp), the models (a service time and a text), processes that
-// die and come back with their old disk, and the person who hands over invites. Every event delivered goes into a trace
-// hash: equal seeds give equal hashes, on every compiler. (Simulator first: TigerBeetle's VOPR, FoundationDB.)
+// The second driver: complete Cores in one process, in virtual time. The very code that ships is driven by a
+// heap of events instead of sockets, clocks and models, so an hour passes in a minute and a seed reproduces
+// any failure. The only things simulated are those at the rim: the network (link.hpp), the models (a service
+// time and a text), processes that die and come back with their old disk, and the person who hands over
+// invites. Every event delivered goes into a trace hash: equal seeds give equal hashes, on every compiler.
+// (Simulator first: TigerBeetle's VOPR, FoundationDB.)
 #pragma once
+
+#include "node/core.hpp"
+#include "node/sim/link.hpp"
 
 #include <functional>
 #include <map>
@@ -11,12 +15,10 @@
 #include <optional>
 #include <unordered_map>
 
-#include "node/core.hpp"
-#include "node/sim/link.hpp"
-
 namespace grapevine::node::sim {
 
-/// How a simulated device generates: exponential service times of this mean (zero: at once), or always exactly the mean.
+/// How a simulated device generates: exponential service times of this mean (zero: at once), or always
+/// exactly the mean.
 struct Pace {
   Duration mean{};
   enum class Law : std::uint8_t { exponential, fixed } law = Law::exponential;
@@ -66,7 +68,8 @@ class World {
   void abandon(Index origin, const moa::QueryId& query);
   Result<void> claim(Index node, std::string_view name);
   void leave(Index node);
-  void crash(Index node);    // the process dies: its connections end, what was in flight is lost, its disk stays
+  void crash(
+      Index node);  // the process dies: its connections end, what was in flight is lost, its disk stays
   void restart(Index node);  // with the disk it had
   void cut(std::vector<bool> island);
   void heal();
@@ -100,7 +103,8 @@ class World {
   void dial(Index from, const Connect& effect);
   void fly(Index from, Index to, Bytes frame);
   void give(Index node, Input input);
-  void end_connection(Index a, Index b, std::optional<Index> silent);
+  void hang_up(Index from, Index to);
+  void end_connection(Index a, Index b);
   void schedule(Time at, Index node, std::uint32_t epoch, auto what);
   void happen(Event event);
   void record(const moa::Reply& reply, Index node);
