@@ -1,25 +1,29 @@
 #include "node/core.hpp"
 
-#include <algorithm>
-
 #include "crypto/match.hpp"
 #include "node/envelope.hpp"
+
+#include <algorithm>
 
 namespace grapevine::node {
 namespace {
 
 constexpr std::string_view gossip_state_key = "gossip";  // in Table::meta: own incarnation and contacts
-constexpr Duration drain_at_most = 3s;  // of the five seconds a daemon has to end, so that peers still hear goodbye
+constexpr Duration drain_at_most =
+    3s;  // of the five seconds a daemon has to end, so that peers still hear goodbye
 
 Bytes stored_gossip(const dns::Store& store) {
   auto found = store.get(dns::Table::meta, view(gossip_state_key));
   return found ? std::move(*found) : Bytes{};
 }
 
-Owner owner_in(const Signed<Certificate>& certificate) {
+// A newcomer that claims at once has not heard yet who bears the name; after a first exchange it has.
+constexpr Duration claim_after = 1s;
+
+Certificate opened(const Signed<Certificate>& certificate) {
   const auto claimed = certificate.claimed();
   ensure(claimed.has_value(), "a node's own certificate can be read");
-  return claimed->owner;
+  return *claimed;
 }
 
 gossip::Verdict to_gossip(dns::Verdict verdict) {
@@ -45,9 +49,10 @@ Core::Core(Options options, Identity identity, dns::Store& store, Verifier& veri
       registry_(options_.dns,
                 {identity_.node, identity_.inception, identity_.certificate, &identity_.operational}, store,
                 roster_, Random(random_.next())),
-      engine_(options_.moa,
-              {identity_.node, owner_in(identity_.certificate), identity_.mesh.id, &identity_.operational},
-              roster_, Random(random_.next())),
+      engine_(
+          options_.moa,
+          {identity_.node, opened(identity_.certificate).owner, identity_.mesh.id, &identity_.operational},
+          roster_, Random(random_.next())),
       invites_({identity_.node, &identity_.operational, identity_.root ? &*identity_.root : nullptr}, store,
                roster_) {}
 
@@ -63,6 +68,7 @@ Effects Core::start(Now now) {
   route(gossip_.start(now), now, out);
   route(gossip_.join(identity_.introductions, now), now, out);
   open_join_port(now, out);
+  if (options_.name) claim_at_ = now.time + claim_after;
   finish(now, out);
   return out;
 }
@@ -91,10 +97,13 @@ Effects Core::step(Input input, Now now) {
 }
 
 Time Core::deadline() const {
-  return std::min({gossip_.deadline(), registry_.deadline(), engine_.deadline(), said_goodbye_ ? never : drained_by_});
+  return std::min({gossip_.deadline(), registry_.deadline(), engine_.deadline(), claim_at_,
+                   said_goodbye_ ? never : drained_by_});
 }
 
-Result<Effects> Core::claim(std::string_view name, Now now) { return published(registry_.claim(name, now), now); }
+Result<Effects> Core::claim(std::string_view name, Now now) {
+  return published(registry_.claim(name, now), now);
+}
 
 Result<Effects> Core::give_up(std::string_view name, Now now) {
   return published(registry_.give_up(name, now), now);
@@ -115,11 +124,14 @@ Effects Core::welcome(const Signed<Certificate>& certificate, const Inception& i
   return out;
 }
 
-bool Core::has_left(Now now) const { return said_goodbye_ && gossip_.has_left(now); }
+bool Core::has_left(Now now) const {
+  return said_goodbye_ && gossip_.has_left(now);
+}
 
 void Core::receive(Received& received, Now now, Effects& out) {
   const NodeId& from = received.from;
-  // libzmq cannot close one peer of a ROUTER, so a membership that has ended is noticed here, message by message.
+  // libzmq cannot close one peer of a ROUTER, so a membership that has ended is noticed here, message by
+  // message.
   if (!roster_.is_member(from, now.wall)) {
     out.emplace_back(Note{"hostile.not_a_member", from, {}});
     return;
@@ -137,7 +149,8 @@ void Core::receive(Received& received, Now now, Effects& out) {
 }
 
 void Core::answer(const Knocked& knocked, Now now, Effects& out) {
-  auto answer = invites_.answer(knocked.frame, knocked.key, gossip_.introductions(JoinGranted{}.peers.max), now);
+  auto answer =
+      invites_.answer(knocked.frame, knocked.key, gossip_.introductions(JoinGranted{}.peers.max), now);
   if (answer.newcomer)
     route(registry_.introduce(answer.newcomer->certificate, answer.newcomer->inception, now), now, out);
   out.emplace_back(AnswerKnock{knocked.knock, to_frame(answer.reply)});
@@ -153,6 +166,7 @@ void Core::open_join_port(Now now, Effects& out) {
 void Core::finish(Now now, Effects& out) {
   if (registry_.deadline() <= now.time) route(registry_.tick(now), now, out);
   if (engine_.deadline() <= now.time) route(engine_.tick(now), now, out);
+  if (claim_at_ <= now.time) claim_name(now, out);
   const bool drained = engine_.active_queries() == 0 && engine_.queue().running == 0;
   if (drained_by_ != never && !said_goodbye_ && (drained || drained_by_ <= now.time)) {
     said_goodbye_ = true;
@@ -160,6 +174,19 @@ void Core::finish(Now now, Effects& out) {
   }
   gossip_.set_registry_root(registry_.root());
   if (gossip_.deadline() <= now.time) route(gossip_.tick(now), now, out);
+}
+
+/// The configured name, else the label given at init or join, else the one that follows from the id: the
+/// first that is free. Claiming again what is held changes nothing.
+void Core::claim_name(Now now, Effects& out) {
+  claim_at_ = never;
+  const std::string label = opened(identity_.certificate).label;
+  for (const std::string& name : {*options_.name, label, dns::generated_name(identity_.node).text()}) {
+    if (name.empty()) continue;
+    auto claimed = registry_.claim(name, now);
+    if (claimed) return route(std::move(*claimed), now, out);
+    out.emplace_back(Note{"name.refused", std::nullopt, std::move(claimed.error().text)});
+  }
 }
 
 Result<Effects> Core::published(Result<dns::Effects> effects, Now now) {
@@ -182,7 +209,7 @@ void Core::perform(Send<Message> send, Now now, Effects& out) {
 }
 
 template <class Outward>
-  requires std::constructible_from<Effect, Outward>
+requires std::constructible_from<Effect, Outward>
 void Core::perform(Outward effect, Now, Effects& out) {
   out.emplace_back(std::move(effect));
 }
@@ -229,6 +256,8 @@ void Core::perform(const dns::Certified& certified, Now, Effects& out) {
   out.emplace_back(Admit{certified.certificate.node, certified.certificate.transport});
 }
 
-void Core::perform(moa::PublishLoad load, Now, Effects&) { gossip_.set_bulletin(std::move(load.bulletin)); }
+void Core::perform(moa::PublishLoad load, Now, Effects&) {
+  gossip_.set_bulletin(std::move(load.bulletin));
+}
 
 }  // namespace grapevine::node

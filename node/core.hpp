@@ -3,17 +3,20 @@
 //     Effects Core::step(Input, Now);     what to do about this
 //     Time    Core::deadline() const;     when to call again even if nothing arrives
 //
-// The Core holds the machines of the three floors and only routes between them. The contract every machine obeys:
+// The Core holds the machines of the three floors and only routes between them. The contract every machine
+// obeys:
 //  1. receive(), commands and tick() return [[nodiscard]] Effects by value; nothing else leaves a machine.
-//  2. deadline() is the only timer. What waits has its own time; nothing fires by itself; stale deadlines are no-ops.
+//  2. deadline() is the only timer. What waits has its own time; nothing fires by itself; stale deadlines are
+//  no-ops.
 //  3. Time is given, never asked for (crypto/time.hpp).
-//  4. Chance is a seeded member; nothing iterates over an unordered container: one seed, one trace, on every compiler.
+//  4. Chance is a seeded member; nothing iterates over an unordered container: one seed, one trace, on every
+//  compiler.
 //  5. A machine does not log, throw, start threads or know an address; it reports what happened as Notes.
 //  6. Every queue, table, list and message states its maximum beside the type that holds it.
 //  7. `from` is proven by the transport; a peer's nonsense is counted by a Note `hostile.*`, never fatal.
 //  8. Layout is decided for thousands of nodes in one process (gossip/peers.hpp).
-// What is synchronous and deterministic, the store, is passed by reference. Its driver commits it after step() and
-// before it performs the effects, so nothing is said that could be forgotten.
+// What is synchronous and deterministic, the store, is passed by reference. Its driver commits it after
+// step() and before it performs the effects, so nothing is said that could be forgotten.
 #pragma once
 
 #include "crypto/key_file.hpp"
@@ -32,9 +35,9 @@ struct Identity {
   Inception inception;
   Signed<Certificate> certificate;
   SigningKey operational;
-  std::optional<SigningKey> root;  // on the founding device only
+  std::optional<SigningKey> root;            // on the founding device only
   std::vector<Signed<Certificate>> issuers;  // who may have issued members; issuers before those they issued
-  std::vector<Introduction> introductions;  // whom to call first, from the join reply
+  std::vector<Introduction> introductions;   // whom to call first, from the join reply
 };
 
 /// What a node is told about itself at its start.
@@ -44,7 +47,9 @@ struct Options {
   moa::Config moa;
   gossip::Contact contact;         // where peers can dial us
   dns::Announcement announcement;  // what the registry says about us
-  std::string name;                // to be claimed; empty: the generated one
+  /// To be claimed soon after the start; empty: what the device was called at init or join. Absent: nothing
+  /// is claimed.
+  std::optional<std::string> name;
   std::vector<std::string> join_addresses;  // "host:port" written into invites
   std::uint64_t seed = 0;
 };
@@ -87,6 +92,7 @@ class Core {
   void answer(const Knocked& knocked, Now now, Effects& out);
   void open_join_port(Now now, Effects& out);
   void finish(Now now, Effects& out);
+  void claim_name(Now now, Effects& out);
   Result<Effects> published(Result<dns::Effects> effects, Now now);
 
   /// Hands each effect of a floor to whom it concerns; what concerns nobody in here leaves.
@@ -95,7 +101,7 @@ class Core {
   template <class Message>
   void perform(Send<Message> send, Now now, Effects& out);
   template <class Outward>
-    requires std::constructible_from<Effect, Outward>
+  requires std::constructible_from<Effect, Outward>
   void perform(Outward effect, Now now, Effects& out);
   void perform(const gossip::Dial& dial, Now now, Effects& out);
   void perform(const gossip::Persist& persist, Now now, Effects& out);
@@ -117,6 +123,7 @@ class Core {
   moa::Engine engine_;
   Invites invites_;
   std::uint64_t hostile_frames_ = 0;
+  Time claim_at_ = never;    // when to claim the own name
   Time drained_by_ = never;  // set once by Leaving: then goodbye is said even if calls still run
   bool said_goodbye_ = false;
 };
