@@ -12,7 +12,8 @@ namespace grapevine::node {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "grapevine-test.XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "grapevine-test.").string() + std::string(6, 'X');
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
     path_ = pattern;
   }
