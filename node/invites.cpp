@@ -57,10 +57,11 @@ Result<Invite> Invites::open(const InviteWish& wish, const std::vector<std::stri
 
 Invites::Answer Invites::answer(View frame, const TransportKey& from, std::vector<Introduction> introductions,
                                 Now now) {
-  const auto refuse = [](std::string reason) {
+  const auto refuse = [this](std::string reason) {
+    ++refused_;
     return Answer{JoinRefused{}, std::nullopt, std::move(reason)};
   };
-  if (is_too_fast(now.time)) return refuse("too many knocks this minute");
+  if (is_too_fast(now.time)) return refuse("too many bad knocks this minute");
   const auto message = wire::decode_message<JoinMessage>(frame);
   if (!message) return refuse(message.error().text);
   const auto* request = std::get_if<JoinRequest>(&*message);
@@ -152,9 +153,9 @@ void Invites::keep(const Entry& entry) {
 bool Invites::is_too_fast(Time now) {
   if (now - minute_began_ >= 1min) {
     minute_began_ = now;
-    knocks_ = 0;
+    refused_ = 0;
   }
-  return ++knocks_ > knocks_a_minute;
+  return refused_ >= refusals_a_minute;
 }
 
 }  // namespace grapevine::node

@@ -1,6 +1,7 @@
-// Who may enter. An invite admits one newcomer once: its public half, role and owner are kept here, and using it is
-// stored together with the certificate it bought. The same newcomer asking again gets the same certificate (its reply may
-// have been lost); anybody else gets a refusal that looks the same for unknown, spent and expired invites.
+// Who may enter. An invite admits one newcomer once: its public half, role and owner are kept here, and using
+// it is stored together with the certificate it bought. The same newcomer asking again gets the same
+// certificate (its reply may have been lost); anybody else gets a refusal that looks the same for unknown,
+// spent and expired invites.
 #pragma once
 
 #include "crypto/invite.hpp"
@@ -17,11 +18,13 @@ struct InviteWish {
 
 class Invites {
  public:
-  static constexpr std::size_t open_max = 64;           // open invites at one time
-  static constexpr std::uint32_t knocks_a_minute = 20;  // in all; an invite key cannot be guessed, so this only saves work
+  static constexpr std::size_t open_max = 64;  // open invites at one time
+  /// Then nobody is let in for the rest of the minute: an invite key cannot be guessed, so this only saves
+  /// work.
+  static constexpr std::uint32_t refusals_a_minute = 20;
 
-  /// Members are certified by the operational key of an admin or inviter, those two by the root key, which only the
-  /// founding device has. Both outlive this.
+  /// Members are certified by the operational key of an admin or inviter, those two by the root key, which
+  /// only the founding device has. Both outlive this.
   struct Keys {
     NodeId node;
     const SigningKey* operational;
@@ -29,8 +32,8 @@ class Invites {
   };
   Invites(Keys keys, dns::Store& store, Roster& roster);
 
-  /// A new invite to the join port at `addresses`. refused: this device may not issue that role (says who may);
-  /// full: too many are open; malformed: an address or a span that cannot be.
+  /// A new invite to the join port at `addresses`. refused: this device may not issue that role (says who
+  /// may); full: too many are open; malformed: an address or a span that cannot be.
   Result<Invite> open(const InviteWish& wish, const std::vector<std::string>& addresses, Now now);
 
   struct Newcomer {
@@ -77,7 +80,7 @@ class Invites {
   Roster& roster_;
   TransportPair port_;
   Time minute_began_{};
-  std::uint32_t knocks_ = 0;
+  std::uint32_t refused_ = 0;
 };
 
 }  // namespace grapevine::node
