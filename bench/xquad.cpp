@@ -34,7 +34,8 @@ struct Corpus {
 
 Corpus load(const std::filesystem::path& file) {
   Corpus corpus;
-  for (const auto& article : json::parse(std::ifstream(file))["data"]) {
+  const json whole = json::parse(std::ifstream(file));
+  for (const auto& article : whole["data"]) {
     for (const auto& paragraph : article["paragraphs"]) {
       corpus.paragraphs.push_back(paragraph["context"]);
       for (const auto& asked : paragraph["qas"]) {
