@@ -1,9 +1,7 @@
-// Everything that can enter and leave a node. Inputs come from sockets, models, people and clocks; effects go back to
-// them. Whoever drives a Core (loop.hpp with real sockets, sim/world.hpp with a heap of events) speaks only this.
+// Everything that can enter and leave a node. Inputs come from sockets, models, people and clocks; effects go
+// back to them. Whoever drives a Core (loop.hpp with real sockets, sim/world.hpp with a heap of events)
+// speaks only this.
 #pragma once
-
-#include <variant>
-#include <vector>
 
 #include "crypto/effect.hpp"
 #include "crypto/invite.hpp"
@@ -11,6 +9,9 @@
 #include "gossip/links.hpp"
 #include "moa/effect.hpp"
 #include "moa/engine.hpp"
+
+#include <variant>
+#include <vector>
 
 namespace grapevine::node {
 
@@ -55,7 +56,8 @@ struct Leaving {};
 /// Nothing but the time.
 struct Tick {};
 
-using Input = std::variant<Received, Linked, Unlinked, Generated, ModelFound, moa::Ask, Abandoned, Knocked, Leaving, Tick>;
+using Input = std::variant<Received, Linked, Unlinked, Generated, ModelFound, moa::Ask, Abandoned, Knocked,
+                           Leaving, Tick>;
 
 // --- what leaves ---
 
@@ -81,8 +83,8 @@ struct AnswerKnock {
   Bytes frame;
 };
 
-using Effect = std::variant<gossip::Transmit, Connect, gossip::HangUp, Admit, moa::Generate, moa::Abort, moa::Reply,
-                            OpenJoinPort, AnswerKnock, Note>;
+using Effect = std::variant<gossip::Transmit, Connect, gossip::HangUp, Admit, moa::Generate, moa::Abort,
+                            moa::Reply, OpenJoinPort, AnswerKnock, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace grapevine::node

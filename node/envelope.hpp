@@ -1,5 +1,5 @@
-// The outer frame: one MessagePack array whose first number says which floor understands it (gossip 1-59, dns 60-79,
-// moa 80-99). The only place where a node's bytes become messages and back.
+// The outer frame: one MessagePack array whose first number says which floor understands it (gossip 1-59, dns
+// 60-79, moa 80-99). The only place where a node's bytes become messages and back.
 #pragma once
 
 #include "dns/message.hpp"

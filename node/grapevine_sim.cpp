@@ -1,12 +1,13 @@
-// grapevine-sim: a mesh of complete nodes in one process, in virtual time. Prints what came of a scenario; exits 1 when a
-// promise was broken, with the command that replays the run.
-#include <CLI/CLI.hpp>
+// grapevine-sim: a mesh of complete nodes in one process, in virtual time. Prints what came of a scenario;
+// exits 1 when a promise was broken, with the command that replays the run.
+#include "node/sim/scenario.hpp"
+
 #include <chrono>
 #include <cstdio>
 #include <fstream>
-#include <unistd.h>
 
-#include "node/sim/scenario.hpp"
+#include <CLI/CLI.hpp>
+#include <unistd.h>
 
 namespace {
 
@@ -28,22 +29,32 @@ struct Flags {
 
 double share(const std::vector<double>& sorted, double at) {
   if (sorted.empty()) return 0;
-  return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(at * static_cast<double>(sorted.size())))];
+  return sorted[std::min(sorted.size() - 1,
+                         static_cast<std::size_t>(at * static_cast<double>(sorted.size())))];
 }
 
 void add_flags(CLI::App& app, Flags& flags) {
-  app.add_option("--nodes,-n", flags.scenario.nodes, "how many devices")->capture_default_str()->check(CLI::Range(1, 10000));
+  app.add_option("--nodes,-n", flags.scenario.nodes, "how many devices")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
   app.add_option("--seconds,-s", flags.seconds, "virtual seconds of load and faults")->capture_default_str();
-  app.add_option("--rest", flags.rest, "virtual seconds afterwards, before everything must be whole")->capture_default_str();
-  app.add_option("--rate,-r", flags.scenario.rate, "queries a second at each device (Poisson)")->capture_default_str();
+  app.add_option("--rest", flags.rest, "virtual seconds afterwards, before everything must be whole")
+      ->capture_default_str();
+  app.add_option("--rate,-r", flags.scenario.rate, "queries a second at each device (Poisson)")
+      ->capture_default_str();
   app.add_option("-m", flags.layers, "layers (default: as configured)")->check(CLI::Range(0, 3));
   app.add_option("-k", flags.proposers, "proposers beside the own device")->check(CLI::Range(0, 7));
-  app.add_option("--service", flags.mean, "mean seconds of one generation (exponential)")->capture_default_str();
+  app.add_option("--service", flags.mean, "mean seconds of one generation (exponential)")
+      ->capture_default_str();
   app.add_option("--deadline", flags.deadline, "seconds a query may take")->capture_default_str();
-  app.add_option("--stalls", flags.scenario.stalls, "share of messages late by 200 ms or more")->capture_default_str();
-  app.add_option("--crashes", flags.scenario.crashes, "devices killed and brought back")->capture_default_str();
-  app.add_option("--partition", flags.partition, "seconds for which the mesh is cut in two")->capture_default_str();
-  app.add_flag("--no-admission", flags.unbounded, "let every query in, as the paper does: queues may grow without bound");
+  app.add_option("--stalls", flags.scenario.stalls, "share of messages late by 200 ms or more")
+      ->capture_default_str();
+  app.add_option("--crashes", flags.scenario.crashes, "devices killed and brought back")
+      ->capture_default_str();
+  app.add_option("--partition", flags.partition, "seconds for which the mesh is cut in two")
+      ->capture_default_str();
+  app.add_flag("--no-admission", flags.unbounded,
+               "let every query in, as the paper does: queues may grow without bound");
   app.add_option("--seed", flags.scenario.seed, "equal seeds give equal runs")->capture_default_str();
   app.add_option("--samples", flags.samples_file, "write queue lengths over time here, tab separated");
 }
@@ -92,7 +103,8 @@ void write_samples(const std::string& file, const sim::Report& report) {
   std::ofstream out(file);
   out << "# seconds\tqueued_mean\tqueued_max\n";
   for (const auto& sample : report.samples)
-    out << seconds(sample.at.time_since_epoch()) << '\t' << sample.queued_mean << '\t' << sample.queued_max << '\n';
+    out << seconds(sample.at.time_since_epoch()) << '\t' << sample.queued_mean << '\t' << sample.queued_max
+        << '\n';
   if (!out.flush()) throw std::runtime_error("cannot write " + file);
 }
 
@@ -102,7 +114,8 @@ int simulate(const Flags& flags) {
   const auto whole = seconds(scenario.settle + scenario.span + scenario.rest);
   const auto began = std::chrono::steady_clock::now();
   sim::Report report = sim::run(scenario, [&](Time now) {
-    if (shows_progress) std::fprintf(stderr, "\r%5.0f of %.0f virtual seconds ", seconds(now.time_since_epoch()), whole);
+    if (shows_progress)
+      std::fprintf(stderr, "\r%5.0f of %.0f virtual seconds ", seconds(now.time_since_epoch()), whole);
   });
   if (shows_progress) std::fprintf(stderr, "\r%40s\r", "");
   report.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
@@ -117,8 +130,9 @@ int simulate(const Flags& flags) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Runs a mesh of complete Grapevine nodes in virtual time.\n"
-               "Example: grapevine-sim --nodes 200 --seconds 600 --stalls 0.02 --crashes 10 --partition 60"};
+  CLI::App app{
+      "Runs a mesh of complete Grapevine nodes in virtual time.\n"
+      "Example: grapevine-sim --nodes 200 --seconds 600 --stalls 0.02 --crashes 10 --partition 60"};
   Flags flags;
   add_flags(app, flags);
   CLI11_PARSE(app, argc, argv);

@@ -1,13 +1,13 @@
-// What can generate. A model blocks in its worker's thread and never touches the Core: pieces go to a sink, the end is the
-// return value, and a stop token says that nobody waits any more. One object serves one worker at a time unless its
-// profile has more slots; then generate() is called from as many threads.
+// What can generate. A model blocks in its worker's thread and never touches the Core: pieces go to a sink,
+// the end is the return value, and a stop token says that nobody waits any more. One object serves one worker
+// at a time unless its profile has more slots; then generate() is called from as many threads.
 #pragma once
+
+#include "moa/query.hpp"
 
 #include <stop_token>
 #include <string_view>
 #include <vector>
-
-#include "moa/query.hpp"
 
 namespace grapevine::node {
 
@@ -31,9 +31,10 @@ class Model {
   virtual ~Model() = default;
   /// What it claims to be; stable while it lives.
   virtual moa::Profile profile() const = 0;
-  /// Generates until done, stopped or out of time. Errors: unavailable (the server does not answer), malformed (it does
-  /// not speak its protocol), unknown (recorded: no such prompt; knowledge: nothing found), too_big, expired (a time
-  /// limit, with nothing said). What was said before a limit is kept and `finish` says which.
+  /// Generates until done, stopped or out of time. Errors: unavailable (the server does not answer),
+  /// malformed (it does not speak its protocol), unknown (recorded: no such prompt; knowledge: nothing
+  /// found), too_big, expired (a time limit, with nothing said). What was said before a limit is kept and
+  /// `finish` says which.
   virtual Result<moa::Finished> generate(const Request& request, Sink& sink, std::stop_token stop) = 0;
 };
 

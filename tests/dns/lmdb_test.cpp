@@ -16,7 +16,7 @@ namespace {
 /// A home that is gone when the claim is checked.
 struct Home {
   fs::path path = [] {
-    std::string name = (fs::temp_directory_path() / "grapevine-store-XXXXXX").string();
+    std::string name = (fs::temp_directory_path() / "grapevine-store-").string() + std::string(6, 'X');
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     return fs::path(name);
   }();
