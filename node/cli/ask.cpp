@@ -78,6 +78,7 @@ Outcome ask_whole(const Daemon& daemon, const AskMesh& verb, const Json& request
     return std::nullopt;
   }
   std::puts(text.c_str());
+  std::fflush(stdout);  // the table follows the answer also where both go to one file
   if (output == Output::people) print_people(answer.at("grapevine"), verb);
   return std::nullopt;
 }
