@@ -1,13 +1,9 @@
-// Pick or merge proposals without a model. Three questions, three ways:
-//   short answers (64 characters or less, normalised) vote: the largest group of equal ones wins;
-//   long answers are compared: the one nearest to the others (mean cosine of TF-IDF words) is least likely to
-//   be the
-//     mistaken one - minimum Bayes risk with a bag of words;
-//   quoted passages never vote, because over disjoint documents the right answer is the outlier: they are
-//   ranked by
-//     evidence and joined (evidence.hpp).
-// Blank proposals and echoes of the question count for nothing. Ties go to the first, and the own proposal is
-// first.
+// Pick or merge proposals without a model. Three questions, three ways. Short answers (64 characters or less,
+// normalised) vote: the largest group of equal ones wins. Long answers are compared: the one nearest to the
+// others (mean cosine of TF-IDF words) is least likely to be the mistaken one, which is minimum Bayes risk
+// with a bag of words. Quoted passages never vote, because over disjoint documents the right answer is the
+// outlier: they are ranked by evidence and joined (evidence.hpp). Blank proposals and echoes of the question
+// count for nothing. Ties go to the first, and the own proposal is first.
 #pragma once
 
 #include "moa/provenance.hpp"

@@ -36,8 +36,7 @@ struct Passage {
 };
 
 /// Whether a word belongs to an index's English stem. We do not stem: the two agree but for a last letter of
-/// the stem
-/// ("happi", "happy") and an ending of the word.
+/// the stem ("happi", "happy") and an ending of the word.
 bool has_stem(std::string_view word, std::string_view stem) {
   const auto differs = std::mismatch(word.begin(), word.end(), stem.begin(), stem.end()).first;
   const auto alike = static_cast<std::size_t>(differs - word.begin());
