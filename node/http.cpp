@@ -225,8 +225,10 @@ void write_streamed(Desk& desk, std::unique_ptr<Streaming> streaming, httplib::R
   });
 }
 
-// Called again and again as long as the client is there; each call waits a little at most.
+// Called again and again; each call waits a little at most. The library itself looks for the client only when
+// there are words for it, and a model may think for long before its first.
 bool say_next(Desk& desk, Streaming& streaming, httplib::DataSink& sink) {
+  if (serving->stream.client_is_gone()) return false;
   std::string out;
   if (!std::exchange(streaming.opened, true)) {
     out = streaming.words.opening();
