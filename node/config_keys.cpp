@@ -8,6 +8,8 @@
 #include <limits>
 #include <numeric>
 
+#include <unistd.h>
+
 namespace grapevine::node {
 
 namespace {
@@ -24,6 +26,7 @@ Result<void> set_number(const NumberPlace& place, std::string_view text);
 Result<void> set_time(const TimePlace& place, std::string_view text);
 Result<void> set_size(const SizePlace& place, std::string_view text);
 Result<void> set_word(const WordPlace& place, std::string_view text);
+Result<void> set_secret_file(const SecretFilePlace& place, std::string_view text);
 Result<void> set_scope(moa::Scope& place, std::string_view text);
 
 template <class T>
@@ -55,7 +58,7 @@ std::vector<Key> keys(Draft& draft) {
       {"model.url", &model.url},
       {"model.name", &model.name},
       {"model.family", &model.family},
-      {"model.key_file", &model.key_file},
+      {"model.key_file", SecretFilePlace{&model.key_file}},
       {"model.file", &model.file},
       {"model.tokens_per_second", NumberPlace{&model.tokens_per_second, 0, 1'000'000}},
       {"model.slots", NumberPlace{&model.slots, 1, 32}},
@@ -85,6 +88,7 @@ Result<void> set(const Key& key, std::string_view value) {
       [&](const TimePlace& place) { return set_time(place, value); },
       [&](const SizePlace& place) { return set_size(place, value); },
       [&](const WordPlace& place) { return set_word(place, value); },
+      [&](const SecretFilePlace& place) { return set_secret_file(place, value); },
       [&](moa::Scope* place) { return set_scope(*place, value); },
       [&](Loudness* place) { return take(*place, parse_loudness(value)); },
       [&](LogForm* place) { return take(*place, parse_log_form(value)); });
@@ -152,6 +156,19 @@ Result<void> set_word(const WordPlace& place, std::string_view text) {
     return fail(Code::malformed, quoted(text) + " is none of " + listed);
   }
   place.word->assign(text);
+  return {};
+}
+
+Result<void> set_secret_file(const SecretFilePlace& place, std::string_view text) {
+  using std::filesystem::perms;
+  const std::filesystem::path file(text);
+  std::error_code trouble;
+  const auto found = std::filesystem::status(file, trouble);
+  if (!std::filesystem::is_regular_file(found) || ::access(file.c_str(), R_OK) != 0)
+    return fail(Code::malformed, quoted(text) + " cannot be read");
+  if ((found.permissions() & (perms::group_all | perms::others_all)) != perms::none)
+    return fail(Code::refused, quoted(text) + " can be read by others; run: chmod 600 " + file.string());
+  place.file->assign(text);
   return {};
 }
 

@@ -36,8 +36,12 @@ struct WordPlace {
   std::string* word;
   std::vector<std::string_view> words;
 };
+/// A file that can be read, and by its owner alone.
+struct SecretFilePlace {
+  std::string* file;
+};
 using Place = std::variant<std::string*, std::vector<std::string>*, Endpoint*, NumberPlace, TimePlace,
-                           SizePlace, WordPlace, moa::Scope*, Loudness*, LogForm*>;
+                           SizePlace, WordPlace, SecretFilePlace, moa::Scope*, Loudness*, LogForm*>;
 
 struct Key {
   std::string_view name;
