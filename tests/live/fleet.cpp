@@ -1,13 +1,5 @@
 #include "tests/live/fleet.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <httplib.h>
-#include <spawn.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -18,6 +10,14 @@
 #include <stdexcept>
 #include <thread>
 
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <httplib.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 extern char** environ;
 
 namespace grapevine::live {
@@ -25,13 +25,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-/// Asks again every few milliseconds until `done`; whether it came to be in time.
-bool wait_until(std::chrono::milliseconds at_most, const std::function<bool()>& done) {
-  for (const auto end = Clock::now() + at_most; Clock::now() < end; std::this_thread::sleep_for(10ms))
-    if (done()) return true;
-  return done();
-}
 
 std::string read_file(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -86,7 +79,8 @@ std::uint16_t free_port() {
 }
 
 Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>& configure) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "grapevine-fleet.").string() + std::string(6, 'X');
+  std::string pattern =
+      (std::filesystem::temp_directory_path() / "grapevine-fleet.").string() + std::string(6, 'X');
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot make " + pattern);
   root_ = pattern;
   for (std::size_t i = 0; i < devices; ++i) {
@@ -95,8 +89,8 @@ Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>&
     std::ofstream(device.folder / "config.toml")
         << "[node]\nname = \"" << name(i) << "\"\n"
         << "[api]\nlisten = \"127.0.0.1:" << device.api_port << "\"\n"
-        << "[mesh]\nlisten = \"127.0.0.1:" << device.mesh_port << "\"\njoin_listen = \"127.0.0.1:" << device.join_port
-        << "\"\n"
+        << "[mesh]\nlisten = \"127.0.0.1:" << device.mesh_port
+        << "\"\njoin_listen = \"127.0.0.1:" << device.join_port << "\"\n"
         << configure(i);
     devices_.push_back(std::move(device));
   }
@@ -119,7 +113,8 @@ Fleet::~Fleet() {
 void Fleet::found_and_join() {
   const auto must = [&](std::size_t device, const std::string& verb) {
     Ran ran = run(device, verb);
-    if (ran.status != 0) throw std::runtime_error("grapevine " + verb.substr(0, verb.find(' ')) + " failed:\n" + log(device));
+    if (ran.status != 0)
+      throw std::runtime_error("grapevine " + verb.substr(0, verb.find(' ')) + " failed:\n" + log(device));
     return ran.out;
   };
   must(0, "init --mesh fleet --owner fleet --name " + name(0));
@@ -145,8 +140,10 @@ void Fleet::start(std::size_t index) {
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  const int failed = ::posix_spawn(&device.pid, daemon.c_str(), &files, nullptr, const_cast<char**>(arguments), environ);
+  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND,
+                                   0600);
+  const int failed =
+      ::posix_spawn(&device.pid, daemon.c_str(), &files, nullptr, const_cast<char**>(arguments), environ);
   posix_spawn_file_actions_destroy(&files);
   if (failed != 0) throw std::runtime_error("cannot start " + daemon);
   if (!wait_until(10s, [&] { return get(index, "/health").status == 200; }))
@@ -158,10 +155,18 @@ void Fleet::start_all() {
 }
 
 bool Fleet::wait_alive(std::size_t viewer, std::size_t alive, std::chrono::milliseconds at_most) const {
-  return wait_until(at_most, [&] { return count(get(viewer, "/api/mesh/peers").body, "\"alive\"") == alive; });
+  return wait_until(at_most,
+                    [&] { return count(get(viewer, "/api/mesh/peers").body, "\"alive\"") == alive; });
 }
 
-void Fleet::signal(std::size_t device, int number) const { ::kill(devices_[device].pid, number); }
+bool Fleet::wait_willing(std::size_t viewer, std::size_t willing, std::chrono::milliseconds at_most) const {
+  return wait_until(
+      at_most, [&] { return count(get(viewer, "/api/mesh/peers").body, "\"takes_calls\":true") == willing; });
+}
+
+void Fleet::signal(std::size_t device, int number) const {
+  ::kill(devices_[device].pid, number);
+}
 
 int Fleet::wait_end(std::size_t index, std::chrono::milliseconds at_most) {
   Device& device = devices_[index];
@@ -185,22 +190,26 @@ HttpReply Fleet::post(std::size_t device, const std::string& path, const std::st
 
 HttpReply Fleet::ask(std::size_t device, const std::string& question, const std::string& model) const {
   return post(device, "/v1/chat/completions",
-              R"({"model":)" + quoted(model) + R"(,"messages":[{"role":"user","content":)" + quoted(question) + "}]}");
+              R"({"model":)" + quoted(model) + R"(,"messages":[{"role":"user","content":)" +
+                  quoted(question) + "}]}");
 }
 
 Fleet::Ran Fleet::run(std::size_t index, const std::string& verb_and_arguments) const {
   const Device& device = devices_[index];
-  const std::string command = "GRAPEVINE_CONFIG='" + (device.folder / "config.toml").string() + "' GRAPEVINE_DATA='" +
-                              (device.folder / "home").string() + "' GRAPEVINE_API_URL=http://127.0.0.1:" +
-                              std::to_string(device.api_port) + " '" + program("grapevine").string() + "' " +
-                              verb_and_arguments + " 2>>'" + (device.folder / "log").string() + "' </dev/null";
+  const std::string command = "GRAPEVINE_CONFIG='" + (device.folder / "config.toml").string() +
+                              "' GRAPEVINE_DATA='" + (device.folder / "home").string() +
+                              "' GRAPEVINE_API_URL=http://127.0.0.1:" + std::to_string(device.api_port) +
+                              " timeout 60 '" + program("grapevine").string() + "' " + verb_and_arguments +
+                              " 2>>'" + (device.folder / "log").string() + "' </dev/null";
+  const auto logged = log(index).size();
   FILE* pipe = ::popen(command.c_str(), "r");
   if (!pipe) throw std::runtime_error("cannot run " + command);
   std::string out;
   char buffer[4096];
   for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, n);
   const int status = ::pclose(pipe);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), std::move(out)};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), std::move(out),
+          log(index).substr(logged)};
 }
 
 std::size_t Fleet::resident_kib(std::size_t device) const {
@@ -221,7 +230,15 @@ double Fleet::cpu_seconds(std::size_t device) const {
   return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-std::string Fleet::log(std::size_t device) const { return read_file(devices_[device].folder / "log"); }
+std::string Fleet::log(std::size_t device) const {
+  return read_file(devices_[device].folder / "log");
+}
+
+bool wait_until(std::chrono::milliseconds at_most, const std::function<bool()>& done) {
+  for (const auto end = Clock::now() + at_most; Clock::now() < end; std::this_thread::sleep_for(10ms))
+    if (done()) return true;
+  return done();
+}
 
 std::filesystem::path Fleet::program(const std::string& name) const {
   const char* folder = std::getenv("GRAPEVINE_BIN");

@@ -1,15 +1,15 @@
-// Real daemons on loopback: each with its own home, configuration and process, joined by invites through the command line
-// as a person would. For live tests and benches. Everything a fleet started ends with it, by its process id; its folder
-// goes too. Ports are free ones asked from the kernel.
+// Real daemons on loopback: each with its own home, configuration and process, joined by invites through the
+// command line as a person would. For live tests and benches. Everything a fleet started ends with it, by its
+// process id; its folder goes too. Ports are free ones asked from the kernel.
 #pragma once
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace grapevine::live {
 
@@ -22,8 +22,9 @@ struct HttpReply {
 
 class Fleet {
  public:
-  /// Finds the programs beside the test (GRAPEVINE_BIN or the build's node folder). `configure` gives each device the
-  /// TOML of its model and whatever else it needs. Founds and joins; starts nobody. Throws std::runtime_error.
+  /// Finds the programs beside the test (GRAPEVINE_BIN or the build's node folder). `configure` gives each
+  /// device the TOML of its model and whatever else it needs. Founds and joins; starts nobody. Throws
+  /// std::runtime_error.
   Fleet(std::size_t devices, const std::function<std::string(std::size_t)>& configure);
   ~Fleet();
   Fleet(const Fleet&) = delete;
@@ -36,8 +37,11 @@ class Fleet {
   /// Starts one and waits until it answers; throws with its log when it does not within 10 s.
   void start(std::size_t device);
   void start_all();
-  /// Waits until `viewer` believes as many devices alive as given, itself included; false when that takes too long.
+  /// Waits until `viewer` believes as many devices alive as given, itself included; false when that takes too
+  /// long.
   bool wait_alive(std::size_t viewer, std::size_t alive, std::chrono::milliseconds at_most) const;
+  /// The same for devices of which it has heard that their models take calls.
+  bool wait_willing(std::size_t viewer, std::size_t willing, std::chrono::milliseconds at_most) const;
   void signal(std::size_t device, int number) const;
   /// Waits for its end; the exit status, or 128 + the signal that ended it; -1 when it goes on.
   int wait_end(std::size_t device, std::chrono::milliseconds at_most);
@@ -47,13 +51,17 @@ class Fleet {
   HttpReply get(std::size_t device, const std::string& path) const;
   HttpReply post(std::size_t device, const std::string& path, const std::string& json) const;
   /// A question to a model name, not streamed; the whole reply.
-  HttpReply ask(std::size_t device, const std::string& question, const std::string& model = "grapevine") const;
+  HttpReply ask(std::size_t device, const std::string& question,
+                const std::string& model = "grapevine") const;
   std::uint16_t api_port(std::size_t device) const { return devices_[device].api_port; }
+  std::uint16_t mesh_port(std::size_t device) const { return devices_[device].mesh_port; }
+  std::uint16_t join_port(std::size_t device) const { return devices_[device].join_port; }
 
-  /// Runs `grapevine VERB...` as that device's owner; its standard output and exit status.
+  /// Runs `grapevine VERB...` as that device's owner, for a minute at most; the status is 124 then.
   struct Ran {
     int status;
     std::string out;
+    std::string err;
   };
   Ran run(std::size_t device, const std::string& verb_and_arguments) const;
 
@@ -78,5 +86,7 @@ class Fleet {
 
 /// A port nobody listens on now.
 std::uint16_t free_port();
+/// Asks again every few milliseconds until `done`; whether it came to be in time.
+bool wait_until(std::chrono::milliseconds at_most, const std::function<bool()>& done);
 
 }  // namespace grapevine::live
