@@ -26,6 +26,7 @@ Gossip::Gossip(Config config, Self self, Roster& roster, View stored, Random ran
 
 Effects Gossip::start(Now now) {
   Effects out;
+  last_tick_ = now.time;  // what was due before there was a node is not late
   links_.start(now.time);
   swim_.start(remembered_.incarnation, now);
   next_persist_ = now.time + config_.remember_first;
@@ -212,11 +213,11 @@ void Gossip::take(Peer from, const Hello& hello, Now now, Effects& out) {
   }
 }
 
-void Gossip::take(Peer from, const Bye& bye, Now, Effects&) {
+void Gossip::take(Peer from, const Bye& bye, Now now, Effects& out) {
   if (leaving_ && bye.reason == Farewell::leaving) {
     ++goodbyes_;
   } else {
-    links_.heard_goodbye(from);
+    links_.heard_goodbye(from, now.time, out);
   }
 }
 
@@ -242,10 +243,6 @@ void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
   } else {
     broadcast_.drop(*id);
   }
-  const auto left = rumor && rumor->left ? rumor->left->claimed() : fail(Code::unknown, {});
-  const Member* member = members_.find(from);
-  if (left && left->node == peers_.node(from) && member && member->standing.status == Status::left)
-    out.push_back(Send<Message>{.to = left->node, .message = Bye{.reason = Farewell::leaving}});
 }
 
 void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
@@ -296,8 +293,8 @@ Persist Gossip::persist() const {
   return Persist{.state = wire::encode(now)};
 }
 
-// What follows from any step: own news goes out, links follow the table, and a raised incarnation is stored
-// before anybody can hear of it.
+// What follows from any step: own news goes out, links follow the table (a goodbye is answered by one, on
+// whatever road it came), and a raised incarnation is stored before anybody can hear of it.
 Effects Gossip::finish(Effects out, Now now) {
   bool changed = false;
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -305,7 +302,8 @@ Effects Gossip::finish(Effects out, Now now) {
     if (!change) continue;
     changed = true;
     if (is_up(change->status)) continue;
-    if (const auto peer = peers_.find(change->peer)) links_.part(*peer, Farewell::idle, now.time, out);
+    const Farewell reason = change->status == Status::left ? Farewell::leaving : Farewell::idle;
+    if (const auto peer = peers_.find(change->peer)) links_.part(*peer, reason, now.time, out);
   }
   for (const Rumor& rumor : swim_.take_urgent()) flood(rumor, now, out);
   if (changed && !leaving_) links_.settle(now.time, out);

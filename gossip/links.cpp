@@ -86,8 +86,15 @@ Ending Links::unlinked(Peer peer, Time now, Effects& out) {
   return ending;
 }
 
-void Links::heard_goodbye(Peer peer) {
-  if (const auto found = table_.find(peer); found != table_.end()) found->second.goodbye = true;
+void Links::heard_goodbye(Peer peer, Time now, Effects& out) {
+  const auto found = table_.find(peer);
+  if (found == table_.end()) return;
+  Link& link = found->second;
+  link.goodbye = true;
+  if (link.stage != Stage::up || link.by != Dialler::self) return;
+  enter(link, Stage::closing, now);
+  next_ = std::min(next_, now + closing_most);
+  out.push_back(HangUp{.to = peers_.node(peer)});
 }
 
 void Links::used(Peer peer, Time now) {

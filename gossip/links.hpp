@@ -38,8 +38,9 @@ class Links {
   void linked(Peer peer, Dialler by, Time now, Effects& out);
   /// No connection is left.
   Ending unlinked(Peer peer, Time now, Effects& out);
-  /// The peer said goodbye: the end of its link will be no evidence.
-  void heard_goodbye(Peer peer);
+  /// The peer said goodbye: the end of its link will be no evidence. Who dialled ends it, since not every
+  /// transport can end what it has only accepted.
+  void heard_goodbye(Peer peer, Time now, Effects& out);
   /// A link carried something for us.
   void used(Peer peer, Time now);
   /// Ends a link with a goodbye.

@@ -7,7 +7,8 @@ namespace grapevine::gossip {
 
 class Alone {
  public:
-  explicit Alone(Config config = {}, View stored = {}) : roster_(founder.mesh(), verifier_) {
+  explicit Alone(Config config = {}, View stored = {}, Time begun = {})
+      : at(begun), roster_(founder.mesh(), verifier_) {
     Self self = me.self;
     self.key = &me.key;
     machine = std::make_unique<Gossip>(config, self, roster_, stored, Random(7));
@@ -64,7 +65,7 @@ class Alone {
   Founder founder;
   Founder::Citizen me = founder.admit(0), anna = founder.admit(1), bert = founder.admit(2),
                    cleo = founder.admit(3), dora = founder.admit(4), emil = founder.admit(5);
-  Time at{};
+  Time at;
   std::unique_ptr<Gossip> machine;
   Effects started;
 

@@ -131,6 +131,29 @@ TEST_CASE("leaving says goodbye to all linked and ends with two answers, or afte
   }
 }
 
+TEST_CASE("a departure is answered by a goodbye on one's own link, whoever told of it") {
+  Linked town;
+  const Bytes left = wire::encode(town.leaves(town.bert, 1));
+  const Effects effects = town.receive(town.cleo, Parcel{.topic = Topic::rumor, .payload = left});
+  const auto goodbyes = sent<Bye>(effects);
+  REQUIRE(goodbyes.size() == 1);
+  CHECK(goodbyes.front().reason == Farewell::leaving);
+  CHECK(only<Send<Message>>(effects).back().to == town.bert.self.node);
+}
+
+TEST_CASE("of a link the other side says goodbye on, who dialled hangs up") {
+  Linked town(2);
+  (void)town.hear(town.is_here(town.dora));
+  (void)town.machine->linked(town.dora.self.node, Dialler::self, town.now());
+  CHECK(only<HangUp>(town.receive(town.bert, Bye{})).empty());
+  CHECK(only<HangUp>(town.receive(town.dora, Bye{})).size() == 1);
+}
+
+TEST_CASE("a start long after the beginning of time is no late wake") {
+  Alone alone({}, {}, Time(1h));
+  CHECK_FALSE(noted(alone.pass(5s), "overslept"));
+}
+
 TEST_CASE("a frame for a member without a link waits for the dial and goes after the greeting") {
   Alone alone;
   (void)alone.hear(alone.is_here(alone.bert));

@@ -40,6 +40,15 @@ TEST_CASE("a device that says goodbye has left and is not called dead") {
   for (const Index viewer : {0u, 1u, 3u, 4u}) CHECK(status(world, viewer, 2) == gossip::Status::left);
 }
 
+TEST_CASE("who says goodbye is done as soon as two have answered") {
+  for (const std::size_t size : {3u, 5u, 40u}) {
+    Formed world(size);
+    world.leave(0);
+    world.run_for(150ms);  // a way there, and a way back
+    CHECK(world.core(0).has_left({world.now(), WallTime{}}));
+  }
+}
+
 TEST_CASE("a mesh cut in two for a minute is whole again after it heals") {
   Formed world(12);
   std::vector<bool> island(12);
