@@ -10,7 +10,7 @@ GossipId gossip_id(View payload) {
 
 void Broadcast::publish(Topic topic, Bytes payload, Time now, Effects& out) {
   if (!is_first(gossip_id(payload), now)) return;
-  spread(Parcel{.topic = topic, .payload = std::move(payload)}, std::nullopt, out);
+  spread(Parcel{.topic = topic, .payload = std::move(payload)}, links_.up(), out);
 }
 
 std::optional<GossipId> Broadcast::receive(Peer from, const Parcel& parcel, Time now) {
@@ -24,7 +24,9 @@ std::optional<GossipId> Broadcast::receive(Peer from, const Parcel& parcel, Time
 bool Broadcast::accept(const GossipId& id, Effects& out) {
   for (const Judged& judged : judged_) {
     if (judged.id != id) continue;
-    spread(judged.parcel, judged.giver, out);
+    std::vector<Peer> to = links_.up();
+    std::erase(to, judged.giver);
+    spread(judged.parcel, random_.sample(std::move(to), config_.fanout), out);
     return drop(id);
   }
   return false;
@@ -45,11 +47,8 @@ bool Broadcast::is_first(const GossipId& id, Time now) {
   return true;
 }
 
-void Broadcast::spread(const Parcel& parcel, std::optional<Peer> giver, Effects& out) {
-  std::vector<Peer> to = links_.up();
-  if (giver) std::erase(to, *giver);
-  for (const Peer peer : random_.sample(std::move(to), config_.fanout))
-    out.push_back(Send<Message>{.to = peers_.node(peer), .message = parcel});
+void Broadcast::spread(const Parcel& parcel, const std::vector<Peer>& to, Effects& out) const {
+  for (const Peer peer : to) out.push_back(Send<Message>{.to = peers_.node(peer), .message = parcel});
 }
 
 }  // namespace grapevine::gossip

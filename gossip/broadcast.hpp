@@ -1,7 +1,8 @@
-// News for everybody: a flood that ends. The first copy of a payload is shown to whoever can judge it, and
-// only what is accepted is passed on, to at most `fanout` random linked peers besides the giver; later copies
-// are known by their hash and cost one look. With fanout c a broadcast misses e^-c of the mesh, which the
-// floors above mend by comparing.
+// News for everybody: a flood that ends. Who has news tells all it is linked with, so in a small mesh
+// everybody hears it first hand. The first copy of a payload is shown to whoever can judge it, and only what
+// is accepted is passed on, to at most `fanout` random linked peers besides the giver; later copies are known
+// by their hash and cost one look. With fanout c a broadcast misses e^-c of a large mesh, which the floors
+// above mend by comparing.
 #pragma once
 
 #include "crypto/random.hpp"
@@ -47,7 +48,7 @@ class Broadcast {
       64;  // a step brings one; who forgets its verdict loses the oldest
 
   bool is_first(const GossipId& id, Time now);
-  void spread(const Parcel& parcel, std::optional<Peer> giver, Effects& out);
+  void spread(const Parcel& parcel, const std::vector<Peer>& to, Effects& out) const;
 
   const Config& config_;
   const Peers& peers_;
