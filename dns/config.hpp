@@ -22,6 +22,8 @@ struct Config {
   /// Between two exchanges with one peer; and after one that changed nothing on either side.
   Duration meet_pause = 1s;
   Duration fruitless_pause = 10s;
+  /// So long after its last move an exchange is the only one. Five round trips of a far peer.
+  Duration exchange_alone = 1s;
   /// A peer that keeps an open exchange waiting longer has lost it.
   Duration exchange_patience = 10s;
 };

@@ -43,8 +43,8 @@ Sync::Sync(const Config& config, const RecordSet& mine, const Store& store)
 
 Effects Sync::meet(const NodeId& peer, Time now) {
   std::erase_if(rests_, [now](const auto& rest) { return rest.second <= now; });
-  if (open_.size() >= open_max || open_.contains(peer) || rests_.contains(peer)) return {};
-  open_[peer] = Exchange{.until = now + config_.exchange_patience};
+  if (open_.size() >= open_max || open_.contains(peer) || rests_.contains(peer) || moves(now)) return {};
+  open_[peer] = Exchange{.moved = now};
   return {Send<Message>{peer, mine_->digest()}};
 }
 
@@ -123,7 +123,7 @@ bool Sync::compare(Exchange& exchange, const Listing& listing) const {
 /// The next turn: what the peer lacks, what I want; or, when there is nothing left of this round, the next
 /// digest.
 Effects Sync::ask(const NodeId& peer, Exchange& exchange, Time now) {
-  exchange.until = now + config_.exchange_patience;
+  exchange.moved = now;
   if (exchange.wanted.empty() && exchange.lacks.empty()) {
     if (++exchange.round > rounds_max) {
       end(peer, now, config_.meet_pause);
@@ -173,14 +173,21 @@ void Sync::give_up(const NodeId& peer, Time now) {
 void Sync::tick(Time now) {
   for (auto at = open_.begin(); at != open_.end();) {
     const auto here = at++;
-    if (here->second.until <= now) end(here->first, now, config_.fruitless_pause);
+    if (here->second.moved + config_.exchange_patience <= now) end(here->first, now, config_.fruitless_pause);
   }
 }
 
 Time Sync::deadline() const {
   Time first = never;
-  for (const auto& [peer, exchange] : open_) first = std::min(first, exchange.until);
+  for (const auto& [peer, exchange] : open_)
+    first = std::min(first, exchange.moved + config_.exchange_patience);
   return first;
+}
+
+bool Sync::moves(Time now) const {
+  return std::any_of(open_.begin(), open_.end(), [&](const auto& exchange) {
+    return now < exchange.second.moved + config_.exchange_alone;
+  });
 }
 
 /// Adds a record unless the batch is full; the next round asks again for what did not fit.

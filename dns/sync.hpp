@@ -2,10 +2,10 @@
 // holds and remembers nothing:
 //     Digest (sums of 256 buckets) -> Listing (short ids of the buckets that differ, as many as fit) ->
 //     { Records the other lacks; Wanted 64 ids -> Records }...  -> Digest again, until nothing differs.
-// One exchange per peer, four at once, at most 12 rounds of 2 048 ids; one message in flight, so a slow side
-// is never flooded. A first join of 4 000 records takes three rounds. (Anti-entropy is Demers et al., PODC
-// 1987; splitting by hash is Merkle's; here with one level, which is enough for the 80 000 records a registry
-// may hold.)
+// One exchange per peer, at most 12 rounds of 2 048 ids; one message in flight, so a slow side is never
+// flooded. While an exchange moves no other is begun, for it would fetch the same; up to four may hang. A
+// first join of 4 000 records takes three rounds. (Anti-entropy is Demers et al., PODC 1987; splitting by
+// hash is Merkle's; here with one level, which is enough for the 80 000 records a registry may hold.)
 #pragma once
 
 #include "dns/config.hpp"
@@ -45,7 +45,7 @@ class Sync {
 
  private:
   struct Exchange {
-    Time until;
+    Time moved;  // when the peer last said something of use
     unsigned round = 1;
     std::uint32_t turn = 0;            // of the Wanted in flight; 0: a Digest is
     Fixed<8> difference = {};          // a hash of all that differed when this round began
@@ -55,6 +55,7 @@ class Sync {
   Effects ask(const NodeId& peer, Exchange& exchange, Time now);
   bool compare(Exchange& exchange, const Listing& listing) const;
   static void gather(Records& batch, std::size_t& bytes, View record);
+  bool moves(Time now) const;
   void end(NodeId peer, Time now, Duration pause);
   void rest(const NodeId& peer, Time until);
 
