@@ -5,34 +5,28 @@
 namespace grapevine::dns {
 
 std::optional<Bytes> MemoryStore::get(Table table, View key) const {
-  const auto at = entries(table).find(key);
+  const auto at = entries(table).find(Key(key));
   return at == entries(table).end() ? std::nullopt : std::optional(at->second);
 }
 
 void MemoryStore::put(Table table, View key, View value) {
-  const auto at = entries(table).find(key);
-  if (at == entries(table).end()) {
-    entries(table).emplace(to_bytes(key), to_bytes(value));
-  } else {
-    at->second = to_bytes(value);
-  }
+  entries(table).insert_or_assign(Key(key), to_bytes(value));
 }
 
 void MemoryStore::erase(Table table, View key) {
-  const auto at = entries(table).find(key);
-  if (at != entries(table).end()) entries(table).erase(at);
+  entries(table).erase(Key(key));
 }
 
 void MemoryStore::each(Table table, View prefix, const Visit& visit) const {
-  for (auto at = entries(table).lower_bound(prefix); at != entries(table).end(); ++at) {
-    const View key = at->first;
+  for (auto at = entries(table).lower_bound(Key(prefix)); at != entries(table).end(); ++at) {
+    const View key = at->first.bytes;
     if (key.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), key.begin())) return;
     if (visit(key, at->second) == Walk::stop) return;
   }
 }
 
-bool MemoryStore::ByteOrder::operator()(View left, View right) const {
-  return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end());
+MemoryStore::Key::Key(View key) : head(0), bytes(to_bytes(key)) {
+  for (std::size_t i = 0; i < sizeof head; ++i) head = head << 8 | (i < key.size() ? key[i] : 0u);
 }
 
 }  // namespace grapevine::dns
