@@ -32,7 +32,8 @@ class Network {
   static constexpr Duration dial_time_out = 2s;   // ZMQ_CONNECT_TIMEOUT of node/transport
   static constexpr int dial_round_trips = 4;      // TCP, then CURVE's hello, welcome, initiate, ready
 
-  Network(Weather weather, Random random) : weather_(weather), random_(random) {}
+  Network(std::size_t nodes, Weather weather, Random random)
+      : weather_(weather), random_(random), connections_(nodes) {}
 
   /// One way between two nodes; the same in both directions, for the whole run.
   Duration delay(Index a, Index b) const;
@@ -80,11 +81,13 @@ class Network {
     std::optional<Index> hung_up;  // who did
   };
   static std::pair<Index, Index> key(Index a, Index b) { return a < b ? std::pair{a, b} : std::pair{b, a}; }
+  const Connection* find(Index a, Index b) const;
+  Connection* find(Index a, Index b);
 
   Weather weather_;
   Random random_;
-  std::map<std::pair<Index, Index>, Connection> connections_;
-  std::vector<bool> island_;  // empty: nothing is cut
+  std::vector<std::map<Index, Connection>> connections_;  // of each node with those of higher index
+  std::vector<bool> island_;                              // empty: nothing is cut
   std::vector<Held> held_;
   std::uint32_t epochs_ = 0;
 };

@@ -3,6 +3,7 @@
 #include "crypto/match.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace grapevine::node::sim {
@@ -28,8 +29,8 @@ struct World::Node {
   std::unique_ptr<Core> core;  // absent while the process is down
   std::uint32_t life = 0;      // raised with every start: what was meant for an earlier life is ignored
   Time wake = never;
-  std::map<moa::CallId, Time> calls;  // running on its model, with their begin
-  std::map<NodeId, TransportKey> admitted;
+  std::set<moa::CallId> calls;  // running on its model
+  std::vector<bool> admitted;   // whom it lets in, by index
   Random chance{0};
 };
 
@@ -52,7 +53,6 @@ struct World::Event {
   struct ModelDone {
     moa::CallId call;
     std::string text;
-    Duration took;
   };
   struct Do {
     std::function<void(World&)> what;
@@ -75,7 +75,7 @@ World::World(WorldOptions options)
     : options_(std::move(options)),
       random_(options_.seed),
       verifier_(1u << 20),
-      network_(options_.weather, Random(random_.next())) {
+      network_(options_.nodes, options_.weather, Random(random_.next())) {
   start_crypto();
   nodes_.resize(options_.nodes);
   found(options_);
@@ -96,6 +96,7 @@ void World::found(const WorldOptions& options) {
   for (Index i = 0; i < nodes_.size(); ++i) {
     Node& node = nodes_[i];
     node.chance = Random(random_.next());
+    node.admitted.resize(nodes_.size());
     const Identity mine = identity(i);
     const auto transport = hash<32>(purpose::trace, {mine.node.value.view()});
     Certificate certificate{.node = mine.node,
@@ -227,15 +228,15 @@ void World::perform_one(Index index, Effect& effect) {
       [&](gossip::Transmit& transmit) { fly(index, *index_of(transmit.to), std::move(transmit.frame)); },
       [&](const Connect& connect) { dial(index, connect); },
       [&](const gossip::HangUp& end) { hang_up(index, *index_of(end.to)); },
-      [&](const Admit& admit) { node.admitted[admit.peer] = admit.key; },
+      [&](const Admit& admit) { node.admitted[*index_of(admit.peer)] = true; },
       [&](const moa::Generate& call) {
         const Pace& pace = options_.paces[index % options_.paces.size()];
         const Duration took = pace.law == Pace::Law::fixed ? pace.mean : node.chance.exponential(pace.mean);
-        node.calls[call.call] = now_;
+        node.calls.insert(call.call);
         std::string text = "node-" + std::to_string(index) +
                            " says: the answer is known here, and it is number " +
                            std::to_string(call.call.value);
-        schedule(now_ + took, index, node.life, Event::ModelDone{call.call, std::move(text), took});
+        schedule(now_ + took, index, node.life, Event::ModelDone{call.call, std::move(text)});
       },
       [&](const moa::Abort& abort) {
         // The device is free at once, as with a real server whose client hangs up.
@@ -247,17 +248,13 @@ void World::perform_one(Index index, Effect& effect) {
 
 void World::dial(Index from, const Connect& effect) {
   const Index to = *index_of(effect.peer);
-  const std::uint32_t life = nodes_[from].life;
   const Duration round_trip = 2 * network_.delay(from, to);
-  if (network_.is_cut(from, to))
-    return schedule(now_ + Network::dial_time_out, from, life,
-                    Event::Connected{to, gossip::Evidence::silent, false});
-  if (!is_up(to))
-    return schedule(now_ + round_trip, from, life, Event::Connected{to, gossip::Evidence::refused, false});
-  const auto admitted = nodes_[to].admitted.find(id(from));
-  const bool let_in = admitted != nodes_[to].admitted.end();
-  schedule(now_ + Network::dial_round_trips * round_trip, from, life,
-           Event::Connected{to, gossip::Evidence::silent, let_in});
+  const auto tell = [&](Duration after, gossip::Evidence failed, bool stands) {
+    schedule(now_ + after, from, nodes_[from].life, Event::Connected{to, failed, stands});
+  };
+  if (network_.is_cut(from, to)) return tell(Network::dial_time_out, gossip::Evidence::silent, false);
+  if (!is_up(to)) return tell(round_trip, gossip::Evidence::refused, false);
+  tell(Network::dial_round_trips * round_trip, gossip::Evidence::silent, nodes_[to].admitted[from]);
 }
 
 void World::fly(Index from, Index to, Bytes frame) {
@@ -348,12 +345,10 @@ void World::record(const moa::Reply& reply, Index node) {
     return claim_broken("a reply to nobody's query");
   Outcome& outcome = found->second;
   const auto* answered = std::get_if<moa::Answered>(&reply.said);
-  const bool refused = std::holds_alternative<moa::Refused>(reply.said);
-  if (!answered && !refused) return;
+  if (!answered && !std::holds_alternative<moa::Refused>(reply.said)) return;
   if (outcome.ended) claim_broken("a query that ended twice");
   outcome.ended = now_;
-  outcome.answers += answered ? 1 : 0;
-  outcome.refusals += refused ? 1 : 0;
+  ++(answered ? outcome.answers : outcome.refusals);
   if (!answered) return;
   outcome.provenance = answered->provenance;
   outcome.text = answered->text;

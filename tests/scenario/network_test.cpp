@@ -7,7 +7,7 @@ namespace grapevine::node::sim {
 namespace {
 
 Network connected(Weather weather) {
-  Network network(weather, Random(1));
+  Network network(2, weather, Random(1));
   network.connect(0, 1);
   return network;
 }
