@@ -52,8 +52,8 @@ std::vector<std::string> always(const World& world) {
     const Core& core = world.core(i);
     const std::string who = "node " + std::to_string(i) + ": ";
     if (core.engine().queued_calls() > core.engine().queue_bound())
-      broken.push_back(who + std::to_string(core.engine().queued_calls()) + " calls queued over the bound of " +
-                       std::to_string(core.engine().queue_bound()));
+      broken.push_back(who + std::to_string(core.engine().queued_calls()) +
+                       " calls queued over the bound of " + std::to_string(core.engine().queue_bound()));
     if (core.gossip().linked_peers().size() > links_max)
       broken.push_back(who + std::to_string(core.gossip().linked_peers().size()) + " links");
     if (broken.size() >= told_max) break;

@@ -1,19 +1,20 @@
-// What must be true, whatever happened. `always` holds at every moment and `at_rest` once faults have ended and time has
-// passed; each returns the promises it found broken, in words that name the node. World itself watches single steps.
+// What must be true, whatever happened. `always` holds at every moment and `at_rest` once faults have ended
+// and time has passed; each returns the promises it found broken, in words that name the node. World itself
+// watches single steps.
 #pragma once
+
+#include "node/sim/world.hpp"
 
 #include <string>
 #include <vector>
-
-#include "node/sim/world.hpp"
 
 namespace grapevine::node::sim {
 
 /// Bounds: queues, links and tables within their stated maxima; no incarnation beyond its last.
 std::vector<std::string> always(const World& world);
 
-/// Everybody up is believed alive by everybody up, nobody down is, all registries are equal, and each query that is due
-/// ended in exactly one answer or one refusal.
+/// Everybody up is believed alive by everybody up, nobody down is, all registries are equal, and each query
+/// that is due ended in exactly one answer or one refusal.
 std::vector<std::string> at_rest(const World& world);
 
 }  // namespace grapevine::node::sim

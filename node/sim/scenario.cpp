@@ -10,12 +10,14 @@ constexpr Duration back_after_min = 10s;
 constexpr Duration back_after_max = 30s;
 
 /// Each node's people ask at times of their own, until the load ends.
-void ask_at_random(World& world, const Scenario& scenario, Index node, Random chance, Time until, std::size_t& asked) {
+void ask_at_random(World& world, const Scenario& scenario, Index node, Random chance, Time until,
+                   std::size_t& asked) {
   const Time next = world.now() + chance.exponential(from_seconds(1 / scenario.rate));
   if (next >= until) return;
   world.at(next, [&scenario, node, chance, until, &asked](World& then) {
     if (then.is_up(node)) {
-      then.ask(node, "What is known about number " + std::to_string(asked++) + "?", scenario.shape, scenario.deadline);
+      then.ask(node, "What is known about number " + std::to_string(asked++) + "?", scenario.shape,
+               scenario.deadline);
     }
     ask_at_random(then, scenario, node, chance, until, asked);
   });
