@@ -59,7 +59,7 @@ Result<std::unique_ptr<Knowledge>> Knowledge::open(KnowledgeOptions options) {
 
 moa::Profile Knowledge::profile() const {
   return {.kind = {"knowledge"},
-          .model = {"own documents"},
+          .model = {"documents"},
           .family = {"knowledge"},
           .slots = 1,
           .synthesizes = false};
