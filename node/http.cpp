@@ -3,6 +3,7 @@
 #include "crypto/match.hpp"
 #include "node/desk.hpp"
 #include "node/http_stream.hpp"
+#include "node/http_threads.hpp"
 
 #include <atomic>
 #include <cerrno>
@@ -106,7 +107,7 @@ HttpServer::Socket::Socket(const Config& config, std::string token, Front& front
   set_tcp_nodelay(true);
   set_keep_alive_max_count(keep_alive_requests_max);
   set_keep_alive_timeout(HttpStream::idle_at_most.count());
-  new_task_queue = [] { return new httplib::ThreadPool(HttpServer::threads); };
+  new_task_queue = [] { return new HttpThreads(HttpServer::threads_max); };
 
   const auto without_body = [this](const httplib::Request& request, httplib::Response& response) {
     answer(request, response, {});
