@@ -58,10 +58,10 @@ void RecordSet::erase(RecordType type, const RecordId& id) {
 }
 
 Fixed<16> RecordSet::root() const {
-  Fixed<16> sums;
-  write_number(sums.data(), sum_[0]);
-  write_number(sums.data() + 8, sum_[1]);
-  return hash<16>(purpose::registry_root, {sums.view()});
+  Fixed<16> root;
+  write_number(root.data(), sum_[0]);
+  write_number(root.data() + 8, sum_[1]);
+  return root;
 }
 
 Digest RecordSet::digest() const {

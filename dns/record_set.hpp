@@ -24,7 +24,7 @@ class RecordSet {
   void erase(RecordType type, const RecordId& id);
 
   std::size_t size() const { return size_; }
-  /// A hash of the sum of all ids.
+  /// The sum of the second halves of all ids, which are hashes already.
   Fixed<16> root() const;
   /// Eight bytes a bucket.
   Digest digest() const;
