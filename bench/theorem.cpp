@@ -20,8 +20,9 @@ namespace {
 constexpr Duration alpha = 1s;
 constexpr Duration span = 4000s;
 // Calls a device and second. Flat: the noise of 4 000 s at 0.9 of the limit stays below this. Growing: at 1.1
-// of the limit a device falls behind by up to 0.1 calls a second, by less while backlogs of early layers
-// starve later ones.
+// of the limit 0.1 / c queries a second are left unfinished at each device, and each of them holds one to
+// k + 1 calls, since later layers are asked for only when earlier ones are done. So (0, 0) grows by 0.1, (1,
+// 1) and (1, 2) by some 0.07, (2, 2) by 0.014 to 0.043.
 constexpr double flat_at_most = 0.01;
 constexpr double growing_at_least = 0.02;
 
