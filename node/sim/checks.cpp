@@ -12,7 +12,7 @@ void check_views(const World& world, std::vector<std::string>& broken) {
     for (Index j = 0; j < world.size(); ++j) {
       if (i == j) continue;
       const auto member = world.core(i).gossip().find(world.id(j));
-      const bool believed = member && (member->status == gossip::Status::alive);
+      const bool believed = member && gossip::is_up(member->status);
       if (believed == world.is_up(j)) continue;
       broken.push_back("node " + std::to_string(i) + " believes node " + std::to_string(j) + " is " +
                        (member ? std::string(gossip::name(member->status)) : "unknown") + ", but it is " +
