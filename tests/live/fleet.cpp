@@ -100,14 +100,21 @@ Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>&
 Fleet::~Fleet() {
   for (std::size_t i = 0; i < size(); ++i)
     if (is_running(i)) signal(i, SIGCONT), signal(i, SIGTERM);
+  std::string broken;
   for (std::size_t i = 0; i < size(); ++i) {
-    if (is_running(i) && wait_end(i, 7s) < 0) {
+    const int status = is_running(i) ? wait_end(i, 7s) : 0;
+    if (status > 0) broken += name(i) + " ended with " + std::to_string(status) + ":\n" + log(i);
+    if (status < 0) {
       signal(i, SIGKILL);
       wait_end(i, 2s);
     }
   }
   std::error_code ignored;
   std::filesystem::remove_all(root_, ignored);
+  if (broken.empty()) return;
+  std::fputs(broken.c_str(),
+             stderr);  // a crash, or what a sanitizer found at the end: no test has passed then
+  std::abort();
 }
 
 void Fleet::found_and_join() {

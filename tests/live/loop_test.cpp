@@ -1,0 +1,149 @@
+// The loop with all that it drives, in this process: a Core, real sockets, a worker, signals.
+#include "node/loop.hpp"
+
+#include "node/home.hpp"
+#include "tests/node/temporary_folder.hpp"
+
+#include <csignal>
+#include <thread>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+using namespace grapevine;
+using namespace grapevine::node;
+
+namespace {
+
+const bool started = (start_crypto(), true);
+
+/// Says "Yes." at once, or nothing until it is stopped.
+class OneWord final : public Model {
+ public:
+  moa::Profile profile() const override {
+    return {.kind = "recorded", .model = "one-word", .synthesizes = false};
+  }
+  Result<moa::Finished> generate(const Request& request, Sink& sink, std::stop_token stop) override {
+    while (request.turns.back().text == "wait" && !stop.stop_requested()) std::this_thread::yield();
+    if (stop.stop_requested()) return moa::Finished{.finish = moa::Finish::cancelled};
+    sink.piece("Yes.");
+    return moa::Finished{.text = "Yes."};
+  }
+};
+
+/// A founder's node on free ports. Made on the thread that will wait for signals.
+struct Node {
+  Node() {
+    inbox.put(Input(ModelFound{OneWord().profile()}));
+    workers.use(std::make_unique<OneWord>(), nullptr);
+  }
+  ~Node() {
+    if (running.joinable()) ::kill(::getpid(), SIGTERM);
+  }
+  void start() {
+    running = std::jthread([this] { status = loop.run(); });
+  }
+  int end() {
+    running.join();
+    return status;
+  }
+  moa::Ask ask(const std::string& question) const {
+    return {.id = {random_bytes<16>()}, .turns = {{.text = question}}, .shape = moa::Shape{0, 0}};
+  }
+
+  TemporaryFolder folder;
+  Signals signals;
+  LocalClock clock;
+  Home home = [this] {
+    REQUIRE(found_home(folder.path(), {"home", "laptop", "anna"}, clock.now().wall));
+    return std::move(*load_home(folder.path(), clock.now().wall));
+  }();
+  dns::MemoryStore store;
+  SodiumVerifier verifier;
+  Transport transport{{"127.0.0.1", 0}, home.transport, home.identity.node};
+  Core core{{.join_addresses = {"127.0.0.1:1"}, .seed = 1}, std::move(home.identity), store, verifier};
+  Inbox<Handed> inbox{Loop::inbox_max};
+  Front front{inbox};
+  Workers workers{inbox};
+  JoinPort join_port{"/bin/false", "127.0.0.1:0"};
+  std::atomic<bool> disk_works = true;
+  std::vector<std::string> events;
+  int status = -1;
+  Loop loop{{.core = core,
+             .transport = transport,
+             .join_port = join_port,
+             .workers = workers,
+             .front = front,
+             .inbox = inbox,
+             .signals = signals,
+             .clock = clock,
+             .commit = [this]() -> Result<void> {
+               if (!disk_works) return fail(Code::storage, "the disk is full");
+               return {};
+             },
+             .note = [this](const Note& note) { events.emplace_back(note.event); }}};
+  std::jthread running;
+};
+
+bool has(const std::vector<std::string>& events, std::string_view event) {
+  return std::find(events.begin(), events.end(), event) != events.end();
+}
+
+}  // namespace
+
+TEST_CASE("a loop shows, answers, and ends when it is told to") {
+  Node node;
+  node.start();
+  CHECK(node.front.read([](const Core& core, Now) { return core.roster().size(); }) == 1);
+  Asking asking = node.front.ask(node.ask("Is it so?"));
+  std::optional<Asking::Said> said;
+  do said = asking.next(5s);
+  while (said && !std::holds_alternative<moa::Answered>(*said));
+  REQUIRE(said);
+  CHECK(std::get<moa::Answered>(*said).text == "Yes.");
+  ::kill(::getpid(), SIGTERM);
+  CHECK(node.end() == 0);
+  CHECK_FALSE(node.front.read([](const Core&, Now) { return 1; }));
+}
+
+TEST_CASE("a question that is dropped is forgotten, and its call aborted") {
+  Node node;
+  node.start();
+  { const Asking asking = node.front.ask(node.ask("wait")); }
+  const auto is_idle = [&] {
+    return node.front.read([](const Core& core, Now) {
+      return core.engine().active_queries() == 0 && core.engine().queue().running == 0;
+    });
+  };
+  CHECK(is_idle() == true);
+  ::kill(::getpid(), SIGTERM);
+  CHECK(node.end() == 0);
+}
+
+TEST_CASE("what could be forgotten is not said: without a commit no join port opens") {
+  Node node;
+  node.start();
+  const auto invite = [&] {
+    return node.front.command([](Core& core, Now now, Effects& out) {
+      auto invited = core.invite({}, now);
+      append(out, std::move(invited->effects));
+      return true;
+    });
+  };
+  node.disk_works = false;
+  REQUIRE(invite());
+  REQUIRE(node.front.read([](const Core&, Now) { return true; }));  // a turn later
+  ::kill(::getpid(), SIGTERM);
+  CHECK(node.end() == 0);
+  CHECK(has(node.events, "store.failed"));
+  CHECK(node.join_port.process() == 0);
+}
+
+TEST_CASE("whoever is told to end while it ends, ends at once") {
+  Node node;
+  node.start();
+  Asking asking = node.front.ask(node.ask("wait"));
+  ::kill(::getpid(), SIGTERM);
+  ::kill(::getpid(), SIGINT);
+  CHECK(node.end() == 130);
+}
