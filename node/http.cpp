@@ -25,6 +25,9 @@ constexpr Duration comment_every = 8s;
 // event.
 constexpr Duration first_word_within = 50ms;
 constexpr std::size_t keep_alive_requests_max = 100;
+// Connections not yet accepted. The library lets 5 wait; a sixth would be tried again by its kernel a second
+// later.
+constexpr int clients_waiting_max = 128;
 
 using Clock = std::chrono::steady_clock;
 
@@ -159,6 +162,7 @@ void HttpServer::Socket::bind(const Endpoint& listen) {
   if (port < 0)
     throw std::runtime_error("cannot listen on " + to_string(listen) + ": " + std::strerror(errno) +
                              "; stop what listens there, or choose another port with api.listen");
+  ::listen(svr_sock_, clients_waiting_max);
 }
 
 // One client, one request after the other, until it goes or is silent.
