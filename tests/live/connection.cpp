@@ -36,19 +36,31 @@ bool Connection::send(const std::string& bytes) {
 }
 
 std::string Connection::receive_until(const std::string& what, std::chrono::milliseconds at_most) {
-  using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + at_most;
   std::string come;
-  while (what.empty() || come.find(what) == come.npos) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-    pollfd waited{.fd = socket_, .events = POLLIN, .revents = 0};
-    if (left <= 0 || ::poll(&waited, 1, static_cast<int>(left)) <= 0) return come;
-    char bytes[4096];
-    const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
-    if (got <= 0) return come;
-    come.append(bytes, static_cast<std::size_t>(got));
+  while (come.find(what) == come.npos) {
+    const auto more = receive(end);
+    if (more.empty()) break;
+    come += more;
   }
   return come;
+}
+
+bool Connection::ends_within(std::chrono::milliseconds time) {
+  const auto end = Clock::now() + time;
+  while (!receive(end).empty()) {
+  }
+  return Clock::now() < end;
+}
+
+// Nothing: the other side has closed, or the time is over.
+std::string Connection::receive(Clock::time_point end) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+  pollfd waited{.fd = socket_, .events = POLLIN, .revents = 0};
+  if (left <= 0 || ::poll(&waited, 1, static_cast<int>(left)) <= 0) return {};
+  char bytes[4096];
+  const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
+  return got > 0 ? std::string(bytes, static_cast<std::size_t>(got)) : std::string();
 }
 
 std::string chat_request(const std::string& json) {

@@ -21,7 +21,13 @@ class Connection {
   /// What comes until `what` has come, the other side closes, or the time is over.
   std::string receive_until(const std::string& what, std::chrono::milliseconds at_most);
 
+  /// Whether the other side closes in that time; what it says until then is dropped.
+  bool ends_within(std::chrono::milliseconds time);
+
  private:
+  using Clock = std::chrono::steady_clock;
+  std::string receive(Clock::time_point end);
+
   int socket_;
 };
 
