@@ -1,5 +1,7 @@
 #include "crypto/wire.hpp"
 
+#include <algorithm>
+
 #define MSGPACK_NO_BOOST
 #include <msgpack.hpp>
 
@@ -90,6 +92,7 @@ struct Parser : msgpack::null_visitor {
 
 Result<Reader> Reader::parse(View from, Limits limits) {
   Reader reader;
+  reader.tokens_.reserve(std::min<std::size_t>(from.size(), 32));  // of most messages, all of them
   Parser parser(reader, limits);
   std::size_t end = 0;
   const bool whole = msgpack::parse(grapevine::text(from).data(), from.size(), end, parser);

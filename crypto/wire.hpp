@@ -56,6 +56,9 @@ struct Limits {
 /// Appends values; the caller has checked maxima.
 class Writer {
  public:
+  /// Room for so many bytes is taken at once; more is no error.
+  explicit Writer(std::size_t bytes_expected = 256) { out_.reserve(bytes_expected); }
+
   void array(std::size_t size);
   void number(std::uint64_t value);
   void boolean(bool value);
@@ -249,8 +252,8 @@ bool read_bounded(Reader& from, T& value) {
 
 /// The bytes of a value; equal values give equal bytes.
 template <class T>
-Bytes encode(const T& value) {
-  Writer to;
+Bytes encode(const T& value, std::size_t bytes_expected = 256) {
+  Writer to(bytes_expected);
   write(to, value);
   return to.take();
 }
@@ -264,7 +267,7 @@ Result<T> decode(View from, Limits limits = {}) {
   T value{};
   if (!read(*reader, value))
     return fail(Code::malformed, "a field is missing, of another type, or over its maximum");
-  const Bytes again = encode(value);
+  const Bytes again = encode(value, from.size());
   if (again.size() != from.size() || std::memcmp(again.data(), from.data(), again.size()) != 0)
     return fail(Code::not_canonical, "these bytes have another, canonical spelling");
   return value;
@@ -272,8 +275,8 @@ Result<T> decode(View from, Limits limits = {}) {
 
 /// A message: [number, field...]. Each alternative has a `static constexpr std::uint8_t number`.
 template <class... M>
-Bytes encode_message(const std::variant<M...>& message) {
-  Writer to;
+Bytes encode_message(const std::variant<M...>& message, std::size_t bytes_expected = 256) {
+  Writer to(bytes_expected);
   std::visit(
       [&]<class T>(const T& value) {
         to.array(1 + field_count<T>);
@@ -311,7 +314,7 @@ struct MessageDecoder<std::variant<M...>> {
     if (!message)
       return fail(Code::malformed,
                   "message " + std::to_string(*number) + ": a field is missing or over its maximum");
-    const Bytes again = encode_message(*message);
+    const Bytes again = encode_message(*message, from.size());
     if (again.size() != from.size() || std::memcmp(again.data(), from.data(), again.size()) != 0)
       return fail(Code::not_canonical,
                   "message " + std::to_string(*number) + " has another, canonical spelling");
