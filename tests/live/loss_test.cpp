@@ -75,6 +75,7 @@ TEST_CASE("a daemon told to end under load says goodbye within five seconds") {
                                                   chat_request(streamed("grapevine:m1k2", "Why?"))));
   REQUIRE(wait_until(2s, [&] { return three.is_busy(0) && three.is_busy(1) && three.is_busy(2); }));
   three.fleet.signal(1, SIGTERM);
+  INFO(three.fleet.log(1));
   CHECK(three.fleet.wait_end(1, 5s) == 0);
   for (const std::size_t viewer : {0u, 2u})
     CHECK(wait_until(2s, [&] { return three.state_of(1, viewer) == "left"; }));

@@ -2,6 +2,7 @@
 #include "node/transport.hpp"
 
 #include "node/socket_options.hpp"
+#include "tests/live/connection.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -9,9 +10,7 @@
 #include <optional>
 #include <thread>
 
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,24 +96,6 @@ struct Outsider {
   zmq::socket_t socket;
 };
 
-/// Bytes straight onto the mesh port.
-struct RawConnection {
-  explicit RawConnection(const Station& station)
-      : descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(station.transport.port());
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected = ::connect(descriptor, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
-  }
-  ~RawConnection() { ::close(descriptor); }
-  void says(const Bytes& bytes) const {
-    CHECK(::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0);
-  }
-  int descriptor;
-  bool connected = false;
-};
-
 }  // namespace
 
 TEST_CASE("two members exchange frames over one connection, whoever dialled") {
@@ -182,10 +163,9 @@ TEST_CASE("a client without CURVE delivers nothing, and is counted") {
 
 TEST_CASE("garbage on the mesh port delivers nothing, and is counted") {
   Station anna(1);
-  const RawConnection raw(anna);
-  REQUIRE(raw.connected);
-  raw.says(
-      to_bytes(view("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n, and then some more than a greeting has")));
+  const live::Connection raw(
+      anna.transport.port(),
+      "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n, and then some more than a greeting has");
   CHECK(until({&anna}, [&] { return anna.counted("dropped.connection") > 0; }));
   CHECK(anna.heard.empty());
 }
@@ -252,24 +232,36 @@ TEST_CASE("a member's new key takes the place of its old one") {
   CHECK(text(anna.all<Received>().at(0).frame) == "new");
 }
 
+// The peer is made before anything here has a thread, and is told afterwards where to knock: a process with
+// threads must not be forked and then start some.
 TEST_CASE("a killed peer is unlinked: closed") {
+  struct Door {
+    TransportKey key;
+    std::uint16_t port;
+  } door;
+  int told[2];
+  REQUIRE(::pipe(told) == 0);
   const TransportPair pair = TransportPair::generate();
-  Station anna(1);
-  anna.transport.admit({somebody(9), pair.key});
   const pid_t child = ::fork();
   if (child == 0) {
+    if (::read(told[0], &door, sizeof door) != sizeof door) ::_exit(1);
     Outsider peer;
-    speak_curve(peer.socket, pair, anna.pair.key);
-    peer.visits(anna);
+    speak_curve(peer.socket, pair, door.key);
+    peer.socket.connect("tcp://127.0.0.1:" + std::to_string(door.port));
     peer.says("hello");
     for (;;) ::pause();
   }
+  Station anna(1);
+  anna.transport.admit({somebody(9), pair.key});
+  door = {anna.pair.key, anna.transport.port()};
+  REQUIRE(::write(told[1], &door, sizeof door) == sizeof door);
   CHECK(until({&anna}, [&] { return !anna.all<Received>().empty(); }));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   REQUIRE(until({&anna}, [&] { return !anna.all<Unlinked>().empty(); }));
   CHECK(anna.all<Unlinked>().at(0).peer == somebody(9));
   CHECK(anna.all<Unlinked>().at(0).evidence == gossip::Evidence::closed);
+  for (const int end : told) ::close(end);
 }
 
 TEST_CASE("the dialler too hears that a peer has gone") {
