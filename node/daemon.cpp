@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include <malloc.h>
 #include <unistd.h>
 
 namespace grapevine::node {
@@ -73,6 +74,7 @@ int run_node(const Run& run) {
     }
     JoinPort join_port(this_program, to_string(config->mesh.join_listen));
     const HttpServer http(*config, home.api_token, front, log);
+    ::malloc_trim(0);  // reading documents and keys took more than staying up does
     log.say(Loudness::info, "ready",
             "http://" + to_string(Endpoint{config->api.listen.host, http.port()}) + " mesh port " +
                 std::to_string(transport.port()));
