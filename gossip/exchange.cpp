@@ -58,7 +58,7 @@ void Exchange::give(Peer to, const List<NodeId, 64>& wanted, Time now, Effects& 
 void Exchange::tick(Time now, Effects& out) {
   if (now < deadline()) return;
   next_restless_ = now + config_.restless_every;
-  const std::vector<Peer> up = links_.up();
+  const std::vector<Peer>& up = links_.up();
   if (!up.empty()) begin(up[random_.below(up.size())], now, out);
 }
 

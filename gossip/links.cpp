@@ -46,7 +46,7 @@ void Links::carry(Peer to, Bytes frame, Time now, Effects& out) {
 
 void Links::linked(Peer peer, Dialler by, Time now, Effects& out) {
   auto& link = table_[peer];
-  enter(link, Stage::up, now);
+  enter(peer, link, Stage::up, now);
   link.by = by;
   link.used = now;
   link.calling = link.goodbye = false;
@@ -56,7 +56,7 @@ void Links::linked(Peer peer, Dialler by, Time now, Effects& out) {
   frames_ -= link.frames.size();
   link.frames.clear();
   trim_cached(now, out);
-  while (up_ > config_.links_max) {
+  while (up_.size() > config_.links_max) {
     const auto least = least_used(peer);
     if (!least) break;  // all are standing ones, of which there are fewer
     evict(*least, now, out);
@@ -72,7 +72,7 @@ Ending Links::unlinked(Peer peer, Time now, Effects& out) {
   const Ending ending = before == Stage::dialling              ? Ending::never_stood
                         : before == Stage::up && !link.goodbye ? Ending::broken
                                                                : Ending::agreed;
-  enter(link, Stage::idle, now);
+  enter(peer, link, Stage::idle, now);
   if (link.goodbye && members_.up_count() > config_.small_mesh)
     link.standing = false;  // full; another will do
   link.goodbye = false;
@@ -92,7 +92,7 @@ void Links::heard_goodbye(Peer peer, Time now, Effects& out) {
   Link& link = found->second;
   link.goodbye = true;
   if (link.stage != Stage::up || link.by != Dialler::self) return;
-  enter(link, Stage::closing, now);
+  enter(peer, link, Stage::closing, now);
   next_ = std::min(next_, now + closing_most);
   out.push_back(HangUp{.to = peers_.node(peer)});
 }
@@ -104,7 +104,7 @@ void Links::used(Peer peer, Time now) {
 void Links::part(Peer peer, Farewell reason, Time now, Effects& out) {
   const auto found = table_.find(peer);
   if (found == table_.end() || found->second.stage != Stage::up) return;
-  enter(found->second, Stage::closing, now);
+  enter(peer, found->second, Stage::closing, now);
   found->second.next_dial = now + config_.courtesy;
   next_ = std::min(next_, now + closing_most);
   out.push_back(Send<Message>{.to = peers_.node(peer), .message = Bye{.reason = reason}});
@@ -139,10 +139,11 @@ void Links::tick(Time now, Effects& out) {
   for (auto& [peer, link] : table_) {
     drop_frames(peer, link, now, out);
     if (link.stage == Stage::dialling && link.changed + config_.dial_timeout <= now) {
-      enter(link, Stage::idle, now);
+      enter(peer, link, Stage::idle, now);
       fail_dial(link, now);
     }
-    if (link.stage == Stage::closing && link.changed + closing_most <= now) enter(link, Stage::idle, now);
+    if (link.stage == Stage::closing && link.changed + closing_most <= now)
+      enter(peer, link, Stage::idle, now);
   }
   settle(now, out);
 }
@@ -150,15 +151,6 @@ void Links::tick(Time now, Effects& out) {
 bool Links::linked(Peer peer) const {
   const auto found = table_.find(peer);
   return found != table_.end() && found->second.stage == Stage::up;
-}
-
-std::vector<Peer> Links::up() const {
-  std::vector<Peer> up;
-  up.reserve(up_);
-  for (const auto& [peer, link] : table_) {
-    if (link.stage == Stage::up) up.push_back(peer);
-  }
-  return up;
 }
 
 const Contact* Links::contact(Peer peer) const {
@@ -177,14 +169,14 @@ void Links::dial_wanted(Time now, Effects& out) {
       next_ = std::min(next_, std::max(link.next_dial, now + retry_blocked));
       continue;
     }
-    enter(link, Stage::dialling, now);
+    enter(peer, link, Stage::dialling, now);
     next_ = std::min(next_, now + config_.dial_timeout);
     out.push_back(Dial{.to = peers_.node(peer), .contact = *contact(peer)});
   }
 }
 
 bool Links::make_room(Time now, Effects& out) {
-  if (up_ + dialling_ < config_.links_max) return true;
+  if (up_.size() + dialling_ < config_.links_max) return true;
   const auto least = least_used(myself);
   if (!least || table_.at(*least).used == now) return false;  // what was just handed over should still arrive
   evict(*least, now, out);
@@ -222,12 +214,13 @@ void Links::fail_dial(Link& link, Time now) {
   link.next_dial = now + random_.between(Duration::zero(), most);
 }
 
-void Links::enter(Link& link, Stage stage, Time now) {
-  if (link.stage == Stage::up) --up_;
+void Links::enter(Peer peer, Link& link, Stage stage, Time now) {
+  const auto seat = std::lower_bound(up_.begin(), up_.end(), peer);
+  if (link.stage == Stage::up && stage != Stage::up) up_.erase(seat);
+  if (link.stage != Stage::up && stage == Stage::up) up_.insert(seat, peer);
   if (link.stage == Stage::dialling) --dialling_;
   link.stage = stage;
   link.changed = now;
-  if (stage == Stage::up) ++up_;
   if (stage == Stage::dialling) ++dialling_;
 }
 

@@ -53,8 +53,8 @@ class Links {
 
   bool linked(Peer peer) const;
   /// Linked peers, by handle.
-  std::vector<Peer> up() const;
-  std::size_t up_count() const { return up_; }
+  const std::vector<Peer>& up() const { return up_; }
+  std::size_t up_count() const { return up_.size(); }
   /// Contacts from introductions, for those whose own word has not come.
   const std::map<Peer, Contact>& introduced() const { return introduced_; }
 
@@ -85,7 +85,7 @@ class Links {
   void trim_cached(Time now, Effects& out);
   void evict(Peer peer, Time now, Effects& out) { part(peer, Farewell::idle, now, out); }
   void fail_dial(Link& link, Time now);
-  void enter(Link& link, Stage stage, Time now);
+  void enter(Peer peer, Link& link, Stage stage, Time now);
   void stand(Peer peer, Time now);
   void drop_frames(Peer peer, Link& link, Time before, Effects& out);
   void tidy(Time now);
@@ -97,7 +97,7 @@ class Links {
   std::map<Peer, Link>
       table_;  // standing links, calls, and peers with frames waiting: each list has its bound
   std::map<Peer, Contact> introduced_;  // at most contacts_max
-  std::size_t up_ = 0;
+  std::vector<Peer> up_;                // ascending; one more than links_max for a moment
   std::size_t dialling_ = 0;
   std::size_t frames_ = 0;
   Time started_{};
