@@ -27,10 +27,10 @@ const Ledger::Entry* Ledger::find(const NodeId& node) const {
 
 Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate& certificate) {
   const MemberHead head{.record = id, .issuer = certificate.issuer, .not_after = certificate.not_after};
-  const auto held = entries_.find(certificate.node);
-  if (held == entries_.end()) {
+  const auto held = entries_.lower_bound(certificate.node);
+  if (held == entries_.end() || held->first != certificate.node) {
     if (set_.size() >= records_max) return Reason::no_room;
-    entries_[certificate.node].member = head;
+    entries_.emplace_hint(held, certificate.node, Entry{})->second.member = head;
   } else {
     const MemberHead& old = held->second.member;
     if (std::tie(head.not_after, head.record) <= std::tie(old.not_after, old.record)) return Reason::stale;
