@@ -9,6 +9,12 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
+/// Read by jemalloc when the program starts, if it is linked with it: huge pages, for tables of gigabytes.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "thp:always,metadata_thp:auto";
+}
+
 namespace {
 
 using namespace grapevine;
@@ -94,7 +100,7 @@ void print(const sim::Report& report) {
   std::printf("%-24s %.2f mean, %zu at most\n", "calls held by a device", mean, most);
   std::printf("%-24s %llu frames, %llu bytes\n", "network", static_cast<unsigned long long>(report.frames),
               static_cast<unsigned long long>(report.frame_bytes));
-  std::printf("%-24s %s after %llu events\n", "trace", to_hex(report.trace.view()).c_str(),
+  std::printf("%-24s %016llx after %llu events\n", "trace", static_cast<unsigned long long>(report.trace),
               static_cast<unsigned long long>(report.events));
   std::printf("%-24s %.1f s\n", "took", report.wall_seconds);
 }

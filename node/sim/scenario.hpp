@@ -41,7 +41,7 @@ struct Report {
   std::vector<double> latencies;  // of answers, seconds, sorted
   std::vector<Sample> samples;    // once a virtual second
   std::vector<std::string> broken;
-  Fixed<8> trace;
+  std::uint64_t trace = 0;
   std::uint64_t events = 0;
   std::uint64_t frames = 0;
   std::uint64_t frame_bytes = 0;

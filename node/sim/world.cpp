@@ -361,11 +361,9 @@ void World::forget_ended() {
 /// Extends the trace by who got what and when.
 void World::count(const Event& event) {
   ++events_;
-  const auto* arrive = std::get_if<Event::Arrive>(&event.what);
-  const std::uint64_t numbers[] = {static_cast<std::uint64_t>(event.at.time_since_epoch().count()),
-                                   event.node, event.what.index()};
-  const View where{reinterpret_cast<const std::uint8_t*>(numbers), sizeof numbers};
-  trace_ = hash<8>(purpose::trace, {trace_.view(), where, arrive ? View(arrive->frame) : View{}});
+  trace_.add(static_cast<std::uint64_t>(event.at.time_since_epoch().count()));
+  trace_.add(std::uint64_t{event.node} << 32 | event.what.index());
+  if (const auto* arrive = std::get_if<Event::Arrive>(&event.what)) trace_.add(arrive->frame);
 }
 
 void World::claim_broken(std::string text) {

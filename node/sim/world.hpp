@@ -8,6 +8,7 @@
 
 #include "node/core.hpp"
 #include "node/sim/link.hpp"
+#include "node/sim/trace.hpp"
 
 #include <functional>
 #include <map>
@@ -81,7 +82,7 @@ class World {
   void forget_ended();
 
   /// One number for everything that happened so far.
-  Fixed<8> trace() const { return trace_; }
+  std::uint64_t trace() const { return trace_.value(); }
   std::uint64_t events() const { return events_; }
   std::uint64_t frames() const { return frames_; }
   std::uint64_t frame_bytes() const { return frame_bytes_; }
@@ -123,7 +124,7 @@ class World {
   std::uint64_t sequence_ = 0;
   Time now_{};
   std::map<moa::QueryId, Outcome> outcomes_;
-  Fixed<8> trace_;
+  Trace trace_;
   std::uint64_t events_ = 0;
   std::uint64_t frames_ = 0;
   std::uint64_t frame_bytes_ = 0;
