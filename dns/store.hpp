@@ -41,7 +41,7 @@ class MemoryStore final : public Store {
   void each(Table table, View prefix, const Visit& visit) const override;
 
  private:
-  using Entries = std::map<Bytes, Bytes>;
+  using Entries = std::map<std::string, Bytes, std::less<>>;
   Entries& entries(Table table) { return tables_[static_cast<std::size_t>(table)]; }
   const Entries& entries(Table table) const { return tables_[static_cast<std::size_t>(table)]; }
 
