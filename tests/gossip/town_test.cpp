@@ -41,18 +41,6 @@ TEST_CASE("a killed node is dead for all others within four seconds, and nobody 
   CHECK(town.at(0).find(town.node(3))->evidence == Evidence::refused);
 }
 
-TEST_CASE("a frozen node is dead for all others within ten seconds, and alive soon after it wakes") {
-  Town town(5);
-  town.open_all();
-  town.run(5s);
-  town.freeze(2);
-  CHECK(town.run_until([&] { return town.all_believe(2, Status::dead); }, 10s));
-  for (std::size_t i : {0u, 1u, 3u, 4u}) CHECK(town.at(i).alive_count() == 4);
-  town.thaw(2);
-  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
-  CHECK(town.at(0).find(town.node(2))->incarnation == 2);
-}
-
 TEST_CASE("a short pause kills nobody, neither the sleeper nor whom it did not hear") {
   Town town(8);
   town.open_all();
@@ -98,17 +86,6 @@ TEST_CASE("the first contact restarts and rejoins from what it stored") {
   town.run(60s);
   town.open(0);
   CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
-}
-
-TEST_CASE("who leaves is left for all within a second, and is not mourned") {
-  Town town(32);
-  town.open_all();
-  town.run(10s);
-  town.leave(7);
-  CHECK(town.run_until([&] { return town.all_believe(7, Status::left); }, 1s));
-  town.run(20s);
-  for (std::size_t i = 0; i < 32; ++i) CHECK(town.changes(i, 7, Status::dead) == 0);
-  CHECK(town.agrees(31));
 }
 
 TEST_CASE("who left may come back") {
