@@ -167,12 +167,13 @@ void Town::run(Duration time) {
 bool Town::run_until(const std::function<bool()>& holds, Duration most) {
   const Time end = now_ + most;
   while (!holds()) {
-    if (events_.empty() || events_.top().at > end) {
+    if (events_.empty() || events_.front().at > end) {
       now_ = end;
       return holds();
     }
-    const Event event = events_.top();
-    events_.pop();
+    std::pop_heap(events_.begin(), events_.end(), std::greater<>{});
+    const Event event = std::move(events_.back());
+    events_.pop_back();
     now_ = event.at;
     event.happen();
   }
@@ -272,7 +273,8 @@ void Town::perform(std::size_t house, Effects effects) {
 }
 
 void Town::later(Duration after, std::function<void()> happen) {
-  events_.push({.at = now_ + after, .order = ++order_, .happen = std::move(happen)});
+  events_.push_back({.at = now_ + after, .order = ++order_, .happen = std::move(happen)});
+  std::push_heap(events_.begin(), events_.end(), std::greater<>{});
 }
 
 void Town::arrange_tick(std::size_t house) {

@@ -10,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <numeric>
-#include <queue>
 #include <set>
 
 namespace grapevine::gossip {
@@ -181,7 +180,7 @@ class Town {
   std::vector<House> houses_;
   std::map<NodeId, std::size_t> address_;
   std::map<std::pair<std::size_t, std::size_t>, Connection> connections_;
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+  std::vector<Event> events_;  // a heap, the earliest first
   std::uint64_t order_ = 0;
   Time now_{};
   std::size_t border_ = 0;

@@ -78,49 +78,6 @@ TEST_CASE("a restarted node is back under a higher incarnation, even when nobody
   }
 }
 
-TEST_CASE("the first contact restarts and rejoins from what it stored") {
-  Town town(5);
-  town.open_all();
-  town.run(70s);  // contacts are written every minute
-  town.kill(0);
-  town.run(60s);
-  town.open(0);
-  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
-}
-
-TEST_CASE("who left may come back") {
-  Town town(5);
-  town.open_all();
-  town.run(5s);
-  town.leave(4);
-  town.run(10s);
-  town.open(4);
-  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
-}
-
-TEST_CASE("a partition heals by itself") {
-  Town town(10);
-  town.open_all();
-  town.run(5s);
-  town.cut(4);
-  CHECK(town.run_until([&] { return town.at(0).alive_count() == 4 && town.at(9).alive_count() == 6; }, 90s));
-  town.run(120s);
-  town.cut(0);
-  CHECK(town.run_until([&] { return town.agrees(10); }, 60s));
-}
-
-TEST_CASE("without calls to the dead the same partition stays") {
-  Config config;
-  config.dead_called = 24h;
-  Town town(10, config);
-  town.open_all();
-  town.run(5s);
-  town.cut(4);
-  town.run(210s);
-  town.cut(0);
-  CHECK_FALSE(town.run_until([&] { return town.agrees(10); }, 60s));
-}
-
 TEST_CASE("a broadcast reaches everybody in a small mesh and nearly everybody in a large one, once") {
   for (const std::size_t n : {5u, 32u, 100u}) {
     Town town(n);
