@@ -88,6 +88,11 @@ void Transport::dial(const Connect& to) {
                           Sockets::Dialled{Line(sockets_->context, sockets_->own, to), std::nullopt});
 }
 
+void Transport::also_try(const NodeId& peer, const gossip::Contact& contact) {
+  const auto found = sockets_->lines.find(peer);
+  if (found != sockets_->lines.end()) found->second.line.also_try(sockets_->context, sockets_->own, contact);
+}
+
 void Transport::send(const NodeId& to, View frame) {
   switch (sockets_->send(to, frame)) {
     case Sent::yes: return;
