@@ -80,6 +80,7 @@ Effects Core::step(Input input, Now now) {
       input, [&](Received& received) { receive(received, now, out); },
       [&](const Linked& linked) { route(gossip_.linked(linked.peer, linked.dialler, now), now, out); },
       [&](const Unlinked& ended) { route(gossip_.unlinked(ended.peer, ended.evidence, now), now, out); },
+      [&](const Sighted& seen) { route(gossip_.sighted(seen.peer, seen.contact, now), now, out); },
       [&](Generated& generated) {
         route(engine_.generated(generated.call, std::move(generated.said), now), now, out);
       },

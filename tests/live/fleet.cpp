@@ -171,6 +171,12 @@ int Fleet::wait_end(std::size_t index, std::chrono::milliseconds at_most) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+void Fleet::stop(std::size_t index) {
+  if (!is_running(index)) return;
+  signal(index, SIGTERM);
+  if (wait_end(index, 7s) != 0) throw std::runtime_error(name(index) + " did not end well:\n" + log(index));
+}
+
 HttpReply Fleet::get(std::size_t device, const std::string& path) const {
   httplib::Client client("127.0.0.1", devices_[device].api_port);
   client.set_read_timeout(10s);

@@ -50,6 +50,8 @@ class Fleet {
   void signal(std::size_t device, int number) const;
   /// Waits for its end; the exit status, or 128 + the signal that ended it; -1 when it goes on.
   int wait_end(std::size_t device, std::chrono::milliseconds at_most);
+  /// Asks it to end and waits; throws when it does not.
+  void stop(std::size_t device);
   bool is_running(std::size_t device) const { return devices_[device].pid > 0; }
   pid_t process(std::size_t device) const { return devices_[device].pid; }
 
