@@ -63,8 +63,9 @@ int run_node(const Run& run) {
     const auto profile = model ? std::optional(model->profile()) : std::nullopt;
 
     SodiumVerifier verifier;
-    Core core(options_of(*config, transport.port(), profile), std::move(home.identity), guarded.store,
-              verifier);
+    Options options = options_of(*config, transport.port(), profile);
+    gossip::Book book(options.gossip.members_max);
+    Core core(std::move(options), std::move(home.identity), guarded.store, verifier, book);
     Inbox<Handed> inbox(Loop::inbox_max);
     inbox.put(Input(ModelFound{profile}));
     Front front(inbox);
