@@ -14,7 +14,8 @@ constexpr double never = std::numeric_limits<double>::infinity();
 constexpr auto join_within = 10s;
 constexpr auto join_in_the_end = 60s;  // so that the other trials begin with all
 constexpr auto know_within = 20s;
-constexpr auto settling = 3s;
+constexpr auto settling = 2s;
+constexpr auto quiet_after = 20s;  // of joining: its news rides on probes for a while
 constexpr auto stopped_for = 20s;
 constexpr auto heard_within = 5s;
 
@@ -162,7 +163,10 @@ Measured measure(Agents& agents, const Plan& plan) {
   for (std::size_t i = 0; i < plan.joins; ++i) join_all(agents, measured.join, complete);
   agents.listen_until([&] { return complete; }, complete ? 1s : join_in_the_end);
   agents.listen_for(settling);
-  if (plan.idle > 0s) rest(agents, plan.idle, measured);
+  if (plan.idle > 0s) {
+    agents.listen_for(quiet_after);
+    rest(agents, plan.idle, measured);
+  }
   for (std::size_t i = 0; i < plan.events; ++i) tell(agents, i, measured.event);
   for (std::size_t i = 0; i < plan.kills; ++i) kill(agents, i, measured.kill);
   for (std::size_t i = 0; i < plan.leaves; ++i) leave(agents, plan.kills + i, measured.leave);
