@@ -76,7 +76,8 @@ void Belief::recall(const NodeId& node, Now now, Effects& out) {
   for (const Rumor& rumor : early_.come(node, now.time)) hear(rumor, now, out);
   for (std::size_t i = before; i < out.size(); ++i) {
     Note* note = std::get_if<Note>(&out[i]);
-    if (note && note->event == "hostile.bad_rumor") *note = {.event = "rumor_refused", .detail = note->detail};
+    if (note && note->event == "hostile.bad_rumor")
+      *note = {.event = "rumor_refused", .detail = note->detail};
   }
 }
 
