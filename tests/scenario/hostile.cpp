@@ -32,7 +32,7 @@ std::size_t deaths(Town& town, std::size_t houses, std::size_t of) {
 
 }  // namespace
 
-TEST_CASE("63 a forged sentence of any kind is refused, and blamed on who told it") {
+TEST_CASE("63a a forged sentence of any kind is refused, and blamed on who told it") {
   Linked town;
   const MeshId& mesh = town.founder.mesh().id;
   const Accusation of_dora{.node = town.dora.self.node, .incarnation = 1, .accuser = town.cleo.self.node};
@@ -49,6 +49,17 @@ TEST_CASE("63 a forged sentence of any kind is refused, and blamed on who told i
   }
   for (const auto* one : {&town.bert, &town.cleo, &town.dora}) CHECK(town.status(*one) == Status::alive);
   CHECK(town.machine->find(town.cleo.self.node)->incarnation == 1);
+}
+
+TEST_CASE("63b a forgery by a stranger waits for the stranger's word, and is not blamed on who brings that") {
+  Linked town(2);
+  const Accusation claim{.node = town.bert.self.node, .incarnation = 1, .accuser = town.dora.self.node};
+  const Rumor forgery{.accusation = Signed<Accusation>(claim, town.founder.mesh().id, town.emil.key)};
+  (void)town.receive(town.cleo, as_rumors(forgery));
+  const Effects effects = town.receive(town.bert, as_rumors(town.is_here(town.dora)));
+  CHECK(noted(effects, "rumor_refused"));
+  CHECK_FALSE(noted(effects, "hostile.bad_rumor"));
+  CHECK(town.status(town.bert) == Status::alive);
 }
 
 TEST_CASE("64 whatever was true once and is said again, a hundred times, changes nothing") {
