@@ -112,7 +112,7 @@ TEST_CASE("67 a flood of every question there is, is answered within bounds, and
   Linked town;
   Rows strangers;
   for (std::uint8_t i = 0; i < 200; ++i)
-    strangers.rows.push_back({.node = NodeId(hash<32>(purpose::trace, {View(&i, 1)})), .incarnation = 1});
+    strangers.rows.push_back({.node = NodeId{hash<32>(purpose::trace, {View(&i, 1)})}, .incarnation = 1});
   Effects all;
   for (std::uint32_t i = 0; i < 1000; ++i) {
     append(all, town.receive(town.bert, PingRequest{.probe = i, .target = town.cleo.self.node}));
