@@ -66,8 +66,20 @@ Reception Belief::hear_alive(const Signed<Alive>& word, Now now, Effects& out) {
   suspicions_.drop(*peer);
   mill_.tell(*peer);
   if (!was_alive) out.push_back(Changed{.peer = alive->node, .status = Status::alive});
-  for (const Rumor& rumor : early_.come(alive->node, now.time)) hear(rumor, now, out);
+  recall(alive->node, now, out);
   return Reception::fresh;
+}
+
+// Rumors that waited for this member's word. Who told them is forgotten, so a bad one among them is counted
+// and put down to nobody.
+void Belief::recall(const NodeId& node, Now now, Effects& out) {
+  const std::size_t before = out.size();
+  for (const Rumor& rumor : early_.come(node, now.time)) hear(rumor, now, out);
+  for (std::size_t i = before; i < out.size(); ++i) {
+    Note* note = std::get_if<Note>(&out[i]);
+    if (note && note->event == "hostile.bad_rumor")
+      *note = {.event = "rumor_refused", .detail = note->detail};
+  }
 }
 
 Reception Belief::hear_accusation(const Signed<Accusation>& accusation, Now now, Effects& out) {
@@ -260,6 +272,7 @@ Result<Alive> Belief::open(const Signed<Alive>& word, const Alive& claim, WallTi
   if (!known || !(*known == claim.certificate)) {
     const auto admitted = roster_.admit(claim.certificate, now);
     if (!admitted) return fail(admitted.error());
+    if (admitted->node != claim.node) return fail(Code::refused, "its certificate is somebody else's");
   }
   return open_by(word, claim.node, now);
 }

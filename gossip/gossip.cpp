@@ -7,6 +7,14 @@ namespace grapevine::gossip {
 namespace {
 constexpr std::uint16_t protocol_version = 1;
 constexpr Duration goodbye_poll = 10ms;
+
+// A lie is put down to who told it, whose name is proven; whom it names may know nothing of it.
+void blame(const NodeId& teller, Effects& out) {
+  for (Effect& effect : out) {
+    Note* note = std::get_if<Note>(&effect);
+    if (note && note->event.starts_with("hostile.")) note->about = teller;
+  }
+}
 }  // namespace
 
 Gossip::Gossip(Config config, Self self, Roster& roster, Book& book, View stored, Random random)
@@ -79,6 +87,7 @@ Effects Gossip::receive(const NodeId& from, const Message& message, Now now) {
       [&](const Ack& said) { to_swim_with_news(said); }, [&](const PingRequest& said) { to_swim(said); },
       [&](const IndirectAck& said) { to_swim(said); }, [&](const Nack& said) { to_swim(said); },
       [&](const auto& said) { take(*peer, said, now, out); });
+  blame(from, out);
   return finish(std::move(out), now);
 }
 
