@@ -334,13 +334,15 @@ MemberView Gossip::view_of(Peer peer) const {
                   .round_trip = swim_.round_trip(peer),
                   .evidence = std::nullopt,
                   .accuser = std::nullopt,
+                  .accusers = 0,
                   .linked = links_.linked(peer)};
   if (member.standing.status == Status::alive) return view;
-  const Rumor proof = members_.proof(peer).front();
-  if (!proof.accusation) return view;
-  if (const auto accusation = proof.accusation->claimed()) {
+  const auto proofs = members_.proof(peer);
+  if (!proofs.front().accusation) return view;
+  if (const auto accusation = proofs.front().accusation->claimed()) {
     view.evidence = accusation->evidence;
     view.accuser = accusation->accuser;
+    view.accusers = proofs.size();
   }
   return view;
 }

@@ -26,6 +26,7 @@ struct MemberView {
   Duration round_trip{};                  // zero while unknown
   std::optional<Evidence> evidence = {};  // of a suspect or dead member
   std::optional<NodeId> accuser = {};     // whose word that is
+  std::size_t accusers = 0;               // how many say so, as far as we keep their words
   bool linked = false;
 };
 

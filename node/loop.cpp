@@ -1,6 +1,7 @@
 #include "node/loop.hpp"
 
 #include "crypto/match.hpp"
+#include "node/reason.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -157,10 +158,20 @@ void Loop::perform(Outward effect) {
     parts_.join_port.keep_open(effect, parts_.clock.now());
   } else if constexpr (std::same_as<Outward, AnswerKnock>) {
     parts_.join_port.answer(effect);
+  } else if constexpr (std::same_as<Outward, gossip::Changed>) {
+    parts_.note({"member", effect.peer, told(effect)});
   } else {
     static_assert(std::same_as<Outward, Note>);
     parts_.note(effect);
   }
+}
+
+// The new standing and why. Within one turn it may have changed again; only the last one has its reason here.
+std::string Loop::told(const gossip::Changed& changed) const {
+  const std::string status(gossip::name(changed.status));
+  const auto member = parts_.core.gossip().find(changed.peer);
+  if (!member || member->status != changed.status) return status;
+  return status + ": " + reason(*member, member->accuser ? short_name(*member->accuser) : "");
 }
 
 bool Loop::is_over() const {

@@ -79,6 +79,7 @@ class Loop {
   void commit_and_perform(Effects effects);
   template <class Outward>
   void perform(Outward effect);
+  std::string told(const gossip::Changed& changed) const;
   bool is_over() const;
   void tell_counts(Now now);
   void tell_counts(const std::map<std::string_view, std::uint64_t>& counts);

@@ -124,6 +124,9 @@ void tell_story(Household& household) {
   });
   claim(seen, "a pulled cable is a death on both sides, in " + std::to_string(seconds_since(pulled)) + " s");
 
+  for (const char* line : {" dead: silent, says ", " suspect: silent, says ", " alive: its own word, "})
+    claim(household.log(0).find(line) != std::string::npos, std::string("the log says why:") + line);
+
   household.put_back(2);
   const double healed = household.whole_since(Clock::now(), 5s);
   claim(healed >= 0, "put back, all are whole again in " + std::to_string(healed) + " s");
