@@ -24,7 +24,7 @@ SigningKey key_of(std::uint64_t seed, Index node, std::uint8_t use) {
 
 struct World::Node {
   NodeId id;
-  std::unique_ptr<dns::MemoryStore> disk = std::make_unique<dns::MemoryStore>();
+  std::unique_ptr<Disk> disk;
   std::optional<Signed<Certificate>> certificate;
   std::unique_ptr<Core> core;  // absent while the process is down
   std::uint32_t life = 0;      // raised with every start: what was meant for an earlier life is ignored
@@ -78,6 +78,7 @@ World::World(WorldOptions options)
       network_(options_.nodes, options_.weather, Random(random_.next())) {
   start_crypto();
   nodes_.resize(options_.nodes);
+  for (Node& node : nodes_) node.disk = std::make_unique<Disk>(platter_);
   found(options_);
   for (Index i = 0; i < nodes_.size(); ++i)
     at(now_ + i * options_.join_interval, [i](World& world) { world.start(i); });

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "node/core.hpp"
+#include "node/sim/disk.hpp"
 #include "node/sim/link.hpp"
 #include "node/sim/trace.hpp"
 
@@ -118,6 +119,7 @@ class World {
   RememberingVerifier verifier_;
   Network network_;
   std::optional<Mesh> mesh_;
+  Platter platter_;
   std::vector<Node> nodes_;
   std::unordered_map<NodeId, Index, FirstBytes> by_id_;  // never iterated
   std::vector<Event> heap_;
