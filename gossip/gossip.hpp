@@ -30,6 +30,17 @@ struct MemberView {
   bool linked = false;
 };
 
+/// `from` does not reach `to`, which others reach.
+struct GapView {
+  NodeId from;
+  NodeId to;
+};
+/// How far a member's clock is ahead of ours.
+struct ClockView {
+  NodeId node;
+  SignedClock::duration ahead{};
+};
+
 class Gossip {
  public:
   /// `stored` is the last Persist, empty on a first start. The roster and the key behind `self` outlive the
@@ -81,6 +92,9 @@ class Gossip {
   /// Every member held, oneself included, sorted by id.
   std::vector<MemberView> view() const;
   std::optional<MemberView> find(const NodeId& node) const;
+  /// What showed within the last minute, here or on errands for others; at most Chart::kept_max of each.
+  std::vector<GapView> gaps(Time now) const;
+  std::vector<ClockView> clocks(Time now) const;
   /// Certificates and contacts of members that are up, oneself first.
   std::vector<Introduction> introductions(std::size_t max) const;
   Incarnation incarnation() const { return swim_.incarnation(); }

@@ -8,6 +8,7 @@
 
 #include "gossip/belief.hpp"
 #include "gossip/bulletin.hpp"
+#include "gossip/chart.hpp"
 #include "gossip/errand.hpp"
 #include "gossip/links.hpp"
 #include "gossip/probe.hpp"
@@ -51,6 +52,8 @@ class Swim {
   Duration round_trip(Peer peer) const {
     return peer < trips_.size() ? trips_[peer].usual() : Duration::zero();
   }
+  /// Who cannot reach whom, and whose clock says what, as far as it showed here.
+  const Chart& chart() const { return chart_; }
   std::vector<Rumor> take_urgent() { return belief_.take_urgent(); }
 
  private:
@@ -80,6 +83,7 @@ class Swim {
   Pass pass_;
   Probes probes_;
   Errands errands_;
+  Chart chart_;
   std::vector<RoundTrip> trips_;       // by handle
   std::map<Peer, Time> soon_;          // out of turn, at most out_of_turn_max
   std::map<Peer, Evidence> evidence_;  // what links have told, for the next probe; at most out_of_turn_max
