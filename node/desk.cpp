@@ -145,9 +145,9 @@ Or<std::string> Desk::claim(const ApiRequest& request) {
 Or<std::string> Desk::tell(const ApiRequest& request) {
   const auto wish = parse_event_wish(request.body);
   if (const auto* error = std::get_if<ApiError>(&wish)) return *error;
-  const auto& [name, text] = std::get<EventWish>(wish);
+  const auto& told = std::get<EventWish>(wish);
   const auto made = front_.command([&](Core& core, Now now, Effects& out) -> Or<std::string> {
-    auto effects = core.tell(name, text, now);
+    auto effects = core.tell(told.name, told.text, now);
     if (!effects) return api_error(effects.error());
     append(out, std::move(*effects));
     return told_json(core, now);
