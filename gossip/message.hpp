@@ -140,8 +140,9 @@ struct Ping {
 struct Ack {
   static constexpr std::uint8_t number = 11;
   std::uint32_t probe = 0;
+  WallTime clock{};  // the sender's
   News news;
-  static auto fields(auto& self) { return std::tie(self.probe, self.news); }
+  static auto fields(auto& self) { return std::tie(self.probe, self.clock, self.news); }
 };
 /// "Ask it for me."
 struct PingRequest {
