@@ -30,6 +30,8 @@ struct Flags {
   int layers = -1;
   int proposers = -1;
   bool unbounded = false;
+  bool shows_plan = false;
+  std::string bug;
   std::string samples_file;
 };
 
@@ -59,10 +61,24 @@ void add_flags(CLI::App& app, Flags& flags) {
       ->capture_default_str();
   app.add_option("--partition", flags.partition, "seconds for which the mesh is cut in two")
       ->capture_default_str();
+  app.add_flag("--chaos", flags.scenario.chaos, "faults of every kind, drawn from the seed");
+  app.add_option("--faults", flags.scenario.plan_file, "a file of faults, one a line (see scripts/scenarios)")
+      ->check(CLI::ExistingFile);
+  app.add_flag("--print-faults", flags.shows_plan, "print the faults of this run as such a file, and stop");
+  app.add_option("--bug", flags.bug, "plant a bug, to see that it is found")
+      ->check(CLI::IsMember({"refutation"}));
   app.add_flag("--no-admission", flags.unbounded,
                "let every query in, as the paper does: queues may grow without bound");
   app.add_option("--seed", flags.scenario.seed, "equal seeds give equal runs")->capture_default_str();
   app.add_option("--samples", flags.samples_file, "write queue lengths over time here, tab separated");
+}
+
+sim::Plan read_faults(const std::string& file, std::size_t nodes) {
+  std::ifstream in(file);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  auto plan = sim::read_plan(text, nodes);
+  if (!plan) throw std::runtime_error(file + ", " + plan.error().text);
+  return std::move(*plan);
 }
 
 sim::Scenario scenario_of(const Flags& flags) {
@@ -75,6 +91,8 @@ sim::Scenario scenario_of(const Flags& flags) {
   if (flags.layers >= 0 || flags.proposers >= 0)
     scenario.shape = moa::Shape{static_cast<std::uint8_t>(std::max(flags.layers, 0)),
                                 static_cast<std::uint8_t>(std::max(flags.proposers, 0))};
+  if (!scenario.plan_file.empty()) scenario.plan = read_faults(scenario.plan_file, scenario.nodes);
+  scenario.gossip.refutes = flags.bug != "refutation";
   scenario.moa.layers_max = 3;  // the simulated owner consents to every shape that can be asked for
   if (flags.unbounded) {
     scenario.moa = sim::without_admission(scenario.moa);
@@ -100,6 +118,10 @@ void print(const sim::Report& report) {
   std::printf("%-24s %.2f mean, %zu at most\n", "calls held by a device", mean, most);
   std::printf("%-24s %llu frames, %llu bytes\n", "network", static_cast<unsigned long long>(report.frames),
               static_cast<unsigned long long>(report.frame_bytes));
+  std::printf("%-24s %llu, and %llu frames dropped at full queues\n", "handshakes",
+              static_cast<unsigned long long>(report.handshakes),
+              static_cast<unsigned long long>(report.dropped));
+  if (report.whole) std::printf("%-24s %.0f s after the last fault\n", "whole again", *report.whole);
   std::printf("%-24s %016llx after %llu events\n", "trace", static_cast<unsigned long long>(report.trace),
               static_cast<unsigned long long>(report.events));
   std::printf("%-24s %.1f s\n", "took", report.wall_seconds);
@@ -116,6 +138,10 @@ void write_samples(const std::string& file, const sim::Report& report) {
 
 int simulate(const Flags& flags) {
   const sim::Scenario scenario = scenario_of(flags);
+  if (flags.shows_plan) {
+    std::fputs(sim::to_text(sim::plan_of(scenario)).c_str(), stdout);
+    return 0;
+  }
   const bool shows_progress = isatty(STDERR_FILENO) != 0;
   const auto whole = seconds(scenario.settle + scenario.span + scenario.rest);
   const auto began = std::chrono::steady_clock::now();
