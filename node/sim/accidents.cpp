@@ -6,6 +6,7 @@ namespace {
 
 constexpr Duration backup_age = 20s;   // of an old disk
 constexpr Duration leaving_most = 5s;  // a process that says goodbye has ended by then
+constexpr Duration slow_step = 10ms;   // of a process ten times as slow as a busy one
 constexpr Duration late = 1s;          // node/loop looks at the clock first when it is later than this
 
 std::vector<bool> marked(const Nodes& nodes, std::size_t size) {
@@ -130,13 +131,33 @@ void World::pause(Index index, Duration span) {
 void World::resume(Index index) {
   Node& node = nodes_[index];
   node.paused_until = now_;
-  node.unread.clear();
-  const Time local = node.clock.read(now_);
-  if (node.core->deadline() + late < local) give(index, Tick{});
-  for (Input& input : std::exchange(node.mailbox, {})) give(index, std::move(input));
-  give(index, Tick{});
+  if (node.core->deadline() + late < node.clock.read(now_)) step(index, Tick{});
+  plan_turn(index);
 }
 
+/// A slow process takes a while for each input, one that has slept reads them all at once.
+void World::plan_turn(Index index) {
+  Node& node = nodes_[index];
+  if (is_paused(index) || node.turn == Node::Turn::due) return;
+  node.turn = Node::Turn::due;
+  schedule(now_ < node.slow_until ? now_ + slow_step : now_, index, node.life, Event::Turn{});
+}
+
+void World::take_turn(Index index) {
+  Node& node = nodes_[index];
+  node.turn = Node::Turn::none;
+  if (is_paused(index)) return;
+  if (!node.mailbox.empty()) {
+    Input input = std::move(node.mailbox.front());
+    node.mailbox.pop_front();
+    if (const auto* received = std::get_if<Received>(&input)) --node.unread[received->from];
+    step(index, std::move(input));
+  }
+  if (node.core->deadline() <= node.clock.read(now_)) step(index, Tick{});
+  if (!node.mailbox.empty()) plan_turn(index);
+}
+
+/// What comes while a process is busy waits; ticks do not, since each turn looks at the clock.
 void World::hold(Index index, Input input) {
   Node& node = nodes_[index];
   if (std::holds_alternative<Tick>(input)) return;

@@ -44,7 +44,7 @@ void World::end_dial(Index from, Index to, gossip::Evidence failed, bool stands)
 
 void World::fly(Index from, Index to, Bytes frame) {
   const Node& sender = nodes_[from];
-  const auto& parted = sender.parted;  // what was said to them in the same step is lost, and that is all
+  const auto& parted = sender.parted;  // what is said to them in the same moment is lost, and that is all
   if (!sender.linked[to] && std::find(parted.begin(), parted.end(), to) == parted.end())
     claim_broken("node " + std::to_string(from) + " has a frame for a peer without a link");
   if (!network_.connected(from, to)) return;  // its end has not been heard of yet
@@ -64,6 +64,7 @@ void World::land(Index from, Index to, std::uint32_t epoch, Bytes frame) {
 void World::hang_up(Index from, Index to) {
   note_link(from, to, false);
   nodes_[from].parted.push_back(to);
+  nodes_[from].parted_at = now_;
   if (!network_.connected(from, to)) return;
   if (!network_.connected(to, from)) {
     network_.disconnect(from, to);  // both have gone

@@ -80,7 +80,7 @@ void World::start(Index index) {
   node.links = 0;
   node.power = Node::Power::on;
   node.paused_until = node.slow_until = Time{};
-  node.busy_until = now_ - 1us;
+  node.turn = Node::Turn::none;
   perform(index, node.core->start(moment(index)));
   if (node.memory == Disk::kept && node.incarnation <= node.spoken)
     claim_broken("node " + std::to_string(index) + " speaks under an incarnation of an earlier life");

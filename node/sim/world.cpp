@@ -10,7 +10,6 @@ namespace {
 constexpr std::size_t effects_max = 256;  // of one step: more means that something runs away
 constexpr std::size_t broken_max = 32;
 constexpr std::size_t burials_max = 1'000'000;
-constexpr Duration slow_step = 10ms;  // of a process ten times as slow as a busy one
 constexpr int slow_factor = 10;
 
 }  // namespace
@@ -67,10 +66,7 @@ void World::happen(Index index, Event& event) {
         node.wake = never;
         give(index, Tick{});
       },
-      [&](Event::Late& late) {
-        if (is_paused(index)) return hold(index, std::move(late.input));
-        step(index, std::move(late.input));
-      },
+      [&](const Event::Turn&) { take_turn(index); },
       [&](Event::ModelDone& done) {
         if (node.calls.erase(done.call) == 0) return;  // aborted meanwhile
         const auto tokens = static_cast<std::uint32_t>(done.text.size() / 4);
@@ -81,14 +77,14 @@ void World::happen(Index index, Event& event) {
       [](const Event::Do&) {});
 }
 
-/// Hands an input to a process, which may have to come to it first. Nothing overtakes.
+/// Hands an input to a process, at once or when it comes to it. Nothing overtakes.
 void World::give(Index index, Input input) {
   Node& node = nodes_[index];
   if (!node.core) return;
-  if (is_paused(index)) return hold(index, std::move(input));
-  if (now_ >= node.slow_until && now_ > node.busy_until) return step(index, std::move(input));
-  node.busy_until = std::max(node.busy_until, now_) + slow_step;
-  schedule(node.busy_until, index, node.life, Event::Late{std::move(input)});
+  const bool is_free = !is_paused(index) && now_ >= node.slow_until && node.mailbox.empty();
+  if (is_free) return step(index, std::move(input));
+  hold(index, std::move(input));
+  plan_turn(index);
 }
 
 void World::step(Index index, Input input) {
@@ -100,7 +96,7 @@ void World::step(Index index, Input input) {
 void World::perform(Index index, Effects effects) {
   if (effects.size() > effects_max) claim_broken(std::to_string(effects.size()) + " effects in one step");
   Node& node = nodes_[index];
-  node.parted.clear();
+  if (node.parted_at != now_) node.parted.clear();
   for (auto& effect : effects) perform_one(index, effect);
   if (!node.core) return;
   watch_incarnation(index);

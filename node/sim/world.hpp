@@ -167,6 +167,8 @@ class World {
   void pause(Index node, Duration span);
   void resume(Index node);
   void hold(Index node, Input input);
+  void plan_turn(Index node);
+  void take_turn(Index node);
   void cut_power(Index node);
   void back_up(Index node);
   bool is_paused(Index node) const;

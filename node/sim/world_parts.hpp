@@ -5,6 +5,7 @@
 #include "node/sim/clock.hpp"
 #include "node/sim/world.hpp"
 
+#include <deque>
 #include <set>
 
 namespace grapevine::node::sim {
@@ -30,18 +31,19 @@ struct World::Node {
   std::set<moa::CallId> calls;        // running on its model
   std::vector<bool> linked;           // whom its Core was told it is linked with, by index
   std::size_t links = 0;              // how many of them
-  std::vector<Index> parted;          // with whom it ended its link in this step
+  std::vector<Index> parted;          // with whom it ended its link ...
+  Time parted_at{};                   // ... at this time
   gossip::Incarnation incarnation{};  // at its last step, in this life
   gossip::Incarnation spoken{};       // the highest of all lives
 
   // What befalls it.
   enum class Power : std::uint8_t { on, off } power = Power::on;
   Clock clock;
-  Time paused_until{};                     // in the past: it runs
-  Time slow_until{};                       // every input takes a while until then
-  Time busy_until = Time{} - 1us;          // with inputs that were slow
-  Time shaking_until{};                    // its processor is busy with handshakes
-  std::vector<Input> mailbox;              // came while paused; frames: at most a high-water mark a peer
+  Time paused_until{};   // in the past: it runs
+  Time slow_until{};     // every input takes a while until then
+  Time shaking_until{};  // its processor is busy with handshakes
+  enum class Turn : std::uint8_t { none, due } turn = Turn::none;
+  std::deque<Input> mailbox;  // what waits for its turn; frames: at most a high-water mark a peer
   std::map<NodeId, std::uint32_t> unread;  // frames in the mailbox, by peer
 };
 
@@ -61,9 +63,7 @@ struct World::Event {
     std::uint32_t connection;  // none: it is gone already
   };
   struct Wake {};
-  struct Late {  // a slow process comes to it
-    Input input;
-  };
+  struct Turn {};  // a process comes to what has been waiting for it
   struct ModelDone {
     moa::CallId call;
     std::string text;
@@ -76,7 +76,7 @@ struct World::Event {
   std::uint64_t sequence;  // of two at one time, the earlier made comes first
   Index node;
   std::uint32_t life;
-  std::variant<Arrive, Dialled, Ended, Wake, Late, ModelDone, Do> what;
+  std::variant<Arrive, Dialled, Ended, Wake, Turn, ModelDone, Do> what;
 };
 
 struct World::Later {
