@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include <endian.h>
+
 namespace grapevine {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -27,7 +29,17 @@ struct Fixed {
   View view() const { return bytes; }
   std::uint8_t* data() { return bytes.data(); }
   const std::uint8_t* data() const { return bytes.data(); }
-  auto operator<=>(const Fixed&) const = default;
+  bool operator==(const Fixed&) const = default;
+  /// As memory is ordered. Most of what is fixed is a hash, of which the first eight bytes nearly always
+  /// decide.
+  std::strong_ordering operator<=>(const Fixed& other) const {
+    if constexpr (N > sizeof(std::uint64_t)) {
+      const std::uint64_t mine = head();
+      const std::uint64_t theirs = other.head();
+      if (mine != theirs) return mine <=> theirs;
+    }
+    return std::memcmp(data(), other.data(), N) <=> 0;
+  }
 
   /// The bytes of `from`, or malformed when there are not exactly N.
   static Result<Fixed> of(View from) {
@@ -35,6 +47,13 @@ struct Fixed {
     Fixed made;
     std::memcpy(made.data(), from.data(), N);
     return made;
+  }
+
+ private:
+  std::uint64_t head() const {
+    std::uint64_t number = 0;
+    std::memcpy(&number, data(), sizeof number);
+    return be64toh(number);
   }
 };
 

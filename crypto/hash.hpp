@@ -34,6 +34,8 @@ inline constexpr Purpose key_check{"grapevine/key/1"};
 inline constexpr Purpose verified{"grapevine/verified/1"};
 inline constexpr Purpose trace{"grapevine/trace/1"};
 inline constexpr Purpose stored{"grapevine/stored/1"};
+inline constexpr Purpose beacon{"grapevine/beacon/1"};
+inline constexpr Purpose beacon_mask{"grapevine/beacon-mask/1"};
 }  // namespace purpose
 
 /// BLAKE2b of tag, zero, parts one after the other. N is 8, 16 or 32 bytes; 8 are the first of 16.

@@ -1,7 +1,6 @@
 // Four verbs between the registry and whatever keeps its bytes: get, put, erase, each. Secondary indexes are
-// composite keys, so there is no fifth. The in-memory twin serves simulator and tests; lmdb_store.hpp keeps
-// the same on disk. A store that fails behaves as one that forgot: the registry treats every answer as news
-// from outside.
+// composite keys, so there is no fifth. The in-memory twin serves tests; lmdb_store.hpp keeps the same on
+// disk. A store that fails behaves as one that forgot: the registry treats every answer as news from outside.
 #pragma once
 
 #include "crypto/bytes.hpp"
@@ -42,14 +41,7 @@ class MemoryStore final : public Store {
   void each(Table table, View prefix, const Visit& visit) const override;
 
  private:
-  /// A key and its first eight bytes as a number, which decide nearly every comparison on the spot.
-  struct Key {
-    explicit Key(View key);
-    std::uint64_t head;
-    Bytes bytes;
-    auto operator<=>(const Key&) const = default;
-  };
-  using Entries = std::map<Key, Bytes>;
+  using Entries = std::map<std::string, Bytes, std::less<>>;
   Entries& entries(Table table) { return tables_[static_cast<std::size_t>(table)]; }
   const Entries& entries(Table table) const { return tables_[static_cast<std::size_t>(table)]; }
 

@@ -9,17 +9,6 @@ Reception refuse(Effects& out, std::string_view event, std::optional<NodeId> abo
   return Reception::refused;
 }
 
-Reception wait_for(Effects& out, const NodeId& about, std::string detail) {
-  out.push_back(Note{.event = "rumor_unknown", .about = about, .detail = std::move(detail)});
-  return Reception::unknown;
-}
-
-// A sentence that does not open is hostile, unless only its author has not been met.
-Reception not_opened(Effects& out, const NodeId& about, const Error& error) {
-  if (error.code == Code::unknown) return wait_for(out, about, error.text);
-  return refuse(out, "hostile.bad_rumor", about, error.text);
-}
-
 bool possible(Incarnation incarnation) {
   return incarnation >= 1 && incarnation <= incarnation_last;
 }
@@ -36,6 +25,7 @@ Belief::Belief(const Config& config, const Self& self, Roster& roster, Peers& pe
       health_(health),
       random_(random),
       suspicions_(config),
+      early_(config),
       mill_(config, members) {}
 
 Reception Belief::hear(const Rumor& rumor, Now now, Effects& out) {
@@ -64,7 +54,7 @@ Reception Belief::hear_alive(const Signed<Alive>& word, Now now, Effects& out) {
   if (held && claim->incarnation <= held->standing.incarnation && !says_otherwise) return Reception::old;
 
   const auto alive = open(word, *claim, now.wall);
-  if (!alive) return not_opened(out, claim->node, alive.error());
+  if (!alive) return not_opened({.alive = word}, claim->node, alive.error(), now, out);
   if (says_otherwise)
     return refuse(out, "identity_conflict", claim->node, "two contacts under one incarnation");
   const auto peer = peers_.meet(claim->node);
@@ -75,6 +65,7 @@ Reception Belief::hear_alive(const Signed<Alive>& word, Now now, Effects& out) {
   suspicions_.drop(*peer);
   mill_.tell(*peer);
   if (!was_alive) out.push_back(Changed{.peer = alive->node, .status = Status::alive});
+  for (const Rumor& rumor : early_.come(alive->node, now.time)) hear(rumor, now, out);
   return Reception::fresh;
 }
 
@@ -88,11 +79,12 @@ Reception Belief::hear_accusation(const Signed<Accusation>& accusation, Now now,
     if (claim->incarnation < incarnation_) return Reception::old;
     const auto opened = open_by(accusation, claim->accuser, now.wall);
     return opened ? hear_of_myself(claim->incarnation, now, out)
-                  : not_opened(out, claim->accuser, opened.error());
+                  : not_opened({.accusation = accusation}, claim->accuser, opened.error(), now, out);
   }
   const auto peer = peers_.find(claim->node);
   const Member* held = peer ? members_.find(*peer) : nullptr;
-  if (!held || claim->incarnation > held->standing.incarnation) return wait_for(out, claim->node, "accused");
+  if (!held || claim->incarnation > held->standing.incarnation)
+    return wait_for(claim->node, {.accusation = accusation}, now, out);
   if (claim->incarnation < held->standing.incarnation) return Reception::old;
 
   const Status status = held->standing.status;
@@ -105,10 +97,23 @@ Reception Belief::hear_accusation(const Signed<Accusation>& accusation, Now now,
   if (!buries && !counts && !spares_mine) return Reception::old;
 
   const auto opened = open_by(accusation, claim->accuser, now.wall);
-  if (!opened) return not_opened(out, claim->accuser, opened.error());
+  if (!opened) return not_opened({.accusation = accusation}, claim->accuser, opened.error(), now, out);
   if (spares_mine) publications_.erase(published);
   if (!is_up(status)) return Reception::old;
   return weigh(*peer, *opened, Rumor{.accusation = accusation}, now, out);
+}
+
+// A sentence that does not open is hostile, unless only its author has not been met.
+Reception Belief::not_opened(const Rumor& rumor, const NodeId& author, const Error& error, Now now,
+                             Effects& out) {
+  if (error.code == Code::unknown) return wait_for(author, rumor, now, out);
+  return refuse(out, "hostile.bad_rumor", author, error.text);
+}
+
+Reception Belief::wait_for(const NodeId& node, const Rumor& rumor, Now now, Effects& out) {
+  out.push_back(Note{.event = "rumor_unknown", .about = node, .detail = {}});
+  early_.keep(node, rumor, now.time);
+  return Reception::unknown;
 }
 
 // A verified accusation of a member that is up, under the incarnation we hold.
@@ -145,11 +150,11 @@ Reception Belief::hear_left(const Signed<Left>& left, Now now, Effects& out) {
   }
   const auto peer = peers_.find(claim->node);
   const Member* held = peer ? members_.find(*peer) : nullptr;
-  if (!held) return wait_for(out, claim->node, "left");
+  if (!held) return wait_for(claim->node, {.left = left}, now, out);
   const Standing standing{.incarnation = claim->incarnation, .status = Status::left};
   if (standing <= held->standing) return Reception::old;
   const auto opened = open_by(left, claim->node, now.wall);
-  if (!opened) return not_opened(out, claim->node, opened.error());
+  if (!opened) return not_opened({.left = left}, claim->node, opened.error(), now, out);
 
   members_.doubt(*peer, standing, Rumor{.left = left}, now.time);
   suspicions_.drop(*peer);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "crypto/random.hpp"
+#include "gossip/early.hpp"
 #include "gossip/effect.hpp"
 #include "gossip/health.hpp"
 #include "gossip/rumors.hpp"
@@ -14,8 +15,8 @@
 
 namespace grapevine::gossip {
 
-/// What became of a rumor: it changed something, it was no news, it is about or by somebody we have not met
-/// (the exchange will bring them), or it is not to be believed.
+/// What became of a rumor: it changed something, it was no news, it waits for the word of somebody we have
+/// not met, or it is not to be believed.
 enum class Reception { fresh, old, unknown, refused };
 
 class Belief {
@@ -57,6 +58,8 @@ class Belief {
   Reception hear_left(const Signed<Left>& left, Now now, Effects& out);
   Reception hear_of_myself(Incarnation claimed, Now now, Effects& out);
   Reception weigh(Peer peer, const Accusation& claim, const Rumor& rumor, Now now, Effects& out);
+  Reception not_opened(const Rumor& rumor, const NodeId& author, const Error& error, Now now, Effects& out);
+  Reception wait_for(const NodeId& node, const Rumor& rumor, Now now, Effects& out);
   Result<Alive> open(const Signed<Alive>& word, const Alive& claim, WallTime now);
   template <class T>
   Result<T> open_by(const Signed<T>& sentence, const NodeId& author, WallTime now) const;
@@ -71,6 +74,7 @@ class Belief {
   Health& health_;
   Random random_;
   Suspicions suspicions_;
+  Early early_;
   RumorMill mill_;
   Incarnation incarnation_ = 0;
   enum class Life { here, leaving } life_ = Life::here;

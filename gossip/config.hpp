@@ -52,6 +52,8 @@ struct Config {
   unsigned ride_factor = 4;            // told 4 ceil(log10(N + 1)) times (memberlist's retransmit mult)
   std::size_t rumor_bytes_max = 1024;  // of rumors in one ping: membership never crowds out the rest
   std::size_t rumors_max = 4096;       // waiting to be told
+  std::size_t early_max = 64;          // rumors that wait for the word of somebody they speak of: 30 KiB
+  Duration early_kept = 10s;           // by then two tables have been compared
   std::size_t words_max = 1024;        // bulletins kept: the freshest loads matter, not all of them
 
   // Broadcast.

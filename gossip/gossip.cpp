@@ -103,6 +103,16 @@ Effects Gossip::unlinked(const NodeId& node, Evidence evidence, Now now) {
   return finish(std::move(out), now);
 }
 
+Effects Gossip::sighted(const NodeId& node, const Contact& contact, Now now) {
+  Effects out;
+  const Signed<Certificate>* certificate = roster_.find_signed(node);
+  const auto known = find(node);
+  const bool is_here = known && known->status == Status::alive;
+  if (!certificate || is_here || leaving_) return out;
+  call({.certificate = *certificate, .contact = contact}, now, out);
+  return finish(std::move(out), now);
+}
+
 Effects Gossip::carry(const NodeId& to, Bytes frame, Now now) {
   Effects out;
   const auto peer = peers_.find(to);

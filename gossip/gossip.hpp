@@ -52,6 +52,9 @@ class Gossip {
   [[nodiscard]] Effects linked(const NodeId& peer, Dialler who, Now now);
   /// No connection with a peer is left, or a dial ended before it stood. May or may not follow a HangUp.
   [[nodiscard]] Effects unlinked(const NodeId& peer, Evidence evidence, Now now);
+  /// Somebody says that this node is near, and where. It is called there, once, if it is a member that we do
+  /// not believe to be up; whom to link with of the others is not for strangers to say.
+  [[nodiscard]] Effects sighted(const NodeId& node, const Contact& contact, Now now);
   /// A frame for a peer, of any floor: Transmit when linked; else it waits for the dial, at most 5 s and 64
   /// frames in all, and is dropped with a Note.
   [[nodiscard]] Effects carry(const NodeId& to, Bytes frame, Now now);

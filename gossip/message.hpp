@@ -158,9 +158,9 @@ struct YouAreDown {
 };
 
 using GossipId = Fixed<16>;
-enum class Topic : std::uint8_t { rumor, record };
+enum class Topic : std::uint8_t { rumor, record, event };
 constexpr Topic wire_last(Topic) {
-  return Topic::record;
+  return Topic::event;
 }
 /// A broadcast, passed on by everybody who accepts it.
 struct Parcel {

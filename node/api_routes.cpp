@@ -13,7 +13,7 @@ struct Row {
   Route route;
 };
 
-constexpr std::array<Row, 14> rows{{
+constexpr std::array<Row, 16> rows{{
     {"GET", "/", Route::greeting},
     {"GET", "/health", Route::health},
     {"GET", "/health/ready", Route::ready},
@@ -27,6 +27,8 @@ constexpr std::array<Row, 14> rows{{
     {"POST", "/api/mesh/names", Route::claim},
     {"GET", "/api/mesh/lookup", Route::lookup},
     {"POST", "/api/mesh/invites", Route::invite},
+    {"POST", "/api/mesh/events", Route::tell},
+    {"GET", "/api/mesh/events", Route::events},
     {"HEAD", "/", Route::greeting},
 }};
 
@@ -53,7 +55,7 @@ Or<Routed> route(std::string_view method, std::string_view path) {
 }
 
 bool needs_token(Route route) {
-  return route == Route::invite || route == Route::claim;
+  return route == Route::invite || route == Route::claim || route == Route::tell;
 }
 
 }  // namespace grapevine::node

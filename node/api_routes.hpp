@@ -18,7 +18,9 @@ enum class Route {
   name,
   lookup,
   invite,
-  claim
+  claim,
+  tell,
+  events
 };
 
 struct Routed {

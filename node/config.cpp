@@ -149,10 +149,13 @@ Result<void> apply_node(Draft& draft, const std::string& name, const toml::node&
     done = set(*key, std::vector<std::string>{});
   } else if (form_of(*key) == Form::number && node.is_integer()) {
     done = set(*key, std::to_string(*node.value<std::int64_t>()));
+  } else if (form_of(*key) == Form::truth && node.is_boolean()) {
+    done = set(*key, *node.value<bool>() ? "true" : "false");
   } else if (form_of(*key) == Form::text && node.is_string()) {
     done = set(*key, *node.value<std::string>());
   } else {
-    constexpr std::array wanted{"a text in quotes", "a whole number", "a list of texts in quotes"};
+    constexpr std::array wanted{"a text in quotes", "a whole number", "a list of texts in quotes",
+                                "true or false"};
     done = fail(Code::malformed, std::string("wants ") + wanted.at(static_cast<std::size_t>(form_of(*key))));
   }
   return done ? done : wrong(place_of(node), name + ": " + done.error().text);

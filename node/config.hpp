@@ -58,6 +58,7 @@ struct Config {
     Endpoint listen{"0.0.0.0", 4781};
     Endpoint join_listen{"0.0.0.0", 4782};  // bound only while an invite is open
     std::vector<std::string> advertise;  // hosts told to peers; empty: every address but loopback and bridges
+    bool discovery = true;               // beacons on the own networks; never sent when listening on loopback
   } mesh;
 
   std::optional<ModelChoice> model;  // empty: "auto", whatever answers on 11434, 8080 or 1234, else knowledge

@@ -22,6 +22,7 @@ struct Quantity {
 std::optional<Quantity> parse_quantity(std::string_view text);
 std::size_t edits_between(std::string_view a, std::string_view b);
 
+Result<void> set_truth(bool& place, std::string_view text);
 Result<void> set_number(const NumberPlace& place, std::string_view text);
 Result<void> set_time(const TimePlace& place, std::string_view text);
 Result<void> set_size(const SizePlace& place, std::string_view text);
@@ -54,6 +55,7 @@ std::vector<Key> keys(Draft& draft) {
       {"mesh.listen", &config.mesh.listen},
       {"mesh.join_listen", &config.mesh.join_listen},
       {"mesh.advertise", &config.mesh.advertise},
+      {"mesh.discovery", &config.mesh.discovery},
       {"model.kind", WordPlace{&model.kind, {"openai", "ollama", "knowledge", "recorded"}}},
       {"model.url", &model.url},
       {"model.name", &model.name},
@@ -76,6 +78,7 @@ std::vector<Key> keys(Draft& draft) {
 
 Form form_of(const Key& key) {
   if (std::holds_alternative<NumberPlace>(key.place)) return Form::number;
+  if (std::holds_alternative<bool*>(key.place)) return Form::truth;
   return std::holds_alternative<std::vector<std::string>*>(key.place) ? Form::texts : Form::text;
 }
 
@@ -83,6 +86,7 @@ Result<void> set(const Key& key, std::string_view value) {
   return match(
       key.place, [&](std::string* place) { return place->assign(value), Result<void>{}; },
       [&](std::vector<std::string>* place) { return *place = split(value), Result<void>{}; },
+      [&](bool* place) { return set_truth(*place, value); },
       [&](Endpoint* place) { return take(*place, parse_endpoint(value)); },
       [&](const NumberPlace& place) { return set_number(place, value); },
       [&](const TimePlace& place) { return set_time(place, value); },
@@ -113,6 +117,13 @@ Result<Key> find_key(Draft& draft, std::string_view name) {
 }
 
 namespace {
+
+Result<void> set_truth(bool& place, std::string_view text) {
+  if (text != "true" && text != "false")
+    return fail(Code::malformed, quoted(text) + " is neither true nor false");
+  place = text == "true";
+  return {};
+}
 
 Result<void> set_number(const NumberPlace& place, std::string_view text) {
   const auto quantity = parse_quantity(text);

@@ -40,7 +40,7 @@ struct WordPlace {
 struct SecretFilePlace {
   std::string* file;
 };
-using Place = std::variant<std::string*, std::vector<std::string>*, Endpoint*, NumberPlace, TimePlace,
+using Place = std::variant<std::string*, std::vector<std::string>*, bool*, Endpoint*, NumberPlace, TimePlace,
                            SizePlace, WordPlace, SecretFilePlace, moa::Scope*, Loudness*, LogForm*>;
 
 struct Key {
@@ -50,8 +50,8 @@ struct Key {
 /// The table. The places point into the draft.
 std::vector<Key> keys(Draft& draft);
 
-/// Whether the key holds a list of texts, or a number; a text otherwise.
-enum class Form { text, number, texts };
+/// Whether the key holds a list of texts, a number, or a truth; a text otherwise.
+enum class Form { text, number, texts, truth };
 Form form_of(const Key& key);
 
 /// Puts a value, as written in a flag or a variable (lists with commas), into its place. malformed, with the

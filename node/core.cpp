@@ -53,6 +53,7 @@ Core::Core(Options options, Identity identity, dns::Store& store, Verifier& veri
           options_.moa,
           {identity_.node, opened(identity_.certificate).owner, identity_.mesh.id, &identity_.operational},
           roster_, Random(random_.next())),
+      events_(identity_.node, identity_.operational, roster_, Random(random_.next())),
       invites_({identity_.node, &identity_.operational, identity_.root ? &*identity_.root : nullptr}, store,
                roster_) {}
 
@@ -79,6 +80,7 @@ Effects Core::step(Input input, Now now) {
       input, [&](Received& received) { receive(received, now, out); },
       [&](const Linked& linked) { route(gossip_.linked(linked.peer, linked.dialler, now), now, out); },
       [&](const Unlinked& ended) { route(gossip_.unlinked(ended.peer, ended.evidence, now), now, out); },
+      [&](const Sighted& seen) { route(gossip_.sighted(seen.peer, seen.contact, now), now, out); },
       [&](Generated& generated) {
         route(engine_.generated(generated.call, std::move(generated.said), now), now, out);
       },
@@ -107,6 +109,14 @@ Result<Effects> Core::claim(std::string_view name, Now now) {
 
 Result<Effects> Core::give_up(std::string_view name, Now now) {
   return published(registry_.give_up(name, now), now);
+}
+
+Result<Effects> Core::tell(std::string_view name, std::string_view body, Now now) {
+  Effects out;
+  auto payload = events_.tell(name, body, now, out);
+  if (!payload) return fail(std::move(payload.error()));
+  route(gossip_.publish(gossip::Topic::event, std::move(*payload), now), now, out);
+  return out;
 }
 
 Result<Invited> Core::invite(const InviteWish& wish, Now now) {
@@ -224,6 +234,10 @@ void Core::perform(const gossip::Persist& persist, Now, Effects&) {
 }
 
 void Core::perform(const gossip::Arrived& arrived, Now now, Effects& out) {
+  if (arrived.topic == gossip::Topic::event) {
+    const auto verdict = events_.arrived(arrived.from, arrived.payload, now, out);
+    return route(gossip_.verdict(arrived.id, verdict, now), now, out);
+  }
   auto [verdict, effects] = registry_.arrived(arrived.from, arrived.payload, now);
   route(gossip_.verdict(arrived.id, to_gossip(verdict), now), now, out);
   route(std::move(effects), now, out);

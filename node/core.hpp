@@ -24,6 +24,7 @@
 #include "gossip/gossip.hpp"
 #include "moa/engine.hpp"
 #include "node/effect.hpp"
+#include "node/events.hpp"
 #include "node/invites.hpp"
 
 namespace grapevine::node {
@@ -72,6 +73,8 @@ class Core {
   /// Commands that people give and that answer at once.
   [[nodiscard]] Result<Effects> claim(std::string_view name, Now now);
   [[nodiscard]] Result<Effects> give_up(std::string_view name, Now now);
+  /// Tells all devices something small; errors as Events::tell.
+  [[nodiscard]] Result<Effects> tell(std::string_view name, std::string_view body, Now now);
   [[nodiscard]] Result<Invited> invite(const InviteWish& wish, Now now);
   /// Tells the mesh of a newcomer that this node, or the root, has certified.
   [[nodiscard]] Effects welcome(const Signed<Certificate>& certificate, const Inception& inception, Now now);
@@ -84,6 +87,7 @@ class Core {
   const gossip::Gossip& gossip() const { return gossip_; }
   const dns::Registry& registry() const { return registry_; }
   const moa::Engine& engine() const { return engine_; }
+  const Events& events() const { return events_; }
   /// Frames no floor could read, since the start.
   std::uint64_t hostile_frames() const { return hostile_frames_; }
 
@@ -121,6 +125,7 @@ class Core {
   gossip::Gossip gossip_;
   dns::Registry registry_;
   moa::Engine engine_;
+  Events events_;
   Invites invites_;
   std::uint64_t hostile_frames_ = 0;
   Time claim_at_ = never;    // when to claim the own name

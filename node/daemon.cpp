@@ -30,6 +30,7 @@ ModelConfig model_config(const Config& config, const std::filesystem::path& fold
 std::unique_ptr<Model> first_model(const Config& config, const ModelConfig& wanted, const Log& log);
 Workers::Detect detection(const Config& config, const ModelConfig& wanted, const Model& first);
 Options options_of(const Config& config, std::uint16_t mesh_port, const std::optional<moa::Profile>& profile);
+BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_t mesh_port, const Log& log);
 
 template <class T>
 T or_throw(Result<T> result) {
@@ -73,6 +74,7 @@ int run_node(const Run& run) {
       workers.use(std::move(model), std::move(better));
     }
     JoinPort join_port(this_program, to_string(config->mesh.join_listen));
+    BeaconPort beacon_port = open_beacon_port(*config, core, transport.port(), log);
     const HttpServer http(*config, home.api_token, front, log);
     ::malloc_trim(0);  // reading documents and keys took more than staying up does
     log.say(Loudness::info, "ready",
@@ -81,6 +83,7 @@ int run_node(const Run& run) {
     const int status = Loop({.core = core,
                              .transport = transport,
                              .join_port = join_port,
+                             .beacon_port = beacon_port,
                              .workers = workers,
                              .front = front,
                              .inbox = inbox,
@@ -176,6 +179,19 @@ Options options_of(const Config& config, std::uint16_t mesh_port,
   options.join_addresses = lines_of(join_hosts, config.mesh.join_listen.port);
   fill_random({reinterpret_cast<std::uint8_t*>(&options.seed), sizeof options.seed});
   return options;
+}
+
+// A node that only this computer can reach has nobody to call, and one that cannot discover works without.
+BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_t mesh_port, const Log& log) {
+  const auto& listen = config.mesh.listen;
+  const bool everywhere = listen.host == "0.0.0.0" || listen.host == "::";
+  const auto only = everywhere ? std::nullopt : parse_ipv4(listen.host);
+  if (!config.mesh.discovery || is_loopback(listen) || !(everywhere || only)) return {};
+  const auto& identity = core.identity();
+  auto opened = BeaconPort::open({identity.mesh.id, identity.node, mesh_port, only});
+  if (opened) return std::move(*opened);
+  log.say(Loudness::warn, "discovery.off", opened.error().text);
+  return {};
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ ApiResponse greeting() {
 
 }  // namespace
 
-std::variant<ApiResponse, Question> Desk::take(const ApiRequest& request) {
+std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& request) {
   if (const auto refusal = gate_.refusal(request)) return node::to_response(*refusal);
   const auto found = route(request.method, request.path);
   if (const auto* error = std::get_if<ApiError>(&found)) return node::to_response(*error);
@@ -48,6 +48,8 @@ std::variant<ApiResponse, Question> Desk::take(const ApiRequest& request) {
     case Route::chat: return ask(request);
     case Route::invite: return to_response(invite(request));
     case Route::claim: return to_response(claim(request));
+    case Route::tell: return to_response(tell(request));
+    case Route::events: return listen(request);
     case Route::greeting: return greeting();
     case Route::health:
     case Route::ready:
@@ -68,7 +70,7 @@ NodeNames Desk::names(const moa::Provenance& provenance) {
 }
 
 // The engine refuses in the same step in which it is asked; what it refuses later is known to the Asking.
-std::variant<ApiResponse, Question> Desk::ask(const ApiRequest& request) {
+std::variant<ApiResponse, Question, Listening> Desk::ask(const ApiRequest& request) {
   auto parsed = parse_chat(request.body);
   if (const auto* error = std::get_if<ApiError>(&parsed)) return node::to_response(*error);
   const auto& chat = std::get<ChatRequest>(parsed);
@@ -105,7 +107,9 @@ Or<std::string> Desk::look(const Routed& routed, const ApiRequest& request) {
       case Route::greeting:
       case Route::chat:
       case Route::invite:
-      case Route::claim: break;
+      case Route::claim:
+      case Route::tell:
+      case Route::events: break;
     }
     return nobody_home();
   });
@@ -133,6 +137,32 @@ Or<std::string> Desk::claim(const ApiRequest& request) {
     return name_json(core, now, std::get<std::string>(name));
   });
   return made ? *made : nobody_home();
+}
+
+Or<std::string> Desk::tell(const ApiRequest& request) {
+  const auto wish = parse_event_wish(request.body);
+  if (const auto* error = std::get_if<ApiError>(&wish)) return *error;
+  const auto& [name, text] = std::get<EventWish>(wish);
+  const auto made = front_.command([&](Core& core, Now now, Effects& out) -> Or<std::string> {
+    auto effects = core.tell(name, text, now);
+    if (!effects) return api_error(effects.error());
+    append(out, std::move(*effects));
+    return told_json(core, now);
+  });
+  return made ? *made : nobody_home();
+}
+
+std::variant<ApiResponse, Question, Listening> Desk::listen(const ApiRequest& request) {
+  const auto parsed = parse_listening(request);
+  if (const auto* error = std::get_if<ApiError>(&parsed)) return node::to_response(*error);
+  const auto listening = std::get<Listening>(parsed);
+  if (request.query.contains("follow")) return listening;
+  return to_response(read(
+      [&](const Core& core, Now now) -> Or<std::string> { return events_json(core, now, listening.after); }));
+}
+
+std::optional<std::string> Desk::news(Listening& listening) {
+  return front_.read([&](const Core& core, Now now) { return events_stream(core, now, listening); });
 }
 
 template <class View>

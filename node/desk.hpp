@@ -5,6 +5,7 @@
 
 #include "node/api_answer.hpp"
 #include "node/api_chat.hpp"
+#include "node/api_events.hpp"
 #include "node/api_gate.hpp"
 #include "node/api_routes.hpp"
 #include "node/front.hpp"
@@ -23,16 +24,21 @@ class Desk {
  public:
   Desk(Gate gate, ChatRules rules, Front& front) : gate_(std::move(gate)), rules_(rules), front_(front) {}
 
-  /// A response at once, or a question to wait with.
-  std::variant<ApiResponse, Question> take(const ApiRequest& request);
+  /// A response at once, a question to wait with, or somebody who listens.
+  std::variant<ApiResponse, Question, Listening> take(const ApiRequest& request);
   /// What the nodes of an answer are called.
   NodeNames names(const moa::Provenance& provenance);
 
+  /// The events a listener has not had yet, as server-sent events; nothing when the node is about to end.
+  std::optional<std::string> news(Listening& listening);
+
  private:
-  std::variant<ApiResponse, Question> ask(const ApiRequest& request);
+  std::variant<ApiResponse, Question, Listening> ask(const ApiRequest& request);
   Or<std::string> look(const Routed& routed, const ApiRequest& request);
   Or<std::string> invite(const ApiRequest& request);
   Or<std::string> claim(const ApiRequest& request);
+  Or<std::string> tell(const ApiRequest& request);
+  std::variant<ApiResponse, Question, Listening> listen(const ApiRequest& request);
   template <class View>
   Or<std::string> read(View view);
 

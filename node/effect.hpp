@@ -32,6 +32,12 @@ struct Unlinked {
   NodeId peer;
   gossip::Evidence evidence = gossip::Evidence::closed;
 };
+/// A node of this mesh was heard on the own network, and can perhaps be dialled there. Anybody may have said
+/// so.
+struct Sighted {
+  NodeId peer;
+  gossip::Contact contact;
+};
 /// A model on this device said something, finished or failed.
 struct Generated {
   moa::CallId call;
@@ -56,8 +62,8 @@ struct Leaving {};
 /// Nothing but the time.
 struct Tick {};
 
-using Input = std::variant<Received, Linked, Unlinked, Generated, ModelFound, moa::Ask, Abandoned, Knocked,
-                           Leaving, Tick>;
+using Input = std::variant<Received, Linked, Unlinked, Sighted, Generated, ModelFound, moa::Ask, Abandoned,
+                           Knocked, Leaving, Tick>;
 
 // --- what leaves ---
 

@@ -60,11 +60,19 @@ struct Streaming {
   bool over = false;
 };
 
+/// Events on their way to a client that listens.
+struct Feed {
+  std::unique_ptr<Seat> seat;
+  Listening listening;
+  Clock::time_point last_words{};  // none yet: the first is a comment, which shows that the stream stands
+};
+
 /// What a thread serves: cpp-httplib shows a handler the request only, and answers also need the client's
 /// socket.
 struct Connection {
   HttpStream stream;
   std::unique_ptr<Streaming> streaming = nullptr;
+  std::unique_ptr<Feed> feed = nullptr;
 };
 thread_local Connection* serving = nullptr;
 
@@ -72,6 +80,8 @@ ApiRequest api_request(const httplib::Request& request, std::string body);
 void write(const ApiResponse& from, httplib::Response& to);
 void write_whole(Desk& desk, Question question, httplib::Response& to);
 void write_streamed(Desk& desk, std::unique_ptr<Streaming> streaming, httplib::Response& to);
+void write_feed(Desk& desk, std::unique_ptr<Feed> feed, httplib::Response& to);
+bool say_news(Desk& desk, Feed& feed, httplib::DataSink& sink);
 bool say_next(Desk& desk, Streaming& streaming, httplib::DataSink& sink);
 std::string words_for(Desk& desk, Streaming& streaming, const Asking::Said& said);
 void describe_error(httplib::Response& response);
@@ -175,6 +185,7 @@ bool HttpServer::Socket::process_and_close_socket(socket_t socket) {
     if (!connection.stream.wait_for_request([this] { return stopping.load(); })) break;
     served = process_request(connection.stream, left == 1, closed, nullptr);
     connection.streaming.reset();
+    connection.feed.reset();
   }
   serving = nullptr;
   ::shutdown(socket, SHUT_RDWR);
@@ -187,10 +198,12 @@ void HttpServer::Socket::answer(const httplib::Request& request, httplib::Respon
   const auto asked = api_request(request, std::move(body));
   const auto routed = route(asked.method, asked.path);
   const auto* known = std::get_if<Routed>(&routed);
-  auto seat = known != nullptr && known->route == Route::chat ? Seat::take(questions) : nullptr;
-  if (known != nullptr && known->route == Route::chat && seat == nullptr)
-    return write(to_response(api_error(
-                     moa::Refused{moa::Refused::Reason::too_many, 1s, "too many questions at once"})),
+  const bool waits = known != nullptr && (known->route == Route::chat ||
+                                          (known->route == Route::events && asked.query.contains("follow")));
+  auto seat = waits ? Seat::take(questions) : nullptr;
+  if (waits && seat == nullptr)
+    return write(to_response(api_error(moa::Refused{moa::Refused::Reason::too_many, 1s,
+                                                    "too many questions and listeners at once"})),
                  response);
   match(
       desk->take(asked), [&](const ApiResponse& ready) { write(ready, response); },
@@ -200,6 +213,9 @@ void HttpServer::Socket::answer(const httplib::Request& request, httplib::Respon
         write_streamed(
             *desk, std::make_unique<Streaming>(Streaming{std::move(seat), std::move(question), words, {}}),
             response);
+      },
+      [&](Listening listening) {
+        write_feed(*desk, std::make_unique<Feed>(Feed{std::move(seat), listening}), response);
       });
 }
 
@@ -249,6 +265,25 @@ bool say_next(Desk& desk, Streaming& streaming, httplib::DataSink& sink) {
   }
   if (streaming.over) sink.done();
   return true;
+}
+
+void write_feed(Desk& desk, std::unique_ptr<Feed> feed, httplib::Response& to) {
+  to.set_header("Cache-Control", "no-store");
+  serving->feed = std::move(feed);
+  to.set_chunked_content_provider("text/event-stream", [&desk](std::size_t, httplib::DataSink& sink) {
+    return say_news(desk, *serving->feed, sink);
+  });
+}
+
+// The loop keeps no list of who listens; each listener looks for itself, as often as for its client.
+bool say_news(Desk& desk, Feed& feed, httplib::DataSink& sink) {
+  if (serving->stream.client_is_gone()) return false;
+  auto news = desk.news(feed.listening);
+  if (!news) return false;
+  if (news->empty() && Clock::now() - feed.last_words >= comment_every) *news = ": listening\n\n";
+  if (news->empty()) return std::this_thread::sleep_for(look_every), true;
+  feed.last_words = Clock::now();
+  return sink.write(news->data(), news->size());
 }
 
 std::string words_for(Desk& desk, Streaming& streaming, const Asking::Said& said) {

@@ -2,6 +2,7 @@
 
 #include "node/socket_options.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace grapevine::node {
@@ -25,21 +26,28 @@ std::vector<std::string> addresses_of(const gossip::Contact& contact) {
 
 }  // namespace
 
-Line::Line(zmq::context_t& context, const TransportPair& own, const Connect& to) {
-  for (const std::string& address : addresses_of(to.contact)) {
+Line::Line(zmq::context_t& context, const TransportPair& own, const Connect& to) : server_(to.key) {
+  also_try(context, own, to.contact);
+  if (tries_.empty()) end(gossip::Evidence::silent);
+}
+
+void Line::also_try(zmq::context_t& context, const TransportPair& own, const gossip::Contact& contact) {
+  for (const std::string& address : addresses_of(contact)) {
+    const bool known = std::any_of(tries_.begin(), tries_.end(),
+                                   [&](const Try& attempt) { return attempt.address == address; });
+    if (known || state_ != State::dialling || tries_.size() >= tries_max) continue;
     try {
-      tries_.emplace_back(context, own, to.key, address);
+      tries_.emplace_back(context, own, server_, address);
     } catch (const zmq::error_t&) {
       // Its contact is what a peer wrote: an address that is none, or no socket left, is one road less.
       evidence_ = gossip::Evidence::silent;
     }
   }
-  if (tries_.empty()) end(gossip::Evidence::silent);
 }
 
 Line::Try::Try(zmq::context_t& context, const TransportPair& own, const TransportKey& server,
-               const std::string& address)
-    : socket(make_dealer(context, frame_bytes_max)), monitor(context, socket) {
+               const std::string& at)
+    : address(at), socket(make_dealer(context, frame_bytes_max)), monitor(context, socket) {
   speak_curve(socket, own, server);
   socket.connect(zmq_address(socket, address));
 }

@@ -1,7 +1,7 @@
-// One dialled peer. A DEALER for each of its addresses, all at once; the first that stands is the line, the
-// others are dropped. Who is at the other end is certain: the handshake succeeds only with the holder of the
-// server key, which the peer's certificate names. A line is dialled once, stands at most once, and then has
-// ended, with the evidence why.
+// One dialled peer. A DEALER for each of its addresses, all at once, so that dead ones cost nothing; the
+// first that stands is the line, the others are dropped. Who is at the other end is certain: the handshake
+// succeeds only with the holder of the server key, which the peer's certificate names. A line is dialled
+// once, stands at most once, and then has ended, with the evidence why.
 #pragma once
 
 #include "crypto/time.hpp"
@@ -19,10 +19,14 @@ enum class Sent { yes, full, gone };
 
 class Line {
  public:
-  static constexpr std::size_t addresses_max = 4;
+  static constexpr std::size_t addresses_max = 4;  // of a contact
+  static constexpr std::size_t tries_max = 6;      // at one time, with what is heard meanwhile
   enum class State { dialling, up, ended };
 
   Line(zmq::context_t& context, const TransportPair& own, const Connect& to);
+
+  /// While it dials: tries these addresses as well, unless it does already or has tried enough.
+  void also_try(zmq::context_t& context, const TransportPair& own, const gossip::Contact& contact);
 
   /// Reads what the sockets tell; then state() is of now.
   void look();
@@ -43,8 +47,8 @@ class Line {
  private:
   using Clock = std::chrono::steady_clock;
   struct Try {
-    Try(zmq::context_t& context, const TransportPair& own, const TransportKey& server,
-        const std::string& address);
+    Try(zmq::context_t& context, const TransportPair& own, const TransportKey& server, const std::string& at);
+    std::string address;
     zmq::socket_t socket;
     Monitor monitor;
     bool reached_out =
@@ -55,6 +59,7 @@ class Line {
                                                  Clock::duration age);
   void end(gossip::Evidence why);
 
+  TransportKey server_;
   std::list<Try> tries_;  // one once it is up
   State state_ = State::dialling;
   gossip::Evidence evidence_ = gossip::Evidence::refused;

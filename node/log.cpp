@@ -27,8 +27,8 @@ spdlog::level::level_enum level_of(Loudness loudness) {
 struct Log::Sink {
   explicit Sink(LogStyle style) : logger("grapevine", std::make_unique<spdlog::sinks::stderr_sink_mt>()) {
     logger.set_level(level_of(style.level));
-    logger.set_pattern(style.form == LogForm::text ? "%Y-%m-%dT%H:%M:%S.%eZ %-5l %v"
-                                                   : R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})",
+    logger.set_pattern(style.form == LogForm::text ? "%Y-%m-%dT%H:%M:%S.%fZ %-5l %v"
+                                                   : R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})",
                        spdlog::pattern_time_type::utc);
   }
   spdlog::logger logger;
@@ -50,11 +50,12 @@ void Log::say(Loudness level, std::string_view event, std::string_view detail) c
 Loudness loudness(std::string_view event) {
   // What an operator wants to read: who comes and goes, and what must be mended. Everything else is for
   // developers.
-  constexpr std::array<std::pair<std::string_view, Loudness>, 10> known{{{"store.failed", Loudness::error},
+  constexpr std::array<std::pair<std::string_view, Loudness>, 11> known{{{"store.failed", Loudness::error},
                                                                          {"certificate", Loudness::warn},
                                                                          {"contact_refused", Loudness::warn},
                                                                          {"full", Loudness::warn},
                                                                          {"model.failed", Loudness::warn},
+                                                                         {"event", Loudness::info},
                                                                          {"join", Loudness::info},
                                                                          {"leaving", Loudness::info},
                                                                          {"member", Loudness::info},

@@ -74,8 +74,9 @@ int Loop::run() {
 void Loop::wait() {
   std::vector<int> also{parts_.inbox.readable(), parts_.signals.readable()};
   if (parts_.join_port.readable() >= 0) also.push_back(parts_.join_port.readable());
+  if (parts_.beacon_port.readable() >= 0) also.push_back(parts_.beacon_port.readable());
   const Time now = parts_.clock.now().time;
-  const Time until = std::min(parts_.core.deadline(), now + idle_at_most);
+  const Time until = std::min({parts_.core.deadline(), parts_.beacon_port.deadline(), now + idle_at_most});
   parts_.transport.wait(next_.empty() ? until - now : Duration::zero(), also);
 }
 
@@ -86,8 +87,10 @@ Effects Loop::turn() {
   for (auto& input : std::exchange(next_, {})) step(std::move(input), out);
   for (auto& input : parts_.transport.receive(inputs_a_turn)) step(std::move(input), out);
   for (auto& input : parts_.join_port.receive(parts_.clock.now())) step(std::move(input), out);
+  for (auto& sighted : parts_.beacon_port.receive(parts_.clock.now().time)) take(std::move(sighted), out);
   for (auto& handed : parts_.inbox.take_all(inputs_a_turn)) take(std::move(handed), out);
   if (parts_.core.deadline() <= parts_.clock.now().time) step(Tick{}, out);
+  parts_.beacon_port.speak(parts_.clock.now().time);
   return out;
 }
 
@@ -113,6 +116,12 @@ void Loop::take(Handed handed, Effects& out) {
       [&](Errand errand) { errand.run(parts_.core, parts_.clock.now(), out); });
 }
 
+// A dial that is under way need not run into its dead addresses first.
+void Loop::take(Sighted sighted, Effects& out) {
+  parts_.transport.also_try(sighted.peer, sighted.contact);
+  step(std::move(sighted), out);
+}
+
 void Loop::step(Input input, Effects& out) {
   append(out, parts_.core.step(std::move(input), parts_.clock.now()));
 }
@@ -132,6 +141,8 @@ void Loop::perform(Outward effect) {
     parts_.transport.send(effect.to, effect.frame);
   } else if constexpr (std::same_as<Outward, Connect>) {
     parts_.transport.dial(effect);
+    if (const auto heard = parts_.beacon_port.heard_at(effect.peer, parts_.clock.now().time))
+      parts_.transport.also_try(effect.peer, *heard);
   } else if constexpr (std::same_as<Outward, gossip::HangUp>) {
     parts_.transport.hang_up(effect.to);
   } else if constexpr (std::same_as<Outward, Admit>) {
@@ -164,7 +175,12 @@ bool Loop::is_over() const {
 void Loop::tell_counts(Now now) {
   if (now.time - counts_told_at_ < counts_every) return;
   counts_told_at_ = now.time;
-  for (const auto& [kind, count] : parts_.transport.counts()) {
+  tell_counts(parts_.transport.counts());
+  tell_counts(parts_.beacon_port.counts());
+}
+
+void Loop::tell_counts(const std::map<std::string_view, std::uint64_t>& counts) {
+  for (const auto& [kind, count] : counts) {
     const auto more = count - std::exchange(counts_told_[kind], count);
     if (more > 0) parts_.note({kind, std::nullopt, std::to_string(more) + " more"});
   }

@@ -1,11 +1,12 @@
 // The driver with real sockets: wait, step, commit, perform; over and over, on one thread. It waits for the
-// transport, the inbox, the join port, a signal, or the Core's deadline; gives the Core a bounded batch of
-// inputs; commits once what they changed in the store; and only then performs the effects, in order, so that
-// nothing is said that could be forgotten. The other driver is sim/world.hpp. There are no decisions here but
-// these: a woken node hears first how late it is, and a commit that failed silences what would have been said
-// on its strength.
+// transport, the inbox, the join port, a beacon, a signal, or the Core's deadline; gives the Core a bounded
+// batch of inputs; commits once what they changed in the store; and only then performs the effects, in order,
+// so that nothing is said that could be forgotten. The other driver is sim/world.hpp. There are no decisions
+// here but these: a woken node hears first how late it is, and a commit that failed silences what would have
+// been said on its strength.
 #pragma once
 
+#include "node/beacon_port.hpp"
 #include "node/core.hpp"
 #include "node/front.hpp"
 #include "node/join_port.hpp"
@@ -54,6 +55,7 @@ class Loop {
     Core& core;
     Transport& transport;
     JoinPort& join_port;
+    BeaconPort& beacon_port;
     Workers& workers;
     Front& front;
     Inbox<Handed>& inbox;
@@ -72,12 +74,14 @@ class Loop {
   Effects turn();
   void hear_signals(Effects& out);
   void take(Handed handed, Effects& out);
+  void take(Sighted sighted, Effects& out);
   void step(Input input, Effects& out);
   void commit_and_perform(Effects effects);
   template <class Outward>
   void perform(Outward effect);
   bool is_over() const;
   void tell_counts(Now now);
+  void tell_counts(const std::map<std::string_view, std::uint64_t>& counts);
   void end();
 
   Parts parts_;

@@ -88,6 +88,11 @@ void Transport::dial(const Connect& to) {
                           Sockets::Dialled{Line(sockets_->context, sockets_->own, to), std::nullopt});
 }
 
+void Transport::also_try(const NodeId& peer, const gossip::Contact& contact) {
+  const auto found = sockets_->lines.find(peer);
+  if (found != sockets_->lines.end()) found->second.line.also_try(sockets_->context, sockets_->own, contact);
+}
+
 void Transport::send(const NodeId& to, View frame) {
   switch (sockets_->send(to, frame)) {
     case Sent::yes: return;
@@ -156,9 +161,9 @@ void Transport::Sockets::look_at_lines() {
     const NodeId peer = at->first;
     Line& line = at->second.line;
     line.look();
-    if (line.state() == Line::State::up) cross(peer);
     const auto why = line.evidence();
     const bool ended = line.state() == Line::State::ended;
+    if (!door.has_route(peer)) at->second.ends_at.reset();  // what should have stayed has gone instead
     const bool crossed = at->second.ends_at && *at->second.ends_at <= now;
     at = ended || crossed ? lines.erase(at) : std::next(at);
     const bool came_to_nothing = ended && why != gossip::Evidence::closed && !stands(peer);
@@ -215,7 +220,8 @@ bool Transport::Sockets::is_refused(const NodeId& peer) {
   return false;
 }
 
-// Both dialled: the line of the smaller id stays; ours ends if it is not that one.
+// Both dialled, and theirs has just spoken (one that is silent may be left over from before a cut): the line
+// of the smaller id stays; ours ends if it is not that one.
 void Transport::Sockets::cross(const NodeId& peer) {
   const auto found = lines.find(peer);
   const bool both =

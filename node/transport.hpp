@@ -42,6 +42,8 @@ class Transport {
   void admit(const Admit& member);
   /// Answered by Linked or Unlinked. A dial to a peer that is being dialled or was is the same dial.
   void dial(const Connect& to);
+  /// One more address for a peer that is being dialled now; nothing otherwise.
+  void also_try(const NodeId& peer, const gossip::Contact& contact);
   /// Ends every connection to a peer; answered by Unlinked if it was linked. One that the peer made can only
   /// be left alone: what comes on it within a second is dropped, what comes later links the peer again.
   void hang_up(const NodeId& peer);

@@ -17,6 +17,9 @@ httplib::Client connect(const std::string& url, Duration timeout);
 Failure no_answer(const std::string& url, httplib::Error error);
 Failure refused(int status, const std::string& body, const std::string& retry_after);
 std::variant<std::string, Failure> outcome(const std::string& url, httplib::Result result);
+using TakeLine = std::function<bool(std::string_view line)>;
+Outcome read_lines(httplib::Client client, const std::string& url, httplib::Request request,
+                   const TakeLine& take);
 
 }  // namespace
 
@@ -68,33 +71,22 @@ std::variant<std::string, Failure> Daemon::change(const std::string& path, const
 
 Outcome Daemon::stream(const std::string& path, const std::string& json,
                        const std::function<void(std::string_view line)>& line) const {
-  auto client = connect(url_, timeout_);
-  std::string pending;
-  int status = 0;
-  std::string retry_after;
   httplib::Request request;
   request.method = "POST";
   request.path = path;
   request.set_header("Content-Type", "application/json");
   request.body = json;
-  request.response_handler = [&](const httplib::Response& response) {
-    status = response.status;
-    retry_after = response.get_header_value("Retry-After");
+  return read_lines(connect(url_, timeout_), url_, std::move(request), [&](std::string_view one) {
+    line(one);
     return true;
-  };
-  request.content_receiver = [&](const char* bytes, std::size_t size, std::uint64_t, std::uint64_t) {
-    pending.append(bytes, size);
-    std::size_t end = 0;
-    while (status == 200 && (end = pending.find('\n')) != std::string::npos) {
-      line(std::string_view(pending).substr(0, end));
-      pending.erase(0, end + 1);
-    }
-    return true;
-  };
-  const auto result = client.send(request);
-  if (!result) return no_answer(url_, result.error());
-  if (status != 200) return refused(status, pending, retry_after);
-  return std::nullopt;
+  });
+}
+
+Outcome Daemon::follow(const std::string& path, const TakeLine& line) const {
+  httplib::Request request;
+  request.method = "GET";
+  request.path = path;
+  return read_lines(connect(url_, timeout_), url_, std::move(request), line);
 }
 
 std::string encoded(std::string_view text) {
@@ -126,6 +118,33 @@ std::variant<std::string, Failure> outcome(const std::string& url, httplib::Resu
   if (result->status != 200)
     return refused(result->status, result->body, result->get_header_value("Retry-After"));
   return std::move(result->body);
+}
+
+Outcome read_lines(httplib::Client client, const std::string& url, httplib::Request request,
+                   const TakeLine& take) {
+  std::string pending;
+  int status = 0;
+  std::string retry_after;
+  bool enough = false;
+  request.response_handler = [&](const httplib::Response& response) {
+    status = response.status;
+    retry_after = response.get_header_value("Retry-After");
+    return true;
+  };
+  request.content_receiver = [&](const char* bytes, std::size_t size, std::uint64_t, std::uint64_t) {
+    pending.append(bytes, size);
+    std::size_t end = 0;
+    while (!enough && status == 200 && (end = pending.find('\n')) != std::string::npos) {
+      enough = !take(std::string_view(pending).substr(0, end));
+      pending.erase(0, end + 1);
+    }
+    return !enough;
+  };
+  const auto result = client.send(request);
+  if (enough) return std::nullopt;
+  if (!result) return no_answer(url, result.error());
+  if (status != 200) return refused(status, pending, retry_after);
+  return std::nullopt;
 }
 
 Failure no_answer(const std::string& url, httplib::Error error) {

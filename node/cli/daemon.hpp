@@ -23,6 +23,9 @@ class Daemon {
   Outcome stream(const std::string& path, const std::string& json,
                  const std::function<void(std::string_view line)>& line) const;
 
+  /// The same for a GET, until `line` returns false or the node ends the stream.
+  Outcome follow(const std::string& path, const std::function<bool(std::string_view line)>& line) const;
+
   const std::string& url() const { return url_; }
   /// The same node with another patience.
   Daemon waiting(Duration timeout) const;

@@ -21,6 +21,8 @@ struct Said {
   ClaimName claim;
   ListNames list;
   AskMesh ask;
+  TellEvent tell;
+  ListEvents events;
   Version version;
   std::optional<Verb> chosen;
 };
@@ -30,6 +32,7 @@ void add_beginnings(CLI::App& app, Said& said);
 void add_looks(CLI::App& app, Said& said);
 void add_names(CLI::App& app, Said& said);
 void add_ask(CLI::App& app, Said& said);
+void add_events(CLI::App& app, Said& said);
 
 /// Adds a verb with an example that can be typed as it stands.
 template <class T>
@@ -66,6 +69,7 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
   add_looks(app, said);
   add_names(app, said);
   add_ask(app, said);
+  add_events(app, said);
   try {
     app.parse(count, arguments);
   } catch (const CLI::CallForHelp&) {
@@ -161,6 +165,18 @@ void add_ask(CLI::App& app, Said& said) {
   made->add_flag("--why", ask.why, "show who said what, and how long it took");
   made->add_flag_callback(
       "--no-stream", [&ask] { ask.stream = false; }, "print the answer when it is complete");
+}
+
+void add_events(CLI::App& app, Said& said) {
+  auto* tell = add_verb(app, said, said.tell, "event", "tell every device something small",
+                        "grapevine event doorbell \"somebody is at the door\"");
+  tell->add_option("name", said.tell.name, "what kind of event; at most 64 bytes, no spaces")->required();
+  tell->add_option("text", said.tell.text, "what about it; at most 1024 bytes");
+  auto* list = add_verb(app, said, said.events, "events", "the events heard here, the latest 256 at most",
+                        "grapevine events --follow");
+  list->add_flag("--follow", said.events.follow, "go on with those that come");
+  list->add_option("--count", said.events.count, "only the last so many; with --follow: end after so many")
+      ->check(CLI::PositiveNumber);
 }
 
 CLI::Option* add_time(CLI::App* app, const std::string& flag, Duration& into, const std::string& what) {

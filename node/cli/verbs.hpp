@@ -67,10 +67,18 @@ struct AskMesh {
   bool why = false;
   bool stream = true;
 };
+struct TellEvent {
+  std::string name;
+  std::string text;
+};
+struct ListEvents {
+  bool follow = false;
+  std::size_t count = 0;  // 0: all
+};
 struct Version {};
 
-using Verb =
-    std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, AskMesh, Version>;
+using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, AskMesh,
+                          TellEvent, ListEvents, Version>;
 
 struct CommandLine {
   Shared shared;
@@ -94,6 +102,8 @@ Outcome run(const Lookup& verb, const Shared& shared);
 Outcome run(const ClaimName& verb, const Shared& shared);
 Outcome run(const ListNames& verb, const Shared& shared);
 Outcome run(const AskMesh& verb, const Shared& shared);
+Outcome run(const TellEvent& verb, const Shared& shared);
+Outcome run(const ListEvents& verb, const Shared& shared);
 Outcome run(const Version& verb, const Shared& shared);
 
 }  // namespace grapevine::node::cli

@@ -26,7 +26,7 @@ void World::obey(const Plan& plan, Time begin) {
   for (const auto& [after, fault] : plan) {
     const Time when = begin + after;
     const auto* crash = std::get_if<Crash>(&fault);
-    if (crash && crash->disk == Disk::old)
+    if (crash && crash->memory == Memory::old)
       at(std::max(now_, when - backup_age), [node = crash->node](World& world) { world.back_up(node); });
     at(when, [fault = fault](World& world) { world.strike(fault); });
   }
@@ -37,7 +37,7 @@ void World::strike(const Fault& fault) {
   const std::size_t n = nodes_.size();
   using Kind = Network::Barrier::Kind;
   match(
-      fault, [&](const Crash& one) { crash(one.node, one.disk); },
+      fault, [&](const Crash& one) { crash(one.node, one.memory); },
       [&](const Restart& one) { restart(one.node); },
       [&](const Leave& one) {
         leave(one.node);
@@ -76,7 +76,7 @@ void World::calm() {
   }
 }
 
-void World::crash(Index index, Disk disk) {
+void World::crash(Index index, Memory memory) {
   Node& node = nodes_[index];
   if (!node.core) return;
   node.spoken = spoken(index);
@@ -84,9 +84,9 @@ void World::crash(Index index, Disk disk) {
   node.core.reset();
   node.mailbox.clear();
   node.unread.clear();
-  node.memory = disk;
-  if (disk != Disk::kept) node.disk = std::make_unique<dns::MemoryStore>();
-  if (disk == Disk::old && node.backup) *node.disk = *node.backup;
+  node.memory = memory;
+  if (memory != Memory::kept) node.disk = std::make_unique<Disk>(platter_);
+  if (memory == Memory::old && node.backup) *node.disk = *node.backup;
   abandon_connections(index);
   for (auto& [query, outcome] : outcomes_)  // nobody is left who could answer its people
     if (outcome.origin == index && !outcome.ended) outcome.ended = now_;
@@ -102,7 +102,7 @@ void World::cut_power(Index index) {
 }
 
 void World::back_up(Index index) {
-  nodes_[index].backup = std::make_unique<dns::MemoryStore>(*nodes_[index].disk);
+  nodes_[index].backup = std::make_unique<Disk>(*nodes_[index].disk);
 }
 
 bool World::is_paused(Index index) const {

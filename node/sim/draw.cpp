@@ -41,7 +41,7 @@ class Lot {
       const Index victim = node();
       const Duration when = moment();
       const auto way = random_.below(5);
-      if (way < 3) plan_.push_back({when, Crash{victim, static_cast<Disk>(way)}});
+      if (way < 3) plan_.push_back({when, Crash{victim, static_cast<Memory>(way)}});
       if (way == 3) plan_.push_back({when, PowerCut{victim}});
       if (way == 4) plan_.push_back({when, Leave{victim}});
       const Duration back = when + span(1s, 25s);
@@ -103,7 +103,7 @@ Plan draw_crashes(Random& random, const Wish& wish, int crashes) {
     const Duration when = random.between(0s, wish.span);
     const Duration back = when + random.between(back_after_min, back_after_max);
     const auto victim = static_cast<Index>(random.below(wish.nodes));
-    plan.push_back({when, Crash{victim, Disk::kept}});
+    plan.push_back({when, Crash{victim, Memory::kept}});
     plan.push_back({back, Restart{victim}});
   }
   return plan;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double seconds_max = 100'000;  // a day and some hours: more is a slip of the pen
 constexpr int drift_max = 1000;          // no quartz is worse
-constexpr std::string_view disks[] = {"kept", "old", "none"};
+constexpr std::string_view memories[] = {"kept", "old", "none"};
 
 /// The next word of a line, taken off its front; empty at its end.
 std::string_view take_word(std::string_view& line) {
@@ -86,11 +86,11 @@ class Reader {
     parts_per_million = *value;
   }
 
-  void read(Disk& disk) {
+  void read(Memory& memory) {
     const auto word = take_word(words_);
-    const auto found = std::find(std::begin(disks), std::end(disks), word);
-    if (found == std::end(disks)) return object(word, "is no disk; write kept, old or none");
-    disk = static_cast<Disk>(found - std::begin(disks));
+    const auto found = std::find(std::begin(memories), std::end(memories), word);
+    if (found == std::end(memories)) return object(word, "is no memory; write kept, old or none");
+    memory = static_cast<Memory>(found - std::begin(memories));
   }
 
   bool at_end() { return take_word(words_).empty(); }
@@ -121,8 +121,8 @@ std::string text(Index node) {
 std::string text(int number) {
   return std::to_string(number);
 }
-std::string text(Disk disk) {
-  return std::string(disks[static_cast<std::size_t>(disk)]);
+std::string text(Memory memory) {
+  return std::string(memories[static_cast<std::size_t>(memory)]);
 }
 std::string text(const Nodes& nodes) {
   std::string all;

@@ -26,14 +26,14 @@ using Nodes = std::vector<Index>;
 
 /// What a process finds when it starts again: everything, what was there 20 s before the crash, or nothing
 /// but its keys.
-enum class Disk : std::uint8_t { kept, old, none };
+enum class Memory : std::uint8_t { kept, old, none };
 
 /// The process is killed: its connections end, what is in flight is lost.
 struct Crash {
   static constexpr std::string_view word = "crash", form = "NODE kept|old|none";
-  static auto fields(auto& self) { return std::tie(self.node, self.disk); }
+  static auto fields(auto& self) { return std::tie(self.node, self.memory); }
   Index node = 0;
-  Disk disk = Disk::kept;
+  Memory memory = Memory::kept;
 };
 /// A process that is down starts again.
 struct Restart {

@@ -82,10 +82,10 @@ void World::start(Index index) {
   node.paused_until = node.slow_until = Time{};
   node.turn = Node::Turn::none;
   perform(index, node.core->start(moment(index)));
-  if (node.memory == Disk::kept && node.incarnation <= node.spoken)
+  if (node.memory == Memory::kept && node.incarnation <= node.spoken)
     claim_broken("node " + std::to_string(index) + " speaks under an incarnation of an earlier life");
   node.spoken = std::max(node.spoken, node.incarnation);
-  node.memory = Disk::kept;
+  node.memory = Memory::kept;
   give(index, ModelFound{moa::Profile{
                   .kind = "sim", .model = "sim-1", .family = "sim", .slots = 1, .synthesizes = true}});
   if (is_new && index != 0 && is_up(0))

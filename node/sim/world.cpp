@@ -21,6 +21,7 @@ World::World(WorldOptions options)
       network_(options_.nodes, options_.weather, Random(random_.next())) {
   start_crypto();
   nodes_.resize(options_.nodes);
+  for (Node& node : nodes_) node.disk = std::make_unique<Disk>(platter_);
   found(options_);
   for (Index i = 0; i < nodes_.size(); ++i)
     at(now_ + i * options_.join_interval, [i](World& world) { world.start(i); });

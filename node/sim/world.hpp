@@ -9,6 +9,7 @@
 #pragma once
 
 #include "node/core.hpp"
+#include "node/sim/disk.hpp"
 #include "node/sim/faults.hpp"
 #include "node/sim/link.hpp"
 #include "node/sim/trace.hpp"
@@ -79,8 +80,9 @@ class World {
   void abandon(Index origin, const moa::QueryId& query);
   Result<void> claim(Index node, std::string_view name);
   void leave(Index node);
-  /// The process dies: its connections end and what was in flight is lost. It will start with this disk.
-  void crash(Index node, Disk disk = Disk::kept);
+  /// The process dies: its connections end and what was in flight is lost. Its next life begins with this
+  /// memory.
+  void crash(Index node, Memory memory = Memory::kept);
   void restart(Index node);
   /// Nothing passes between these and the others until heal() or, in a plan, the end of its time.
   void cut(std::vector<bool> island);
@@ -178,6 +180,7 @@ class World {
   RememberingVerifier verifier_;
   Network network_;
   std::optional<Mesh> mesh_;
+  Platter platter_;
   std::vector<Node> nodes_;
   std::unordered_map<NodeId, Index, FirstBytes> by_id_;  // never iterated
   std::vector<Event> heap_;

@@ -20,9 +20,9 @@ struct World::Node {
   Random chance{0};
 
   // Its disk, and what a fault may put in its place.
-  std::unique_ptr<dns::MemoryStore> disk = std::make_unique<dns::MemoryStore>();
-  std::unique_ptr<dns::MemoryStore> backup;
-  Disk memory = Disk::kept;  // what the next life finds
+  std::unique_ptr<Disk> disk;
+  std::unique_ptr<Disk> backup;
+  Memory memory = Memory::kept;  // what the next life finds
 
   // Its process.
   std::unique_ptr<Core> core;  // absent while the process is down

@@ -56,6 +56,24 @@ class Alone {
     at = end;
     return all;
   }
+  /// The same, in a world where everybody who is pinged answers at once.
+  Effects converse(Duration time) {
+    Effects all;
+    const Time end = at + time;
+    while (machine->deadline() <= end) {
+      at = std::max(at, machine->deadline());
+      Effects step = machine->tick(now());
+      for (std::size_t i = 0, asked = step.size(); i < asked; ++i) {
+        const auto* send = std::get_if<Send<Message>>(&step[i]);
+        const auto* ping = send ? std::get_if<Ping>(&send->message) : nullptr;
+        if (ping)
+          append(step, machine->receive(NodeId(send->to), Ack{.probe = ping->probe, .news = {}}, now()));
+      }
+      append(all, std::move(step));
+    }
+    at = end;
+    return all;
+  }
   Now now() const { return {.time = at, .wall = town_founded}; }
   std::optional<Status> status(const Founder::Citizen& of) const {
     const auto view = machine->find(of.self.node);
@@ -73,6 +91,25 @@ class Alone {
   RememberingVerifier verifier_{1024};
   Roster roster_;
 };
+
+/// One that is linked with some neighbours, who do nothing unless the test does.
+struct Linked : Alone {
+  explicit Linked(std::size_t neighbours = 4) {
+    for (const auto* one : {&bert, &cleo, &dora, &emil}) {
+      if (neighbours-- == 0) break;
+      (void)hear(is_here(*one));
+      (void)machine->linked(one->self.node, Dialler::other, now());
+    }
+  }
+};
+
+inline const Send<Message>* first_ping(const Effects& effects) {
+  for (const Effect& effect : effects) {
+    const auto* send = std::get_if<Send<Message>>(&effect);
+    if (send && std::holds_alternative<Ping>(send->message)) return send;
+  }
+  return nullptr;
+}
 
 /// The effects of one kind, in order.
 template <class T>

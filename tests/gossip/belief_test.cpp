@@ -1,18 +1,9 @@
-// What one rumor does, and what it cannot do. (Scenarios 9 to 21 of the detector.)
+// What one rumor does, and what it cannot do.
 #include "alone.hpp"
 
 #include <doctest/doctest.h>
 
 namespace grapevine::gossip {
-
-TEST_CASE("a member's word makes it alive, once") {
-  Alone alone;
-  const Rumor word = alone.is_here(alone.bert);
-  CHECK(only<Changed>(alone.hear(word)).size() == 1);
-  CHECK(only<Changed>(alone.hear(word)).empty());
-  CHECK(alone.status(alone.bert) == Status::alive);
-  CHECK(alone.machine->alive_count() == 2);
-}
 
 TEST_CASE("a forged word is refused and counted") {
   Alone alone;
@@ -39,18 +30,6 @@ TEST_CASE("a word from another mesh is refused") {
   CHECK_FALSE(alone.status(alone.bert).has_value());
 }
 
-TEST_CASE("two contacts under one incarnation are a conflict; a higher incarnation may move") {
-  Alone alone;
-  (void)alone.hear(alone.is_here(alone.bert));
-  Alive moved = alone.alive(alone.bert, 1);
-  moved.contact = std::string("elsewhere:1");
-  CHECK(noted(alone.hear(alone.says(alone.bert, moved)), "identity_conflict"));
-  CHECK(alone.machine->find(alone.bert.self.node)->contact == alone.bert.self.contact);
-  moved.incarnation = 2;
-  (void)alone.hear(alone.says(alone.bert, moved));
-  CHECK(alone.machine->find(alone.bert.self.node)->contact == moved.contact);
-}
-
 TEST_CASE("an accusation makes a member suspect, with the accuser and its evidence") {
   Alone alone;
   (void)alone.hear(alone.is_here(alone.bert));
@@ -60,15 +39,6 @@ TEST_CASE("an accusation makes a member suspect, with the accuser and its eviden
   CHECK(view->status == Status::suspect);
   CHECK(view->accuser == alone.cleo.self.node);
   CHECK(view->evidence == Evidence::closed);
-}
-
-TEST_CASE("an accusation of an older or an unheard incarnation changes nothing") {
-  Alone alone;
-  (void)alone.hear(alone.is_here(alone.bert, 5));
-  (void)alone.hear(alone.is_here(alone.cleo));
-  CHECK(alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 4)).empty());
-  CHECK(noted(alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 6)), "rumor_unknown"));
-  CHECK(alone.status(alone.bert) == Status::alive);
 }
 
 TEST_CASE("an accusation by a stranger, of a stranger, or in another's name changes nothing") {
@@ -91,35 +61,6 @@ TEST_CASE("nobody dies of hearsay: a death told of a living member is a suspicio
   const Effects effects = alone.hear(alone.accuses(alone.dora, alone.bert.self.node, 1, Status::dead));
   CHECK(alone.status(alone.bert) == Status::dead);
   CHECK(only<Changed>(effects).size() == 1);
-  CHECK(only<Changed>(alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 1, Status::dead))).empty());
-}
-
-TEST_CASE("the dead stay dead under the same incarnation, and live again under a higher one") {
-  Alone alone;
-  for (const auto* one : {&alone.bert, &alone.cleo}) (void)alone.hear(alone.is_here(*one));
-  for (int i = 0; i < 2; ++i)
-    (void)alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 1, Status::dead));
-  REQUIRE(alone.status(alone.bert) == Status::dead);
-  (void)alone.hear(alone.is_here(alone.bert, 1));
-  CHECK(alone.status(alone.bert) == Status::dead);
-  (void)alone.hear(alone.is_here(alone.bert, 2));
-  CHECK(alone.status(alone.bert) == Status::alive);
-  (void)alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 1, Status::dead));
-  CHECK(alone.status(alone.bert) == Status::alive);
-}
-
-TEST_CASE("accused myself I raise my incarnation, once, and it is stored before anything is said") {
-  Alone alone;
-  (void)alone.hear(alone.is_here(alone.cleo));
-  const Rumor accusation = alone.accuses(alone.cleo, alone.me.self.node, 1);
-  const Effects effects = alone.hear(accusation);
-  CHECK(alone.machine->incarnation() == 2);
-  CHECK(alone.machine->health() == 1);
-  REQUIRE(!effects.empty());
-  CHECK(std::holds_alternative<Persist>(effects.front()));
-  (void)alone.hear(accusation);
-  CHECK(alone.machine->incarnation() == 2);
-  CHECK(alone.status(alone.me) == Status::alive);
 }
 
 TEST_CASE("accused falsely by a forger I keep my incarnation") {
@@ -128,33 +69,6 @@ TEST_CASE("accused falsely by a forger I keep my incarnation") {
   Accusation lie{.node = alone.me.self.node, .incarnation = 1, .accuser = alone.cleo.self.node};
   (void)alone.hear({.accusation = Signed<Accusation>(lie, alone.founder.mesh().id, alone.dora.key)});
   CHECK(alone.machine->incarnation() == 1);
-}
-
-TEST_CASE("an earlier life of mine with a higher incarnation is outbid") {
-  Alone alone;
-  (void)alone.hear(alone.is_here(alone.me, 9));
-  CHECK(alone.machine->incarnation() == 10);
-  (void)alone.hear(alone.leaves(alone.me, 10));
-  CHECK(alone.machine->incarnation() == 11);
-}
-
-TEST_CASE("at its maximum the incarnation stays there") {
-  const Bytes stored = wire::encode(Remembered{.incarnation = incarnation_last - 1});
-  Alone alone({}, stored);
-  CHECK(alone.machine->incarnation() == incarnation_last);
-  (void)alone.hear(alone.is_here(alone.cleo));
-  (void)alone.hear(alone.accuses(alone.cleo, alone.me.self.node, incarnation_last));
-  CHECK(alone.machine->incarnation() == incarnation_last);
-}
-
-TEST_CASE("who left is left, not dead, and no accusation changes that") {
-  Alone alone;
-  for (const auto* one : {&alone.bert, &alone.cleo}) (void)alone.hear(alone.is_here(*one));
-  (void)alone.hear(alone.leaves(alone.bert, 1));
-  (void)alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 1, Status::dead));
-  CHECK(alone.status(alone.bert) == Status::left);
-  (void)alone.hear(alone.is_here(alone.bert, 2));
-  CHECK(alone.status(alone.bert) == Status::alive);
 }
 
 TEST_CASE("a rumor of two sentences, or of none, is malformed") {

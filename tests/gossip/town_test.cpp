@@ -41,18 +41,6 @@ TEST_CASE("a killed node is dead for all others within four seconds, and nobody 
   CHECK(town.at(0).find(town.node(3))->evidence == Evidence::refused);
 }
 
-TEST_CASE("a frozen node is dead for all others within ten seconds, and alive soon after it wakes") {
-  Town town(5);
-  town.open_all();
-  town.run(5s);
-  town.freeze(2);
-  CHECK(town.run_until([&] { return town.all_believe(2, Status::dead); }, 10s));
-  for (std::size_t i : {0u, 1u, 3u, 4u}) CHECK(town.at(i).alive_count() == 4);
-  town.thaw(2);
-  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
-  CHECK(town.at(0).find(town.node(2))->incarnation == 2);
-}
-
 TEST_CASE("a short pause kills nobody, neither the sleeper nor whom it did not hear") {
   Town town(8);
   town.open_all();
@@ -88,60 +76,6 @@ TEST_CASE("a restarted node is back under a higher incarnation, even when nobody
     CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
     CHECK(town.at(1).find(town.node(3))->incarnation >= 2);
   }
-}
-
-TEST_CASE("the first contact restarts and rejoins from what it stored") {
-  Town town(5);
-  town.open_all();
-  town.run(70s);  // contacts are written every minute
-  town.kill(0);
-  town.run(60s);
-  town.open(0);
-  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
-}
-
-TEST_CASE("who leaves is left for all within a second, and is not mourned") {
-  Town town(32);
-  town.open_all();
-  town.run(10s);
-  town.leave(7);
-  CHECK(town.run_until([&] { return town.all_believe(7, Status::left); }, 1s));
-  town.run(20s);
-  for (std::size_t i = 0; i < 32; ++i) CHECK(town.changes(i, 7, Status::dead) == 0);
-  CHECK(town.agrees(31));
-}
-
-TEST_CASE("who left may come back") {
-  Town town(5);
-  town.open_all();
-  town.run(5s);
-  town.leave(4);
-  town.run(10s);
-  town.open(4);
-  CHECK(town.run_until([&] { return town.agrees(5); }, 5s));
-}
-
-TEST_CASE("a partition heals by itself") {
-  Town town(10);
-  town.open_all();
-  town.run(5s);
-  town.cut(4);
-  CHECK(town.run_until([&] { return town.at(0).alive_count() == 4 && town.at(9).alive_count() == 6; }, 90s));
-  town.run(120s);
-  town.cut(0);
-  CHECK(town.run_until([&] { return town.agrees(10); }, 60s));
-}
-
-TEST_CASE("without calls to the dead the same partition stays") {
-  Config config;
-  config.dead_called = 24h;
-  Town town(10, config);
-  town.open_all();
-  town.run(5s);
-  town.cut(4);
-  town.run(210s);
-  town.cut(0);
-  CHECK_FALSE(town.run_until([&] { return town.agrees(10); }, 60s));
 }
 
 TEST_CASE("a broadcast reaches everybody in a small mesh and nearly everybody in a large one, once") {

@@ -13,23 +13,15 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <httplib.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char** environ;
 
 namespace grapevine::live {
 namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-
-std::string read_file(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::size_t count(const std::string& in, const std::string& what) {
   std::size_t n = 0;
@@ -136,25 +128,21 @@ void Fleet::found_and_join() {
 }
 
 void Fleet::start(std::size_t index) {
-  Device& device = devices_[index];
-  if (device.pid > 0) return;
-  const std::string config = (device.folder / "config.toml").string();
-  const std::string home = (device.folder / "home").string();
-  const std::string daemon = program("grapevined").string();
-  const std::string log_file = (device.folder / "log").string();
-  const char* arguments[] = {daemon.c_str(), "--config", config.c_str(), "--data", home.c_str(), nullptr};
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND,
-                                   0600);
-  const int failed =
-      ::posix_spawn(&device.pid, daemon.c_str(), &files, nullptr, const_cast<char**>(arguments), environ);
-  posix_spawn_file_actions_destroy(&files);
-  if (failed != 0) throw std::runtime_error("cannot start " + daemon);
+  if (is_running(index)) return;
+  launch(index);
   if (!wait_until(10s, [&] { return get(index, "/health").status == 200; }))
     throw std::runtime_error(name(index) + " does not answer:\n" + log(index));
+}
+
+void Fleet::launch(std::size_t index) {
+  Device& device = devices_[index];
+  if (device.pid > 0) return;
+  const int log_file =
+      ::open((device.folder / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  device.pid = spawn({program("grapevined").string(), "--config", (device.folder / "config.toml").string(),
+                      "--data", (device.folder / "home").string()},
+                     {.error = log_file});
+  ::close(log_file);
 }
 
 void Fleet::start_all() {
@@ -181,6 +169,12 @@ int Fleet::wait_end(std::size_t index, std::chrono::milliseconds at_most) {
   if (!wait_until(at_most, [&] { return ::waitpid(device.pid, &status, WNOHANG) == device.pid; })) return -1;
   device.pid = 0;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+void Fleet::stop(std::size_t index) {
+  if (!is_running(index)) return;
+  signal(index, SIGTERM);
+  if (wait_end(index, 7s) != 0) throw std::runtime_error(name(index) + " did not end well:\n" + log(index));
 }
 
 HttpReply Fleet::get(std::size_t device, const std::string& path) const {
@@ -217,24 +211,6 @@ Fleet::Ran Fleet::run(std::size_t index, const std::string& verb_and_arguments) 
   const int status = ::pclose(pipe);
   return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), std::move(out),
           log(index).substr(logged)};
-}
-
-std::size_t Fleet::resident_kib(std::size_t device) const {
-  std::istringstream status(read_file("/proc/" + std::to_string(devices_[device].pid) + "/status"));
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6));
-  return 0;
-}
-
-double Fleet::cpu_seconds(std::size_t device) const {
-  std::string stat = read_file("/proc/" + std::to_string(devices_[device].pid) + "/stat");
-  std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 2)));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 std::string Fleet::log(std::size_t device) const {

@@ -1,8 +1,10 @@
 // Real daemons on loopback: each with its own home, configuration and process, joined by invites through the
 // command line as a person would. For live tests and benches. Everything a fleet started ends with it, by its
-// process id; its folder goes too. A daemon that does not end well takes the test with it. Ports are free
-// ones asked from the kernel.
+// process id, and by the kernel if the test cannot do it (process.hpp); its folder goes too. A daemon that
+// does not end well takes the test with it. Ports are free ones asked from the kernel.
 #pragma once
+
+#include "tests/live/process.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -38,6 +40,8 @@ class Fleet {
   /// Starts one and waits until it answers; throws with its log when it does not within 10 s.
   void start(std::size_t device);
   void start_all();
+  /// Starts one and does not wait.
+  void launch(std::size_t device);
   /// Waits until `viewer` believes as many devices alive as given, itself included; false when that takes too
   /// long.
   bool wait_alive(std::size_t viewer, std::size_t alive, std::chrono::milliseconds at_most) const;
@@ -46,6 +50,8 @@ class Fleet {
   void signal(std::size_t device, int number) const;
   /// Waits for its end; the exit status, or 128 + the signal that ended it; -1 when it goes on.
   int wait_end(std::size_t device, std::chrono::milliseconds at_most);
+  /// Asks it to end and waits; throws when it does not.
+  void stop(std::size_t device);
   bool is_running(std::size_t device) const { return devices_[device].pid > 0; }
   pid_t process(std::size_t device) const { return devices_[device].pid; }
 
@@ -66,8 +72,8 @@ class Fleet {
   };
   Ran run(std::size_t device, const std::string& verb_and_arguments) const;
 
-  std::size_t resident_kib(std::size_t device) const;
-  double cpu_seconds(std::size_t device) const;
+  std::size_t resident_kib(std::size_t device) const { return live::resident_kib(process(device)); }
+  double cpu_seconds(std::size_t device) const { return live::cpu_seconds(process(device)); }
   std::string log(std::size_t device) const;
 
  private:

@@ -66,12 +66,14 @@ struct Node {
   Front front{inbox};
   Workers workers{inbox};
   JoinPort join_port{"/bin/false", "127.0.0.1:0"};
+  BeaconPort beacon_port;
   std::atomic<bool> disk_works = true;
   std::vector<std::string> events;
   int status = -1;
   Loop loop{{.core = core,
              .transport = transport,
              .join_port = join_port,
+             .beacon_port = beacon_port,
              .workers = workers,
              .front = front,
              .inbox = inbox,

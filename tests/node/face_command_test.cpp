@@ -112,3 +112,14 @@ TEST_CASE("times are short for people") {
 TEST_CASE("what goes into a URL is encoded") {
   CHECK(encoded("a b/ü") == "a%20b%2F%C3%BC");
 }
+
+TEST_CASE("an event is told with a name and a text, and followed as long as wanted") {
+  const auto tell = verb<TellEvent>({"event", "doorbell", "at the door"});
+  CHECK(tell.name == "doorbell");
+  CHECK(tell.text == "at the door");
+  CHECK(mistake({"event"}) == Exit::usage);
+  const auto list = verb<ListEvents>({"events", "--follow", "--count", "3", "--json"});
+  CHECK(list.follow);
+  CHECK(list.count == 3);
+  CHECK(mistake({"events", "--count", "-1"}) == Exit::usage);
+}

@@ -82,6 +82,15 @@ TEST_CASE("a number outside its range is refused with the range") {
         "config.toml:2: moa.layers: \"-1\" is no whole number from 0 to 3");
 }
 
+TEST_CASE("what is on or off is true or false, without quotes in the file") {
+  CHECK(load("")->mesh.discovery);
+  CHECK_FALSE(load("[mesh]\ndiscovery = false\n")->mesh.discovery);
+  CHECK_FALSE(load("", {{"GRAPEVINE_MESH_DISCOVERY", "false"}})->mesh.discovery);
+  CHECK(refusal("[mesh]\ndiscovery = \"no\"\n") == "config.toml:2: mesh.discovery: wants true or false");
+  CHECK(load("", {{"GRAPEVINE_MESH_DISCOVERY", "no"}}).error().text ==
+        "GRAPEVINE_MESH_DISCOVERY: mesh.discovery: \"no\" is neither true nor false");
+}
+
 TEST_CASE("a time needs its unit and keeps its range") {
   CHECK(load("[moa]\ndeadline = \"90s\"\n")->moa.deadline == 90s);
   CHECK(load("[moa]\ndeadline = \"2m\"\n")->moa.deadline == 2min);
