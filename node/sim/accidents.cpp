@@ -82,6 +82,7 @@ void World::crash(Index index, Memory memory) {
   node.spoken = spoken(index);
   node.incarnation = 0;
   node.core.reset();
+  node.paused_until = now_;
   node.mailbox.clear();
   node.unread.clear();
   node.memory = memory;

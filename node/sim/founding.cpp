@@ -25,8 +25,6 @@ void World::found(const WorldOptions& options) {
   for (Index i = 0; i < nodes_.size(); ++i) {
     Node& node = nodes_[i];
     node.chance = Random(random_.next());
-    node.admitted.resize(nodes_.size());
-    node.linked.resize(nodes_.size());
     const Identity mine = identity(i);
     const auto transport = hash<32>(purpose::trace, {mine.node.value.view()});
     Certificate certificate{.node = mine.node,
@@ -51,11 +49,20 @@ Identity World::identity(Index node) const {
   const NodeId id = node_id(mesh_->id, inception);
   Identity identity{*mesh_, id, inception, {}, std::move(operational), std::nullopt, {}, {}};
   if (nodes_[node].certificate) identity.certificate = *nodes_[node].certificate;
-  // A newcomer is told of the first device and two others that have their certificates by then.
-  for (Index other : {Index{0}, node / 2, node / 3})
-    if (other < node && nodes_[other].certificate)
-      identity.introductions.push_back({*nodes_[other].certificate, "node:" + std::to_string(other)});
+  for (const Index other : told_of(node))
+    identity.introductions.push_back({*nodes_[other].certificate, "node:" + std::to_string(other)});
   return identity;
+}
+
+/// A newcomer is told of the first device and two others that have their certificates by then. Nobody could
+/// tell the first one; when it starts again its people name two that are there, lest it lost its memory.
+Nodes World::told_of(Index node) const {
+  Nodes some;
+  for (const Index other : {Index{0}, node / 2, node / 3})
+    if (other < node && nodes_[other].certificate) some.push_back(other);
+  for (Index other = 1; node == 0 && other < nodes_.size() && some.size() < 2; ++other)
+    if (is_up(other)) some.push_back(other);
+  return some;
 }
 
 void World::start(Index index) {
@@ -76,6 +83,7 @@ void World::start(Index index) {
   node.core = std::make_unique<Core>(std::move(options), std::move(mine), *node.disk, verifier_);
   node.wake = never;
   node.calls.clear();
+  node.admitted.assign(nodes_.size(), false);
   node.linked.assign(nodes_.size(), false);
   node.links = 0;
   node.power = Node::Power::on;

@@ -131,6 +131,7 @@ class World {
   // founding.cpp
   void found(const WorldOptions& options);
   Identity identity(Index node) const;
+  Nodes told_of(Index node) const;
   void start(Index node);
 
   // world.cpp

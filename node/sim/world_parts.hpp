@@ -16,7 +16,6 @@ inline constexpr WallTime wall_beginning{std::chrono::milliseconds(1'790'000'000
 struct World::Node {
   NodeId id;
   std::optional<Signed<Certificate>> certificate;
-  std::vector<bool> admitted;  // whom it lets in, by index
   Random chance{0};
 
   // Its disk, and what a fault may put in its place.
@@ -29,6 +28,7 @@ struct World::Node {
   std::uint32_t life = 0;      // raised with every start: what was meant for an earlier life is ignored
   Time wake = never;
   std::set<moa::CallId> calls;        // running on its model
+  std::vector<bool> admitted;         // whom it lets in, by index
   std::vector<bool> linked;           // whom its Core was told it is linked with, by index
   std::size_t links = 0;              // how many of them
   std::vector<Index> parted;          // with whom it ended its link ...
