@@ -27,7 +27,9 @@ void World::obey(const Plan& plan, Time begin) {
     const Time when = begin + after;
     const auto* crash = std::get_if<Crash>(&fault);
     if (crash && crash->memory == Memory::old)
-      at(std::max(now_, when - backup_age), [node = crash->node](World& world) { world.back_up(node); });
+      at(std::max(now_, when - backup_age), [nodes = crash->nodes](World& world) {
+        for (const Index node : nodes) world.back_up(node);
+      });
     at(when, [fault = fault](World& world) { world.strike(fault); });
   }
 }
@@ -37,15 +39,20 @@ void World::strike(const Fault& fault) {
   const std::size_t n = nodes_.size();
   using Kind = Network::Barrier::Kind;
   match(
-      fault, [&](const Crash& one) { crash(one.node, one.memory); },
-      [&](const Restart& one) { restart(one.node); },
-      [&](const Leave& one) {
-        leave(one.node);
-        at(now_ + leaving_most, [one, life = nodes_[one.node].life](World& world) {
-          if (world.life(one.node) == life) world.crash(one.node);
-        });
+      fault,
+      [&](const Crash& one) {
+        for (const Index node : one.nodes) crash(node, one.memory);
       },
-      [&](const Pause& one) { pause(one.node, one.span); }, [&](const PowerCut& one) { cut_power(one.node); },
+      [&](const Restart& one) {
+        for (const Index node : one.nodes) restart(node);
+      },
+      [&](const Leave& one) {
+        for (const Index node : one.nodes) end_politely(node);
+      },
+      [&](const PowerCut& one) {
+        for (const Index node : one.nodes) cut_power(node);
+      },
+      [&](const Pause& one) { pause(one.node, one.span); },
       [&](const Reset& one) { end_connection(one.one, one.other); },
       [&](const Partition& one) { isolate(one.island, one.span, Kind::cut); },
       [&](const OneWay& one) {
@@ -82,6 +89,7 @@ void World::crash(Index index, Memory memory) {
   node.spoken = spoken(index);
   node.incarnation = 0;
   node.core.reset();
+  node.ended = now_;
   node.paused_until = now_;
   node.mailbox.clear();
   node.unread.clear();
@@ -95,6 +103,13 @@ void World::crash(Index index, Memory memory) {
 
 void World::restart(Index index) {
   if (!is_up(index)) start(index);
+}
+
+void World::end_politely(Index index) {
+  leave(index);
+  at(now_ + leaving_most, [index, life = life(index)](World& world) {
+    if (world.life(index) == life) world.crash(index);
+  });
 }
 
 void World::cut_power(Index index) {

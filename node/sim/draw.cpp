@@ -41,11 +41,11 @@ class Lot {
       const Index victim = node();
       const Duration when = moment();
       const auto way = random_.below(5);
-      if (way < 3) plan_.push_back({when, Crash{victim, static_cast<Memory>(way)}});
-      if (way == 3) plan_.push_back({when, PowerCut{victim}});
-      if (way == 4) plan_.push_back({when, Leave{victim}});
+      if (way < 3) plan_.push_back({when, Crash{{victim}, static_cast<Memory>(way)}});
+      if (way == 3) plan_.push_back({when, PowerCut{{victim}}});
+      if (way == 4) plan_.push_back({when, Leave{{victim}}});
       const Duration back = when + span(1s, 25s);
-      if (random_.chance(0.8)) plan_.push_back({std::min(back, wish_.span), Restart{victim}});
+      if (random_.chance(0.8)) plan_.push_back({std::min(back, wish_.span), Restart{{victim}}});
     }
   }
 
@@ -103,8 +103,8 @@ Plan draw_crashes(Random& random, const Wish& wish, int crashes) {
     const Duration when = random.between(0s, wish.span);
     const Duration back = when + random.between(back_after_min, back_after_max);
     const auto victim = static_cast<Index>(random.below(wish.nodes));
-    plan.push_back({when, Crash{victim, Memory::kept}});
-    plan.push_back({back, Restart{victim}});
+    plan.push_back({when, Crash{{victim}, Memory::kept}});
+    plan.push_back({back, Restart{{victim}}});
   }
   return plan;
 }

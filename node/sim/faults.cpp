@@ -54,11 +54,12 @@ class Reader {
       const auto range = rest.substr(0, rest.find(','));
       rest.remove_prefix(std::min(rest.size(), range.size() + 1));
       const auto dash = range.find('-');
-      const auto first = number<Index>(range.substr(0, dash));
-      const auto last = dash == std::string_view::npos ? first : number<Index>(range.substr(dash + 1));
+      const auto first = end_of_range(range.substr(0, dash));
+      auto last = dash == std::string_view::npos ? first : end_of_range(range.substr(dash + 1));
+      if (last && range.ends_with('%')) --*last;  // a share ends where the next begins
       if (!first || !last || *last < *first || *last >= nodes_)
         return object(word, "names no nodes of a mesh of " + std::to_string(nodes_) +
-                                "; write them as 0-24 or 1,4,7-9");
+                                "; write them as 0-24 or 1,4,7-9 or 0%-50%");
       for (Index node = *first; node <= *last; ++node) several.push_back(node);
     }
   }
@@ -97,6 +98,14 @@ class Reader {
   const std::string& objection() const { return objection_; }
 
  private:
+  /// A node by its number, or by the share of the mesh that comes before it.
+  std::optional<Index> end_of_range(std::string_view word) const {
+    if (!word.ends_with('%')) return number<Index>(word);
+    const auto share = number<double>(word.substr(0, word.size() - 1));
+    if (!share || !(*share >= 0 && *share <= 100)) return std::nullopt;
+    return static_cast<Index>(std::llround(*share / 100 * static_cast<double>(nodes_)));
+  }
+
   void object(std::string_view word, const std::string& why) {
     if (objection_.empty())
       objection_ = word.empty() ? "a word is missing" : "'" + std::string(word) + "' " + why;

@@ -1,9 +1,10 @@
 // What goes wrong, as data: a Plan is a list of faults, each with the virtual time at which it strikes. Its
 // text form has one fault a line, the time in seconds first, then the fault, whom it strikes, and for how
-// long; nodes are numbered from 0, and `#` begins a remark:
+// long; nodes are numbered from 0, shares count along those numbers, and `#` begins a remark:
 //
-//     12.5 pause 7 4.0          # process 7 stands still for four seconds
-//     20 partition 0-24 30      # the first 25 and the others do not hear each other for 30 s
+//     12.5 pause 7 4.0             # process 7 stands still for four seconds
+//     20 partition 0-24,30 30      # these 26 and the others do not hear each other for 30 s
+//     60 crash 50%-75% kept        # a quarter of the processes is killed, in a mesh of any size
 //
 // Each fault names its word, its form and its fields once; reading, printing and checking follow from that.
 // (Faults of TigerBeetle's VOPR and FoundationDB's simulation, as far as TCP knows them.)
@@ -28,24 +29,24 @@ using Nodes = std::vector<Index>;
 /// but its keys.
 enum class Memory : std::uint8_t { kept, old, none };
 
-/// The process is killed: its connections end, what is in flight is lost.
+/// Processes are killed: their connections end, what is in flight is lost.
 struct Crash {
-  static constexpr std::string_view word = "crash", form = "NODE kept|old|none";
-  static auto fields(auto& self) { return std::tie(self.node, self.memory); }
-  Index node = 0;
+  static constexpr std::string_view word = "crash", form = "NODES kept|old|none";
+  static auto fields(auto& self) { return std::tie(self.nodes, self.memory); }
+  Nodes nodes;
   Memory memory = Memory::kept;
 };
-/// A process that is down starts again.
+/// Those of these processes that are down start again.
 struct Restart {
-  static constexpr std::string_view word = "restart", form = "NODE";
-  static auto fields(auto& self) { return std::tie(self.node); }
-  Index node = 0;
+  static constexpr std::string_view word = "restart", form = "NODES";
+  static auto fields(auto& self) { return std::tie(self.nodes); }
+  Nodes nodes;
 };
-/// The process says goodbye and ends.
+/// Processes say goodbye and end.
 struct Leave {
-  static constexpr std::string_view word = "leave", form = "NODE";
-  static auto fields(auto& self) { return std::tie(self.node); }
-  Index node = 0;
+  static constexpr std::string_view word = "leave", form = "NODES";
+  static auto fields(auto& self) { return std::tie(self.nodes); }
+  Nodes nodes;
 };
 /// The process stands still (SIGSTOP, a lid closed); its kernel still takes connections.
 struct Pause {
@@ -54,11 +55,11 @@ struct Pause {
   Index node = 0;
   Duration span{};
 };
-/// The device is without power: nobody is told, its connections are half-open until the heartbeat ends them.
+/// Devices are without power: nobody is told, their connections are half-open until the heartbeat ends them.
 struct PowerCut {
-  static constexpr std::string_view word = "power-cut", form = "NODE";
-  static auto fields(auto& self) { return std::tie(self.node); }
-  Index node = 0;
+  static constexpr std::string_view word = "power-cut", form = "NODES";
+  static auto fields(auto& self) { return std::tie(self.nodes); }
+  Nodes nodes;
 };
 /// The connection of two nodes is reset.
 struct Reset {

@@ -23,6 +23,17 @@ void ask_at_random(World& world, const Scenario& scenario, Index node, Random ch
   });
 }
 
+/// Now and then somebody tells the others something.
+void tell_at_random(World& world, Random chance, Duration every, Time until) {
+  const Time next = world.now() + every;
+  if (next >= until) return;
+  world.at(next, [chance, every, until](World& then) mutable {
+    const auto teller = static_cast<Index>(chance.below(then.size()));
+    if (then.is_up(teller) && !then.tell(teller)) return;  // enough has been told
+    tell_at_random(then, chance, every, until);
+  });
+}
+
 Sample look(const World& world) {
   Sample sample{.at = world.now()};
   std::size_t up = 0;
@@ -79,6 +90,10 @@ class Run {
       world_.at(begin, [this, i, own = Random(chance.next()), begin](World& then) {
         ask_at_random(then, scenario_, i, own, begin + scenario_.span, report_.asked);
       });
+    if (scenario_.tell_every > Duration{})
+      world_.at(begin, [this, own = Random(chance.next()), begin](World& then) {
+        tell_at_random(then, own, scenario_.tell_every, begin + scenario_.span);
+      });
     while (report_.broken.empty() && world_.now() < begin + scenario_.span) live_a_second();
     if (scenario_.rest > Duration{}) recover();
     finish();
@@ -87,8 +102,11 @@ class Run {
 
  private:
   void live_a_second() {
+    const std::uint64_t sent = world_.frame_bytes();
     world_.run_for(1s);
     report_.samples.push_back(look(world_));
+    report_.samples.back().bytes =
+        static_cast<double>(world_.frame_bytes() - sent) / static_cast<double>(world_.size());
     report_.broken = watch_.look(world_);
     gather(world_, report_);
     if (tell_) tell_(world_.now());
@@ -115,6 +133,7 @@ class Run {
   void finish() {
     std::sort(report_.latencies.begin(), report_.latencies.end());
     report_.burials = world_.burials();
+    report_.tellings = world_.tellings();
     report_.dropped = world_.dropped();
     report_.handshakes = world_.handshakes();
     report_.trace = world_.trace();
@@ -172,9 +191,10 @@ std::string replay_command(const Scenario& s) {
   tell("--crashes", s.crashes, s.crashes > 0);
   tell("--partition", seconds(s.partition), s.partition > Duration{});
   if (s.chaos) line << " --chaos";
-  tell("--faults", s.plan_file, !s.plan_file.empty());
+  tell("--plan", s.plan_file, !s.plan_file.empty());
   if (!s.gossip.refutes) line << " --bug refutation";
   tell("--rate", s.rate, s.rate > 0);
+  tell("--tell", seconds(s.tell_every), s.tell_every > Duration{});
   tell("--service", seconds(s.paces.front().mean), s.paces.front().mean != usual.paces.front().mean);
   tell("--deadline", seconds(s.deadline), s.deadline != usual.deadline);
   tell("-m", static_cast<int>(s.shape.value_or(moa::Shape{}).layers), s.shape.has_value());

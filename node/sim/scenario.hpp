@@ -25,6 +25,7 @@ struct Scenario {
   Plan plan;              // faults of one's own; times count from the end of `settle`
   std::string plan_file;  // where they were read, for the replay command
   double rate = 0;        // queries a second at each node, Poisson
+  Duration tell_every{};  // somebody tells all others something small; zero: never
   std::optional<moa::Shape> shape;
   Duration deadline = 120s;
   std::vector<Pace> paces = {Pace{50ms}};
@@ -37,6 +38,7 @@ struct Sample {
   Time at;
   double queued_mean = 0;  // calls waiting or running, mean over the nodes that are up
   std::size_t queued_max = 0;
+  double bytes = 0;  // sent a node since the sample before
 };
 
 struct Report {
@@ -50,7 +52,8 @@ struct Report {
   Plan plan;                    // all faults, drawn ones included
   std::optional<double> whole;  // seconds from the healing until the mesh was whole
   std::vector<Burial> burials;  // who buried whom
-  std::uint64_t dropped = 0;    // frames, at high-water marks
+  std::vector<Telling> tellings;
+  std::uint64_t dropped = 0;  // frames, at high-water marks
   std::uint64_t handshakes = 0;
   std::uint64_t trace = 0;
   std::uint64_t events = 0;

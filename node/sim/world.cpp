@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t effects_max = 256;  // of one step: more means that something runs away
 constexpr std::size_t broken_max = 32;
 constexpr std::size_t burials_max = 1'000'000;
+constexpr std::size_t tellings_max = 10'000;
 constexpr int slow_factor = 10;
 
 }  // namespace
@@ -91,7 +92,10 @@ void World::give(Index index, Input input) {
 void World::step(Index index, Input input) {
   if (const auto* linked = std::get_if<Linked>(&input)) note_link(index, *index_of(linked->peer), true);
   if (const auto* ended = std::get_if<Unlinked>(&input)) note_link(index, *index_of(ended->peer), false);
-  perform(index, nodes_[index].core->step(std::move(input), moment(index)));
+  const Node& node = nodes_[index];
+  perform(index, node.core->step(std::move(input), moment(index)));
+  if (node.core && node.core->deadline() <= node.clock.read(now_))
+    claim_broken("a deadline that has passed after its step");
 }
 
 void World::perform(Index index, Effects effects) {
@@ -102,7 +106,6 @@ void World::perform(Index index, Effects effects) {
   if (!node.core) return;
   watch_incarnation(index);
   const Time deadline = node.core->deadline();
-  if (deadline <= node.clock.read(now_)) claim_broken("a deadline that has passed after its step");
   const Time due = std::max(node.clock.when(deadline), now_ + 1us);
   if (due < node.wake) {
     node.wake = due;
@@ -129,9 +132,11 @@ void World::perform_one(Index index, Effect& effect) {
 
 void World::hear(Index index, const Note& note) {
   ++notes_[std::string(note.event)];
+  if (note.event == "event") return tellings_[std::stoul(note.detail)].heard.push_back(now_);
   const bool is_burial = note.event == "member" && note.detail == gossip::name(gossip::Status::dead);
   if (!is_burial || burials_.size() >= burials_max) return;
-  if (const auto dead = index_of(*note.about)) burials_.push_back({now_, index, *dead});
+  const auto dead = index_of(*note.about);
+  if (dead) burials_.push_back({now_, index, *dead, is_up(*dead) ? std::nullopt : nodes_[*dead].ended});
 }
 
 void World::watch_incarnation(Index index) {
@@ -175,6 +180,15 @@ void World::abandon(Index origin, const moa::QueryId& query) {
 Result<void> World::claim(Index node, std::string_view name) {
   auto effects = nodes_[node].core->claim(name, moment(node));
   if (!effects) return fail(effects.error());
+  perform(node, std::move(*effects));
+  return {};
+}
+
+Result<void> World::tell(Index node) {
+  if (tellings_.size() == tellings_max) return fail(Code::full, "enough has been told in one run");
+  auto effects = nodes_[node].core->tell(std::to_string(tellings_.size()), "", moment(node));
+  if (!effects) return fail(effects.error());
+  tellings_.push_back({.at = now_, .teller = node, .heard = {}});
   perform(node, std::move(*effects));
   return {};
 }

@@ -56,6 +56,14 @@ struct Burial {
   Time at;
   Index viewer = 0;
   Index dead = 0;
+  std::optional<Time> ended;  // its process; nothing: it was running, and the belief is false
+};
+
+/// Something small that one device told all others.
+struct Telling {
+  Time at;
+  Index teller = 0;
+  std::vector<Time> heard;  // by one device each, the teller first
 };
 
 class World {
@@ -79,6 +87,8 @@ class World {
   moa::QueryId ask(Index origin, std::string text, std::optional<moa::Shape> shape, Duration deadline = 120s);
   void abandon(Index origin, const moa::QueryId& query);
   Result<void> claim(Index node, std::string_view name);
+  /// Tells all devices something small. Errors: as Core::tell, and full after the first 10 000.
+  Result<void> tell(Index node);
   void leave(Index node);
   /// The process dies: its connections end and what was in flight is lost. Its next life begins with this
   /// memory.
@@ -102,6 +112,8 @@ class World {
   const std::map<moa::QueryId, Outcome>& outcomes() const { return outcomes_; }
   /// Who buried whom, in order; the first million.
   const std::vector<Burial>& burials() const { return burials_; }
+  /// Who heard when what was told.
+  const std::vector<Telling>& tellings() const { return tellings_; }
   /// How often this node's process has started.
   std::uint32_t life(Index node) const;
   /// The highest incarnation this node ever spoke under.
@@ -172,6 +184,7 @@ class World {
   void hold(Index node, Input input);
   void plan_turn(Index node);
   void take_turn(Index node);
+  void end_politely(Index node);
   void cut_power(Index node);
   void back_up(Index node);
   bool is_paused(Index node) const;
@@ -196,6 +209,7 @@ class World {
   std::uint64_t handshakes_ = 0;
   std::uint64_t unread_ = 0;
   std::vector<Burial> burials_;
+  std::vector<Telling> tellings_;
   std::vector<std::string> broken_;
   std::map<std::string, std::uint64_t, std::less<>> notes_;
 };

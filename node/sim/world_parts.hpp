@@ -26,6 +26,7 @@ struct World::Node {
   // Its process.
   std::unique_ptr<Core> core;  // absent while the process is down
   std::uint32_t life = 0;      // raised with every start: what was meant for an earlier life is ignored
+  std::optional<Time> ended;   // the life before
   Time wake = never;
   std::set<moa::CallId> calls;        // running on its model
   std::vector<bool> admitted;         // whom it lets in, by index
