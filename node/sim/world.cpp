@@ -132,11 +132,17 @@ void World::perform_one(Index index, Effect& effect) {
 
 void World::hear(Index index, const Note& note) {
   ++notes_[std::string(note.event)];
-  if (note.event == "event") return tellings_[std::stoul(note.detail)].heard.push_back(now_);
+  if (note.event == "event") return hear(index, tellings_[std::stoul(note.detail)]);
   const bool is_burial = note.event == "member" && note.detail == gossip::name(gossip::Status::dead);
   if (!is_burial || burials_.size() >= burials_max) return;
   const auto dead = index_of(*note.about);
   if (dead) burials_.push_back({now_, index, *dead, is_up(*dead) ? std::nullopt : nodes_[*dead].ended});
+}
+
+void World::hear(Index index, Telling& telling) {
+  telling.heard.push_back(now_);
+  const std::uint32_t before = std::exchange(telling.lives[index], life(index));
+  if (before == life(index)) claim_broken("node " + std::to_string(index) + " heard the same news twice");
 }
 
 void World::watch_incarnation(Index index) {
@@ -188,7 +194,7 @@ Result<void> World::tell(Index node) {
   if (tellings_.size() == tellings_max) return fail(Code::full, "enough has been told in one run");
   auto effects = nodes_[node].core->tell(std::to_string(tellings_.size()), "", moment(node));
   if (!effects) return fail(effects.error());
-  tellings_.push_back({.at = now_, .teller = node, .heard = {}});
+  tellings_.push_back({.at = now_, .teller = node, .heard = {}, .lives = std::vector<std::uint32_t>(size())});
   perform(node, std::move(*effects));
   return {};
 }

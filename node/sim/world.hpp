@@ -63,7 +63,8 @@ struct Burial {
 struct Telling {
   Time at;
   Index teller = 0;
-  std::vector<Time> heard;  // by one device each, the teller first
+  std::vector<Time> heard;           // by one device each, the teller first
+  std::vector<std::uint32_t> lives;  // in which each device heard it last, by index; 0: never
 };
 
 class World {
@@ -112,7 +113,7 @@ class World {
   const std::map<moa::QueryId, Outcome>& outcomes() const { return outcomes_; }
   /// Who buried whom, in order; the first million.
   const std::vector<Burial>& burials() const { return burials_; }
-  /// Who heard when what was told.
+  /// Who heard when what was told; a second time in one life is a broken promise.
   const std::vector<Telling>& tellings() const { return tellings_; }
   /// How often this node's process has started.
   std::uint32_t life(Index node) const;
@@ -154,6 +155,7 @@ class World {
   void perform(Index node, Effects effects);
   void perform_one(Index node, Effect& effect);
   void hear(Index node, const Note& note);
+  void hear(Index node, Telling& telling);
   void watch_incarnation(Index node);
   void generate(Index node, const moa::Generate& call);
   void record(const moa::Reply& reply, Index node);
