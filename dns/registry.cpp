@@ -115,7 +115,8 @@ Effects Registry::meet(const NodeId& peer, Now now) {
 std::pair<Verdict, Effects> Registry::arrived(const NodeId& from, View record, Now now) {
   Effects effects;
   const Reason reason = take(record, now, effects);
-  if (reason == Reason::none) return {Verdict::accept, std::move(effects)};
+  // What came before by comparison is passed on as well: others may hear it only from here.
+  if (reason == Reason::none || reason == Reason::duplicate) return {Verdict::accept, std::move(effects)};
   const auto hostile = hostile_event(reason);
   if (hostile) effects.emplace_back(Note{*hostile, from});
   return {hostile ? Verdict::reject : Verdict::ignore, std::move(effects)};

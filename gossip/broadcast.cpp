@@ -9,46 +9,219 @@ GossipId gossip_id(View payload) {
 }
 
 void Broadcast::publish(Topic topic, Bytes payload, Time now, Effects& out) {
-  if (!is_first(gossip_id(payload), now)) return;
-  spread(Parcel{.topic = topic, .payload = std::move(payload)}, links_.up(), out);
+  follow_links(now);
+  if (roads_.empty()) return;  // there is nobody to tell, and there may be soon
+  const GossipId id = gossip_id(payload);
+  if (!is_first(id, now, 0, myself)) return;
+  spread(id, Parcel{.round = 0, .topic = topic, .payload = std::move(payload)}, myself, now, out);
 }
 
-std::optional<GossipId> Broadcast::receive(Peer from, const Parcel& parcel, Time now) {
+std::optional<GossipId> Broadcast::receive(Peer from, const Parcel& parcel, Time now, Effects& out) {
   const GossipId id = gossip_id(parcel.payload);
-  if (!is_first(id, now)) return std::nullopt;
+  follow_links(now);
+  const auto road = roads_.find(from);
+  if (!is_first(id, now, parcel.round, from)) {
+    if (road != roads_.end() && ++road->second.duplicates % config_.duplicates_again == config_.duplicates)
+      prune(from, out);
+    return std::nullopt;
+  }
+  missing_.erase(id);
+  if (road != roads_.end()) road->second = {};
   if (judged_.size() >= judged_max) judged_.pop_front();
   judged_.push_back({.id = id, .giver = from, .parcel = parcel});
   return id;
 }
 
-bool Broadcast::accept(const GossipId& id, Effects& out) {
-  for (const Judged& judged : judged_) {
-    if (judged.id != id) continue;
-    std::vector<Peer> to = links_.up();
-    std::erase(to, judged.giver);
-    spread(judged.parcel, random_.sample(std::move(to), config_.fanout), out);
-    return drop(id);
-  }
-  return false;
+bool Broadcast::accept(const GossipId& id, Time now, Effects& out) {
+  const auto judged =
+      std::find_if(judged_.begin(), judged_.end(), [&](const Judged& j) { return j.id == id; });
+  if (judged == judged_.end()) return false;
+  Parcel parcel = std::move(judged->parcel);
+  const Peer giver = judged->giver;
+  judged_.erase(judged);
+  if (parcel.topic != Topic::event && !may_relay(now)) return true;
+  if (parcel.round < Parcel::round_last) ++parcel.round;
+  spread(id, std::move(parcel), giver, now, out);
+  return true;
 }
 
 bool Broadcast::drop(const GossipId& id) {
   return std::erase_if(judged_, [&](const Judged& judged) { return judged.id == id; }) > 0;
 }
 
-bool Broadcast::is_first(const GossipId& id, Time now) {
+void Broadcast::receive(Peer from, const IHave& said, Time now, Effects& out) {
+  for (const IHave::Name& name : said.names) {
+    if (seen_.contains(name.id)) {
+      shorten(from, name, out);
+      continue;
+    }
+    const auto found = missing_.find(name.id);
+    if (found == missing_.end()) {
+      if (missing_.size() >= config_.missing_max) continue;
+      missing_[name.id] = {.due = now + config_.graft_after, .announcers = {from}};
+      next_grafts_ = std::min(next_grafts_, now + config_.graft_after);
+    } else if (found->second.announcers.size() < announcers_max) {
+      found->second.announcers.push_back(from);
+    }
+  }
+}
+
+void Broadcast::receive(Peer from, const Graft& graft, Time now, Effects& out) {
+  follow_links(now);
+  if (const auto road = roads_.find(from); road != roads_.end()) road->second = {};
+  if (!graft.id) return;
+  if (const auto kept = kept_.find(*graft.id); kept != kept_.end()) send(from, kept->second, out);
+}
+
+void Broadcast::receive(Peer from, const Prune&, Time now) {
+  follow_links(now);
+  if (const auto road = roads_.find(from); road != roads_.end()) road->second.kind = Road::Kind::lazy;
+}
+
+void Broadcast::tick(Time now, Effects& out) {
+  if (now >= next_names_) {
+    next_names_ = never;
+    for (auto& [peer, names] : std::exchange(names_, {})) {
+      if (!links_.linked(peer)) continue;
+      for (std::size_t first = 0; first < names.size(); first += IHave::names_max) {
+        IHave said;
+        const std::size_t last = std::min(names.size(), first + IHave::names_max);
+        for (std::size_t i = first; i < last; ++i) said.names.push_back(names[i]);
+        send(peer, std::move(said), out);
+      }
+    }
+  }
+  if (now < next_grafts_) return;
+  next_grafts_ = never;
+  for (auto at = missing_.begin(); at != missing_.end();) {
+    Missing& missing = at->second;
+    if (missing.due <= now) {
+      if (missing.announcers.empty()) {  // all were asked: it has to come by comparison
+        at = missing_.erase(at);
+        continue;
+      }
+      graft(missing.announcers.front(), at->first, out);
+      missing.announcers.erase(missing.announcers.begin());
+      missing.due = now + config_.graft_next;
+    }
+    next_grafts_ = std::min(next_grafts_, missing.due);
+    ++at;
+  }
+}
+
+Time Broadcast::deadline() const {
+  return std::min(next_names_, next_grafts_);
+}
+
+std::size_t Broadcast::eager_count() const {
+  return static_cast<std::size_t>(std::count_if(
+      roads_.begin(), roads_.end(), [](const auto& road) { return road.second.kind == Road::Kind::eager; }));
+}
+
+// A token bucket, for what comparison brings too: so many at once, so many a second. Events are not compared;
+// their authors are bounded.
+bool Broadcast::may_relay(Time now) {
+  relays_ = std::min(config_.relays_burst, relays_ + config_.relays_rate * seconds(now - relays_at_));
+  relays_at_ = now;
+  if (relays_ < 1) return false;
+  relays_ -= 1;
+  return true;
+}
+
+bool Broadcast::is_first(const GossipId& id, Time now, std::uint16_t round, Peer giver) {
   while (!order_.empty() &&
-         (seen_.at(order_.front()) + config_.seen_kept <= now || order_.size() >= config_.seen_max)) {
+         (seen_.at(order_.front()).at + config_.seen_kept <= now || order_.size() >= config_.seen_max)) {
     seen_.erase(order_.front());
     order_.pop_front();
   }
-  if (!seen_.emplace(id, now).second) return false;
+  if (!seen_.emplace(id, Seen{.at = now, .round = round, .giver = giver}).second) return false;
   order_.push_back(id);
   return true;
 }
 
-void Broadcast::spread(const Parcel& parcel, const std::vector<Peer>& to, Effects& out) const {
-  for (const Peer peer : to) out.push_back(Send<Message>{.to = peers_.node(peer), .message = parcel});
+void Broadcast::spread(const GossipId& id, Parcel parcel, Peer giver, Time now, Effects& out) {
+  follow_links(now);
+  for (const auto& [peer, road] : roads_) {
+    if (peer == giver) continue;
+    if (road.kind == Road::Kind::eager) {
+      send(peer, parcel, out);
+    } else {
+      name_later(peer, {.id = id, .round = parcel.round}, now);
+    }
+  }
+  keep(id, parcel, now);
+}
+
+void Broadcast::keep(const GossipId& id, const Parcel& parcel, Time now) {
+  while (!kept_order_.empty() &&
+         (kept_order_.front().until <= now || kept_bytes_ + parcel.payload.size() > config_.kept_bytes_max)) {
+    const auto oldest = kept_.find(kept_order_.front().id);
+    kept_bytes_ -= oldest->second.payload.size();
+    kept_.erase(oldest);
+    kept_order_.pop_front();
+  }
+  if (!kept_.emplace(id, parcel).second) return;
+  kept_bytes_ += parcel.payload.size();
+  kept_order_.push_back({.until = now + config_.kept, .id = id});
+}
+
+// Newcomers among the neighbours are eager while there are few of those, in random order: else the first
+// members of a mesh would be everybody's giver. They hear the names of what was told a moment ago, when they
+// were no neighbours yet.
+void Broadcast::follow_links(Time now) {
+  const std::vector<Peer>& neighbours = links_.neighbours();
+  const bool same = roads_.size() == neighbours.size() &&
+                    std::equal(roads_.begin(), roads_.end(), neighbours.begin(),
+                               [](const auto& road, Peer peer) { return road.first == peer; });
+  if (same) return;
+  std::erase_if(roads_, [&](const auto& road) {
+    return !std::binary_search(neighbours.begin(), neighbours.end(), road.first);
+  });
+  std::vector<Peer> newcomers;
+  for (const Peer peer : neighbours)
+    if (!roads_.contains(peer)) newcomers.push_back(peer);
+  std::size_t eager = eager_count();
+  for (const Peer peer : random_.sample(newcomers, newcomers.size())) {
+    roads_[peer].kind = eager++ < config_.eager_first ? Road::Kind::eager : Road::Kind::lazy;
+    for (auto kept = kept_order_.rbegin(); kept != kept_order_.rend(); ++kept) {
+      if (kept->until + config_.recent <= now + config_.kept) break;
+      name_later(peer, {.id = kept->id, .round = kept_.at(kept->id).round}, now);
+    }
+  }
+}
+
+void Broadcast::name_later(Peer to, const IHave::Name& name, Time now) {
+  auto& names = names_[to];
+  if (names.size() >= config_.names_max) return;
+  names.push_back(name);
+  next_names_ = std::min(next_names_, now + config_.names_every);
+}
+
+void Broadcast::graft(Peer peer, std::optional<GossipId> id, Effects& out) {
+  if (!links_.linked(peer)) return;
+  if (const auto road = roads_.find(peer); road != roads_.end()) road->second = {};
+  send(peer, Graft{.id = id}, out);
+}
+
+void Broadcast::prune(Peer peer, Effects& out) {
+  const auto road = roads_.find(peer);
+  if (road == roads_.end()) return;
+  road->second.kind = Road::Kind::lazy;
+  send(peer, Prune{}, out);
+}
+
+// A lazy road that is much shorter than the eager one takes its place (SRDS 2007, section 3.8); else the tree
+// would for ever be that of its first source.
+void Broadcast::shorten(Peer announcer, const IHave::Name& name, Effects& out) {
+  Seen& seen = seen_.at(name.id);
+  if (seen.giver == myself || seen.giver == announcer || name.round + config_.shorter_by > seen.round) return;
+  prune(seen.giver, out);
+  graft(announcer, std::nullopt, out);
+  seen.giver = announcer;
+}
+
+void Broadcast::send(Peer to, Message message, Effects& out) const {
+  out.push_back(Send<Message>{.to = peers_.node(to), .message = std::move(message)});
 }
 
 }  // namespace grapevine::gossip

@@ -57,9 +57,20 @@ struct Config {
   std::size_t words_max = 1024;        // bulletins kept: the freshest loads matter, not all of them
 
   // Broadcast.
-  // Copies a node passes on. Four miss e^-4 of a large mesh, which the next comparison mends; eight missed
-  // nearly nobody and were five of six frames while a thousand nodes joined.
-  std::size_t fanout = 4;
+  std::size_t eager_first = 8;  // neighbours told in full before the tree has grown
+  unsigned duplicates = 2;  // in a row, before a road is pruned: one is what two sources of one payload cost
+  unsigned duplicates_again = 64;  // ... and again after so many: more than can be in flight
+  double relays_rate = 20;      // payloads of others passed on a second, of those that comparison brings too
+  double relays_burst = 100;    // ... and at once: thirty devices that start together, with four records each
+  Duration names_every = 50ms;  // names wait for each other: in a storm of news they cost one frame, not many
+  std::size_t names_max = 1024;    // waiting for a neighbour: 20 000 a second
+  Duration graft_after = 300ms;    // a name came; the payload may still be on a slower road
+  Duration graft_next = 100ms;     // then the next who announced it is asked
+  std::size_t missing_max = 4096;  // names whose payloads have not come
+  unsigned shorter_by = 3;         // rounds a lazy road must save to become eager (SRDS 2007)
+  Duration kept = 30s;             // payloads, for those who fetch them
+  Duration recent = 1s;            // a new neighbour hears the names of what was told within this time
+  std::size_t kept_bytes_max = 4u << 20;
   Duration seen_kept = 90s;       // longer than any copy can still be on its way
   std::size_t seen_max = 65'536;  // 700 new ids a second
 
@@ -73,8 +84,9 @@ struct Config {
 
   // Links.
   std::size_t links_max = 32;       // 28 KiB a CURVE connection: 1 MB
-  std::size_t standing = 8;         // random graphs of degree 8 stay connected when a third of the nodes fail
-  std::size_t cached = 6;           // own dialled links kept for reuse: 8 + 6 out and as many in are 28
+  std::size_t standing = 4;         // own choice of neighbours; others choose us, so the graph has degree 8
+  std::size_t chosen_max = 12;      // neighbours who chose us: one node in 100 000 would have more by chance
+  std::size_t cached = 6;           // own dialled links kept for reuse: 4 + 6 out and 12 + 6 in are 28
   std::size_t dials_max = 4;        // in flight: a handshake costs 0.5 ms CPU on both sides
   std::size_t dials_starting = 16;  // in flight during the first seconds, when nothing else is to be done
   Duration starting = 5s;

@@ -46,11 +46,11 @@ Effects Gossip::leave(Now now) {
   if (leaving_) return out;
   leaving_ = now.time;
   out.push_back(persist());
-  const Bytes payload = wire::encode(swim_.leave());
-  for (const Peer peer : links_.up()) {
-    const Parcel parcel{.topic = Topic::rumor, .payload = Bytes(payload)};
-    out.push_back(Send<Message>{.to = peers_.node(peer), .message = parcel});
-  }
+  // To everybody at hand, since there is no time for the tree to mend itself; they tell it on.
+  const Rumor goodbye = swim_.leave();
+  for (const Peer peer : links_.up())
+    out.push_back(
+        Send<Message>{.to = peers_.node(peer), .message = Rumors{.rumors = {{goodbye}}, .wanted = {}}});
   goodbyes_wanted_ = std::min(config_.goodbyes, links_.up_count());
   return out;
 }
@@ -131,10 +131,10 @@ Effects Gossip::publish(Topic topic, Bytes payload, Now now) {
   return out;
 }
 
-Effects Gossip::verdict(const GossipId& id, Verdict verdict, Now) {
+Effects Gossip::verdict(const GossipId& id, Verdict verdict, Now now) {
   Effects out;
   if (verdict == Verdict::accept) {
-    broadcast_.accept(id, out);
+    broadcast_.accept(id, now.time, out);
   } else if (broadcast_.drop(id) && verdict == Verdict::reject) {
     out.push_back(Note{.event = "hostile.broadcast", .detail = to_hex(id.view())});
   }
@@ -156,6 +156,7 @@ Effects Gossip::tick(Now now) {
   last_tick_ = now.time;
   swim_.tick(now, out);
   exchange_.tick(now.time, out);
+  broadcast_.tick(now.time, out);
   links_.tick(now.time, out);
   if (now.time >= next_persist_) {
     next_persist_ = now.time + config_.remember_every;
@@ -166,7 +167,8 @@ Effects Gossip::tick(Now now) {
 
 Time Gossip::deadline() const {
   if (leaving_) return std::max(*leaving_ + config_.leave_most, last_tick_ + goodbye_poll);
-  const Time next = std::min({swim_.deadline(), exchange_.deadline(), links_.deadline(), next_persist_});
+  const Time next = std::min(
+      {swim_.deadline(), exchange_.deadline(), broadcast_.deadline(), links_.deadline(), next_persist_});
   return std::max(next, last_tick_ + Duration(1));
 }
 
@@ -236,23 +238,39 @@ void Gossip::take(Peer, const YouAreDown& news, Now now, Effects& out) {
 }
 
 void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
-  const auto id = broadcast_.receive(from, parcel, now.time);
+  const auto id = broadcast_.receive(from, parcel, now.time, out);
   if (!id) return;
   if (parcel.topic != Topic::rumor) {
     out.push_back(
         Arrived{.id = *id, .from = peers_.node(from), .topic = parcel.topic, .payload = parcel.payload});
     return;
   }
-  const std::size_t up = members_.up_count();
   const auto rumor = wire::decode<Rumor>(parcel.payload);
   const Reception reception = rumor ? swim_.hear(*rumor, now, out) : Reception::refused;
   if (!rumor)
     out.push_back(Note{.event = "hostile.malformed_rumor", .about = peers_.node(from), .detail = {}});
-  if (reception == Reception::fresh && (members_.up_count() <= up || greets_everybody())) {
-    broadcast_.accept(*id, out);
+  // What we know already from an exchange is passed on too, or the tree would end here.
+  if (reception == Reception::fresh || (reception == Reception::old && holds(*rumor))) {
+    broadcast_.accept(*id, now.time, out);
   } else {
     broadcast_.drop(*id);
   }
+}
+
+void Gossip::take(Peer from, const Neighbour& word, Now now, Effects& out) {
+  links_.heard_purpose(from, word.purpose, now.time, out);
+}
+
+void Gossip::take(Peer from, const IHave& names, Now now, Effects& out) {
+  broadcast_.receive(from, names, now.time, out);
+}
+
+void Gossip::take(Peer from, const Graft& graft, Now now, Effects& out) {
+  broadcast_.receive(from, graft, now.time, out);
+}
+
+void Gossip::take(Peer from, const Prune& prune, Now now, Effects&) {
+  broadcast_.receive(from, prune, now.time);
 }
 
 void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
@@ -262,10 +280,9 @@ void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
 void Gossip::take(Peer from, const Rumors& rumors, Now now, Effects& out) {
   std::size_t fresh = 0;
   for (const Rumor& rumor : rumors.rumors) {
-    const bool newcomer = !members_.is_up(from);
     if (swim_.hear(rumor, now, out) != Reception::fresh) continue;
     ++fresh;
-    if (newcomer && members_.is_up(from) && greets_everybody()) flood(rumor, now, out);
+    if (rumor.left) flood(rumor, now, out);
   }
   exchange_.give(from, rumors.wanted, now.time, out);
   if (rumors.rumors.size() == rumors.rumors.max && fresh > 0) exchange_.begin_now(from, now.time, out);
@@ -289,6 +306,18 @@ void Gossip::call(const Introduction& contact, Now now, Effects& out) {
 
 void Gossip::flood(const Rumor& rumor, Now now, Effects& out) {
   broadcast_.publish(Topic::rumor, wire::encode(rumor), now.time, out);
+}
+
+/// Whether this very sentence is what we believe.
+bool Gossip::holds(const Rumor& rumor) const {
+  const auto about = rumor.alive  ? std::optional(rumor.alive->claimed()->node)
+                     : rumor.left ? std::optional(rumor.left->claimed()->node)
+                                  : std::nullopt;
+  const auto peer = about ? peers_.find(*about) : std::nullopt;
+  if (!peer || !members_.find(*peer)) return false;
+  for (const Rumor& held : members_.proof(*peer))
+    if (held == rumor) return true;
+  return false;
 }
 
 Persist Gossip::persist() const {
@@ -317,6 +346,9 @@ Effects Gossip::finish(Effects out, Now now) {
   }
   for (const Rumor& rumor : swim_.take_urgent()) flood(rumor, now, out);
   if (changed && !leaving_) links_.settle(now.time, out);
+  const bool has_neighbours = !links_.neighbours().empty();
+  if (has_neighbours && !had_neighbours_) flood(members_.proof(myself).front(), now, out);
+  had_neighbours_ = has_neighbours;
   if (persisted_ != swim_.incarnation()) {
     persisted_ = swim_.incarnation();
     out.insert(out.begin(), persist());

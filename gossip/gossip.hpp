@@ -90,13 +90,16 @@ class Gossip {
   void take(Peer from, const Bye& bye, Now now, Effects& out);
   void take(Peer from, const YouAreDown& news, Now now, Effects& out);
   void take(Peer from, const Parcel& parcel, Now now, Effects& out);
+  void take(Peer from, const Neighbour& word, Now now, Effects& out);
+  void take(Peer from, const IHave& names, Now now, Effects& out);
+  void take(Peer from, const Graft& graft, Now now, Effects& out);
+  void take(Peer from, const Prune& prune, Now now, Effects& out);
   void take(Peer from, const Rows& rows, Now now, Effects& out);
   void take(Peer from, const Rumors& rumors, Now now, Effects& out);
   void compare(Peer from, const News& news, Now now, Effects& out);
   void call(const Introduction& contact, Now now, Effects& out);
   void flood(const Rumor& rumor, Now now, Effects& out);
-  /// In a small mesh everybody learns of a newcomer at once; in a large one its word rides and is exchanged.
-  bool greets_everybody() const { return members_.up_count() <= config_.small_mesh; }
+  bool holds(const Rumor& rumor) const;
   Persist persist() const;
   [[nodiscard]] Effects finish(Effects out, Now now);
   MemberView view_of(Peer peer) const;
@@ -118,6 +121,7 @@ class Gossip {
   std::optional<Time> leaving_;  // since when
   std::size_t goodbyes_wanted_ = 0;
   std::size_t goodbyes_ = 0;
+  bool had_neighbours_ = false;
   Time last_tick_{};
 };
 

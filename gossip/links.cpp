@@ -1,5 +1,7 @@
 #include "gossip/links.hpp"
 
+#include <tuple>
+
 namespace grapevine::gossip {
 
 namespace {
@@ -51,6 +53,7 @@ void Links::linked(Peer peer, Dialler by, Time now, Effects& out) {
   link.used = now;
   link.calling = link.goodbye = false;
   if (members_.find(peer)) link.failures = 0;
+  if (link.standing) say_purpose(peer, link, out);
   for (auto& waiting : link.frames)
     out.push_back(Transmit{.to = peers_.node(peer), .frame = std::move(waiting.frame)});
   frames_ -= link.frames.size();
@@ -58,7 +61,7 @@ void Links::linked(Peer peer, Dialler by, Time now, Effects& out) {
   trim_cached(now, out);
   while (up_.size() > config_.links_max) {
     const auto least = least_used(peer);
-    if (!least) break;  // all are standing ones, of which there are fewer
+    if (!least) break;  // all are our own choice, of which there are fewer
     evict(*least, now, out);
   }
   dial_wanted(now, out);
@@ -74,7 +77,7 @@ Ending Links::unlinked(Peer peer, Time now, Effects& out) {
                                                                : Ending::agreed;
   enter(peer, link, Stage::idle, now);
   if (link.goodbye && members_.up_count() > config_.small_mesh)
-    link.standing = false;  // full; another will do
+    link.standing = false;  // it has no room; another will do
   link.goodbye = false;
   link.calling = introduced_.contains(peer) && !members_.find(peer);  // it had no time for us
   if (ending == Ending::never_stood || link.calling) {
@@ -97,6 +100,19 @@ void Links::heard_goodbye(Peer peer, Time now, Effects& out) {
   out.push_back(HangUp{.to = peers_.node(peer)});
 }
 
+void Links::heard_purpose(Peer peer, Purpose purpose, Time now, Effects& out) {
+  const auto found = table_.find(peer);
+  if (found == table_.end() || found->second.stage != Stage::up) return;
+  Link& link = found->second;
+  const auto others_choice = std::count_if(neighbours_.begin(), neighbours_.end(),
+                                           [&](Peer neighbour) { return !table_.at(neighbour).standing; });
+  const bool full = members_.up_count() > config_.small_mesh && !link.standing && !link.chosen &&
+                    static_cast<std::size_t>(others_choice) >= config_.chosen_max;
+  if (full && purpose == Purpose::neighbour) return part(peer, Farewell::budget, now, out);
+  link.chosen = purpose == Purpose::neighbour;
+  list_neighbour(peer, link);
+}
+
 void Links::used(Peer peer, Time now) {
   if (const auto found = table_.find(peer); found != table_.end()) found->second.used = now;
 }
@@ -116,18 +132,18 @@ void Links::settle(Time now, Effects& out) {
   std::vector<Peer> standing;
   for (auto& [peer, link] : table_) {
     const bool given_up = !all && link.stage == Stage::idle && link.failures >= failures_tolerated;
-    if (!members_.is_up(peer) || given_up) link.standing = false;
+    if (!members_.is_up(peer) || given_up) dismiss(peer, link, out);
     if (link.standing) standing.push_back(peer);
   }
   if (all) {
-    for (const Peer peer : members_.living()) stand(peer, now);
+    for (const Peer peer : members_.living()) stand(peer, now, out);
   } else if (standing.size() > config_.standing) {  // the mesh has just outgrown the full one
     for (const Peer peer : random_.sample(standing, standing.size() - config_.standing))
-      table_.at(peer).standing = false;
+      dismiss(peer, table_.at(peer), out);
   } else {
     // A few draws are enough: a member drawn twice leaves its place to the next time.
     for (std::size_t missing = config_.standing - standing.size(); missing > 0; --missing)
-      stand(members_.living()[random_.below(members_.living().size())], now);
+      stand(members_.living()[random_.below(members_.living().size())], now, out);
   }
   trim_cached(now, out);
   dial_wanted(now, out);
@@ -178,20 +194,20 @@ void Links::dial_wanted(Time now, Effects& out) {
 bool Links::make_room(Time now, Effects& out) {
   if (up_.size() + dialling_ < config_.links_max) return true;
   const auto least = least_used(myself);
-  if (!least || table_.at(*least).used == now) return false;  // what was just handed over should still arrive
+  if (!least || table_.at(*least).chosen || table_.at(*least).used == now)
+    return false;  // what was just handed over should still arrive
   evict(*least, now, out);
   return true;
 }
 
-// Of the links made on demand; own ones first, since those of others are theirs to close.
+// Own ones made on demand first, then those of others, which are theirs to close, then whose neighbour we
+// are.
 std::optional<Peer> Links::least_used(Peer except) const {
   std::optional<Peer> least;
   for (const auto& [peer, link] : table_) {
     if (link.stage != Stage::up || link.standing || peer == except) continue;
-    const auto before = [&link = link](const Link& other) {
-      return link.by != other.by ? link.by == Dialler::self : link.used < other.used;
-    };
-    if (!least || before(table_.at(*least))) least = peer;
+    const auto rank = [](const Link& of) { return std::tuple(of.chosen, of.by == Dialler::other, of.used); };
+    if (!least || rank(link) < rank(table_.at(*least))) least = peer;
   }
   return least;
 }
@@ -199,7 +215,7 @@ std::optional<Peer> Links::least_used(Peer except) const {
 void Links::trim_cached(Time now, Effects& out) {
   std::vector<std::pair<Time, Peer>> cached;
   for (const auto& [peer, link] : table_) {
-    if (link.stage == Stage::up && !link.standing && link.by == Dialler::self)
+    if (link.stage == Stage::up && !link.standing && !link.chosen && link.by == Dialler::self)
       cached.push_back({link.used, peer});
   }
   if (cached.size() <= config_.cached) return;
@@ -222,15 +238,41 @@ void Links::enter(Peer peer, Link& link, Stage stage, Time now) {
   link.stage = stage;
   link.changed = now;
   if (stage == Stage::dialling) ++dialling_;
+  if (stage != Stage::up) link.chosen = false;
+  list_neighbour(peer, link);
 }
 
-void Links::stand(Peer peer, Time now) {
+void Links::stand(Peer peer, Time now, Effects& out) {
   Link& link = table_[peer];
   if (link.standing) return;
   link.standing = true;
+  list_neighbour(peer, link);
+  say_purpose(peer, link, out);
   const bool polite = members_.up_count() <= config_.small_mesh && peers_.node(peer) < peers_.node(myself);
   if (link.stage == Stage::idle)
     link.next_dial = std::max(link.next_dial, polite ? now + config_.courtesy : now);
+}
+
+void Links::dismiss(Peer peer, Link& link, Effects& out) {
+  if (!link.standing) return;
+  link.standing = false;
+  list_neighbour(peer, link);
+  say_purpose(peer, link, out);
+}
+
+void Links::say_purpose(Peer peer, const Link& link, Effects& out) const {
+  if (link.stage != Stage::up) return;
+  const Purpose purpose = link.standing ? Purpose::neighbour : Purpose::errand;
+  out.push_back(Send<Message>{.to = peers_.node(peer), .message = Neighbour{.purpose = purpose}});
+}
+
+/// Keeps the list of neighbours in step with one link.
+void Links::list_neighbour(Peer peer, const Link& link) {
+  const bool is_neighbour = link.stage == Stage::up && (link.standing || link.chosen);
+  const auto place = std::lower_bound(neighbours_.begin(), neighbours_.end(), peer);
+  const bool was_neighbour = place != neighbours_.end() && *place == peer;
+  if (is_neighbour && !was_neighbour) neighbours_.insert(place, peer);
+  if (!is_neighbour && was_neighbour) neighbours_.erase(place);
 }
 
 void Links::drop_frames(Peer peer, Link& link, Time now, Effects& out) {

@@ -2,8 +2,9 @@
 // and waits a little while one is made when there is not. Up to 32 members everybody is linked with
 // everybody; above, a node keeps a few standing links to random members, which is a connected graph with
 // overwhelming probability, and some links made on demand and closed when they are the least recently used.
-// Dials are few at a time, and repeated with full jitter. Of a pair the smaller id dials first. Dials that
-// cross anyway are left to the transport below, for which a peer is linked while either direction stands.
+// Whom a node chose it is a neighbour of in turn, as long as there is room. Dials are few at a time, and
+// repeated with full jitter. Of a pair the smaller id dials first. Dials that cross anyway are left to the
+// transport below, for which a peer is linked while either direction stands.
 // Links in all: at most `links_max`; frames waiting in all: at most `frames_max`.
 #pragma once
 
@@ -43,6 +44,9 @@ class Links {
   void heard_goodbye(Peer peer, Time now, Effects& out);
   /// A link carried something for us.
   void used(Peer peer, Time now);
+  /// Who dialled us says what the link is for. Above `chosen_max` neighbours of others' choice it has to find
+  /// another.
+  void heard_purpose(Peer peer, Purpose purpose, Time now, Effects& out);
   /// Ends a link with a goodbye.
   void part(Peer peer, Farewell reason, Time now, Effects& out);
 
@@ -55,6 +59,8 @@ class Links {
   /// Linked peers, by handle.
   const std::vector<Peer>& up() const { return up_; }
   std::size_t up_count() const { return up_.size(); }
+  /// Linked peers that pass broadcasts on: those we chose and those who chose us. By handle.
+  const std::vector<Peer>& neighbours() const { return neighbours_; }
   /// Contacts from introductions, for those whose own word has not come.
   const std::map<Peer, Contact>& introduced() const { return introduced_; }
 
@@ -67,7 +73,8 @@ class Links {
   struct Link {
     Stage stage = Stage::idle;
     Dialler by = Dialler::self;
-    bool standing = false;  // to be kept, and made again when lost
+    bool standing = false;  // our neighbour: to be kept, and made again when lost
+    bool chosen = false;    // we are its neighbour
     bool calling = false;   // to be made once
     bool goodbye = false;   // the peer has said so
     unsigned failures = 0;  // dials in a row that did not stand
@@ -86,7 +93,10 @@ class Links {
   void evict(Peer peer, Time now, Effects& out) { part(peer, Farewell::idle, now, out); }
   void fail_dial(Link& link, Time now);
   void enter(Peer peer, Link& link, Stage stage, Time now);
-  void stand(Peer peer, Time now);
+  void stand(Peer peer, Time now, Effects& out);
+  void dismiss(Peer peer, Link& link, Effects& out);
+  void say_purpose(Peer peer, const Link& link, Effects& out) const;
+  void list_neighbour(Peer peer, const Link& link);
   void drop_frames(Peer peer, Link& link, Time before, Effects& out);
   void tidy(Time now);
 
@@ -98,6 +108,7 @@ class Links {
       table_;  // standing links, calls, and peers with frames waiting: each list has its bound
   std::map<Peer, Contact> introduced_;  // at most contacts_max
   std::vector<Peer> up_;                // ascending; one more than links_max for a moment
+  std::vector<Peer> neighbours_;        // ascending; some of up_
   std::size_t dialling_ = 0;
   std::size_t frames_ = 0;
   Time started_{};

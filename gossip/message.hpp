@@ -74,6 +74,7 @@ struct Rumor {
   std::optional<Signed<Accusation>> accusation;
   std::optional<Signed<Left>> left;
   static auto fields(auto& self) { return std::tie(self.alive, self.accusation, self.left); }
+  bool operator==(const Rumor&) const = default;
 };
 
 using Root = Fixed<16>;
@@ -106,6 +107,19 @@ struct Bye {
   static constexpr std::uint8_t number = 2;
   Farewell reason = Farewell::idle;
   static auto fields(auto& self) { return std::tie(self.reason); }
+};
+
+/// What a link is for: a neighbour is kept and passes broadcasts on; others come and go with a probe or a
+/// question.
+enum class Purpose : std::uint8_t { neighbour, errand };
+constexpr Purpose wire_last(Purpose) {
+  return Purpose::errand;
+}
+/// From who dialled a link, when it is to be a neighbour's and when it no longer is; the last word counts.
+struct Neighbour {
+  static constexpr std::uint8_t number = 22;
+  Purpose purpose = Purpose::neighbour;
+  static auto fields(auto& self) { return std::tie(self.purpose); }
 };
 
 /// What rides on every probe and its answer.
@@ -165,9 +179,34 @@ constexpr Topic wire_last(Topic) {
 /// A broadcast, passed on by everybody who accepts it.
 struct Parcel {
   static constexpr std::uint8_t number = 30;
+  static constexpr std::uint16_t round_last = 0xffff;
+  std::uint16_t round = 0;  // hops from its source; stays at its last
   Topic topic = Topic::record;
   Blob<4096> payload;
-  static auto fields(auto& self) { return std::tie(self.topic, self.payload); }
+  static auto fields(auto& self) { return std::tie(self.round, self.topic, self.payload); }
+};
+/// "I have these": told to lazy neighbours instead of the payloads.
+struct IHave {
+  static constexpr std::uint8_t number = 31;
+  static constexpr std::size_t names_max = 128;
+  struct Name {
+    GossipId id;
+    std::uint16_t round = 0;  // the one a copy from here would have
+    static auto fields(auto& self) { return std::tie(self.id, self.round); }
+  };
+  List<Name, names_max> names;
+  static auto fields(auto& self) { return std::tie(self.names); }
+};
+/// "Tell me in full from now on, and this one at once" if one is named.
+struct Graft {
+  static constexpr std::uint8_t number = 32;
+  std::optional<GossipId> id;
+  static auto fields(auto& self) { return std::tie(self.id); }
+};
+/// "I have what you tell me; tell me names."
+struct Prune {
+  static constexpr std::uint8_t number = 33;
+  static auto fields(auto&) { return std::tie(); }
 };
 
 /// One line of a member table.
@@ -192,7 +231,7 @@ struct Rumors {
   static auto fields(auto& self) { return std::tie(self.rumors, self.wanted); }
 };
 
-using Message =
-    std::variant<Hello, Bye, Ping, Ack, PingRequest, IndirectAck, Nack, YouAreDown, Parcel, Rows, Rumors>;
+using Message = std::variant<Hello, Bye, Ping, Ack, PingRequest, IndirectAck, Nack, YouAreDown, Neighbour,
+                             Parcel, IHave, Graft, Prune, Rows, Rumors>;
 
 }  // namespace grapevine::gossip

@@ -9,10 +9,11 @@
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
-/// Read by jemalloc when the program starts, if it is linked with it: huge pages, for tables of gigabytes.
+/// Read by jemalloc when the program starts, if it is linked with it: huge pages for tables of gigabytes, and
+/// no page given back that will be wanted again.
 extern "C" {
 extern const char* malloc_conf;
-const char* malloc_conf = "thp:always,metadata_thp:auto";
+const char* malloc_conf = "thp:always,metadata_thp:auto,dirty_decay_ms:-1";
 }
 
 namespace {

@@ -16,7 +16,12 @@ std::string hex(const Message& message) {
 
 TEST_CASE("small messages have these bytes") {
   CHECK(hex(Bye{.reason = Farewell::leaving}) == "920203");
-  CHECK(hex(Parcel{.topic = Topic::record, .payload = Bytes{1, 2}}) == "931e01c4020102");
+  CHECK(hex(Parcel{.topic = Topic::record, .payload = Bytes{1, 2}}) == "941e0001c4020102");
+  CHECK(hex(IHave{.names = {{IHave::Name{.id = {}, .round = 3}}}}) ==
+        "921f9192c410" + std::string(32, '0') + "03");
+  CHECK(hex(Graft{}) == "922090");
+  CHECK(hex(Prune{}) == "9121");
+  CHECK(hex(Neighbour{.purpose = Purpose::neighbour}) == "921600");
   CHECK(hex(Rows{}) == "922a90");
   CHECK(hex(Rumors{}) == "932b9090");
   CHECK(hex(YouAreDown{}) == "920f93909090");
@@ -50,7 +55,11 @@ TEST_CASE("every message survives the wire") {
                                  IndirectAck{.probe = 3, .target = alone.anna.self.node},
                                  Nack{.probe = 3, .target = alone.anna.self.node},
                                  YouAreDown{.rumor = rumor},
-                                 Parcel{.topic = Topic::rumor, .payload = Bytes(4096)},
+                                 Neighbour{.purpose = Purpose::errand},
+                                 Parcel{.round = 4, .topic = Topic::rumor, .payload = Bytes(4096)},
+                                 IHave{.names = {{IHave::Name{}}}},
+                                 Graft{.id = GossipId{}},
+                                 Prune{},
                                  Rows{.rows = {{Row{.node = {}, .incarnation = 1, .status = Status::left}}}},
                                  Rumors{.rumors = {{rumor}}, .wanted = {{NodeId{}}}}};
   REQUIRE(all.size() == std::variant_size_v<Message>);

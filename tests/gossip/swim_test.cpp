@@ -37,7 +37,7 @@ TEST_CASE("asked for a friend I ping the target, and say yes or no") {
 TEST_CASE("leaving says goodbye to all linked and ends with two answers, or after a second") {
   Linked town;
   const Effects effects = town.machine->leave(town.now());
-  CHECK(sent<Parcel>(effects).size() == 4);
+  CHECK(sent<Rumors>(effects).size() == 4);
   CHECK_FALSE(town.machine->has_left(town.now()));
   (void)town.receive(town.bert, Bye{.reason = Farewell::leaving});
   CHECK_FALSE(town.machine->has_left(town.now()));

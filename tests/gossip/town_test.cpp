@@ -78,19 +78,14 @@ TEST_CASE("a restarted node is back under a higher incarnation, even when nobody
   }
 }
 
-TEST_CASE("a broadcast reaches everybody in a small mesh and nearly everybody in a large one, once") {
+TEST_CASE("a broadcast reaches everybody within a second, once") {
   for (const std::size_t n : {5u, 32u, 100u}) {
     Town town(n);
     town.open_all();
     town.run(20s);
     town.perform(n - 1, town.at(n - 1).publish(Topic::record, Bytes{1, 2, 3}, town.now()));
-    town.run(100ms);
-    std::size_t reached = 0;
-    for (std::size_t i = 0; i + 1 < n; ++i) {
-      CHECK(town.arrivals(i) <= 1);
-      reached += town.arrivals(i);
-    }
-    CHECK(reached >= (n <= 32 ? n - 1 : n * 95 / 100));
+    town.run(1s);
+    for (std::size_t i = 0; i + 1 < n; ++i) CHECK(town.arrivals(i) == 1);
     CHECK(town.arrivals(n - 1) == 0);
   }
 }
