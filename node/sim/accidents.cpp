@@ -136,8 +136,8 @@ void World::pause(Index index, Duration span) {
   at(node.paused_until, [index, still](World& world) {
     if (still(world)) world.resume(index);
   });
-  if (span <= Network::give_up_after) return;
-  at(now_ + Network::give_up_after, [index, still](World& world) {  // nobody answers the heartbeats
+  if (span <= Network::mute_most) return;
+  at(now_ + Network::mute_most, [index, still](World& world) {  // nobody answers the heartbeats
     if (!still(world)) return;
     for (const Index other : world.network_.neighbours(index)) world.end_connection(index, other);
   });
@@ -222,7 +222,7 @@ void World::block_for(Duration span, Network::Barrier barrier) {
   at(now_ + span, [raised = block(std::move(barrier))](World& world) { world.lift(raised); });
 }
 
-/// A connection that is blocked for too long is given up by its heartbeats.
+/// A connection that is blocked for too long is given up by the kernels of its ends.
 Network::BarrierId World::block(Network::Barrier barrier) {
   const auto raised = network_.raise(std::move(barrier));
   at(now_ + Network::give_up_after, [raised](World& world) {

@@ -95,7 +95,7 @@ void World::abandon_connections(Index node) {
   }
 }
 
-/// One side has gone and is not heard: the other one's heartbeat tells.
+/// One side has gone and is not heard: the other one's kernel tells, in the end.
 void World::end_silently(Index side, Index other) {
   if (const auto epoch = network_.fall_silent(side, other)) {
     schedule(now_ + Network::give_up_after, other, nodes_[other].life, Event::Ended{side, *epoch});

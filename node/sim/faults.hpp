@@ -55,7 +55,8 @@ struct Pause {
   Index node = 0;
   Duration span{};
 };
-/// Devices are without power: nobody is told, their connections are half-open until the heartbeat ends them.
+/// Devices are without power: nobody is told, their connections are half-open until the others' kernels end
+/// them.
 struct PowerCut {
   static constexpr std::string_view word = "power-cut", form = "NODES";
   static auto fields(auto& self) { return std::tie(self.nodes); }

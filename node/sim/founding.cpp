@@ -80,7 +80,7 @@ void World::start(Index index) {
                                                   4781}},
                                    .capabilities = {"sim"}},
                   .seed = node.chance.next()};
-  node.core = std::make_unique<Core>(std::move(options), std::move(mine), *node.disk, verifier_);
+  node.core = std::make_unique<Core>(std::move(options), std::move(mine), *node.disk, verifier_, book_);
   node.wake = never;
   node.calls.clear();
   node.admitted.assign(nodes_.size(), false);

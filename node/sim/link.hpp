@@ -3,7 +3,7 @@
 // said what it said before; a killed process ends its connections at once and what was in flight is gone; a
 // device without power tells nobody, and the other end is half-open. Where a barrier stands nothing passes:
 // what is sent is held, and flies on when the barrier is lifted, or is lost with the connection, which both
-// ends give up after 20 s, as the heartbeat of the real transport does. Of frames under way one way on one
+// ends give up after 20 s, as the kernel below the real transport does. Of frames under way one way on one
 // connection there are at most 64; what does not fit is dropped and counted, as ZeroMQ's high-water mark
 // does. One connection a pair: crossing dials meet in the middle. Pure bookkeeping with given times; World
 // owns the clock and the events.
@@ -29,7 +29,8 @@ struct Weather {
 class Network {
  public:
   static constexpr Duration stall_first = 200ms;     // TCP's smallest retransmission time-out on Linux
-  static constexpr Duration give_up_after = 20s;     // heartbeat interval and time-out of node/transport
+  static constexpr Duration give_up_after = 20s;     // unacknowledged_time_out of node/socket_options
+  static constexpr Duration mute_most = 60s;         // heartbeat_ttl of node/socket_options
   static constexpr Duration dial_time_out = 2s;      // ZMQ_CONNECT_TIMEOUT of node/transport
   static constexpr Duration handshake_most = 3s;     // ZMQ_HANDSHAKE_IVL: TCP stands, then nobody speaks
   static constexpr Duration handshake_work = 450us;  // of the processor, on either side

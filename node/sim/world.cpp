@@ -19,6 +19,7 @@ World::World(WorldOptions options)
     : options_(std::move(options)),
       random_(options_.seed),
       verifier_(1u << 20),
+      book_(options_.nodes),
       network_(options_.nodes, options_.weather, Random(random_.next())) {
   start_crypto();
   nodes_.resize(options_.nodes);
