@@ -39,6 +39,7 @@ struct Config {
   Duration refused_least = 1s;        // two accusers whose own dials were refused: the process is gone
   std::size_t accusers_max = 4;       // K + 1: more cannot shorten the wait
   std::size_t suspicions_max = 4096;  // above this the network is broken, not its members
+  bool refutes = true;                // off: the accused never objects; a bug for the simulator to find
   Duration burial_spread = 200ms;     // accusers publish a death within this time, unless one already did
 
   // The dead.
