@@ -58,8 +58,9 @@ void Broadcast::receive(Peer from, const IHave& said, Time now, Effects& out) {
     const auto found = missing_.find(name.id);
     if (found == missing_.end()) {
       if (missing_.size() >= config_.missing_max) continue;
-      missing_[name.id] = {.due = now + config_.graft_after, .announcers = {from}};
-      next_grafts_ = std::min(next_grafts_, now + config_.graft_after);
+      const Time due = now + config_.graft_after * static_cast<int>(1 + missing_.size() / config_.storm);
+      missing_[name.id] = {.due = due, .announcers = {from}};
+      next_grafts_ = std::min(next_grafts_, due);
     } else if (found->second.announcers.size() < announcers_max) {
       found->second.announcers.push_back(from);
     }
@@ -81,6 +82,7 @@ void Broadcast::receive(Peer from, const Prune&, Time now) {
 void Broadcast::tick(Time now, Effects& out) {
   if (now >= next_names_) {
     next_names_ = never;
+    named_ = now;
     for (auto& [peer, names] : std::exchange(names_, {})) {
       if (!links_.linked(peer)) continue;
       for (std::size_t first = 0; first < names.size(); first += IHave::names_max) {
@@ -194,7 +196,7 @@ void Broadcast::name_later(Peer to, const IHave::Name& name, Time now) {
   auto& names = names_[to];
   if (names.size() >= config_.names_max) return;
   names.push_back(name);
-  next_names_ = std::min(next_names_, now + config_.names_every);
+  next_names_ = std::min(next_names_, std::max(now + config_.names_after, named_ + config_.names_every));
 }
 
 void Broadcast::graft(Peer peer, std::optional<GossipId> id, Effects& out) {

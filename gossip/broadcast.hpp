@@ -111,6 +111,7 @@ class Broadcast {
   double relays_;  // that the budget still allows
   Time relays_at_{};
   Time next_names_ = never;
+  Time named_{};  // when names were told last
   Time next_grafts_ = never;
 };
 

@@ -62,9 +62,11 @@ struct Config {
   unsigned duplicates_again = 64;  // ... and again after so many: more than can be in flight
   double relays_rate = 20;      // payloads of others passed on a second, of those that comparison brings too
   double relays_burst = 100;    // ... and at once: thirty devices that start together, with four records each
-  Duration names_every = 50ms;  // names wait for each other: in a storm of news they cost one frame, not many
+  Duration names_after = 10ms;  // a name waits for others ...
+  Duration names_every = 50ms;  // ... and in a storm of news longer: they cost one frame, not many
   std::size_t names_max = 1024;    // waiting for a neighbour: 20 000 a second
-  Duration graft_after = 300ms;    // a name came; the payload may still be on a slower road
+  Duration graft_after = 60ms;     // a name came; the payload may still be on a slower road ...
+  std::size_t storm = 8;           // ... and the more so the more is missing: so many, twice as long
   Duration graft_next = 100ms;     // then the next who announced it is asked
   std::size_t missing_max = 4096;  // names whose payloads have not come
   unsigned shorter_by = 3;         // rounds a lazy road must save to become eager (SRDS 2007)

@@ -34,13 +34,14 @@ Gossip::Gossip(Config config, Self self, Roster& roster, Book& book, View stored
 
 Effects Gossip::start(Now now, const Members* table) {
   Effects out;
-  last_tick_ = now.time;  // what was due before there was a node is not late
+  last_step_ = now.time;  // what was due before there was a node is not late
   if (table) members_.adopt(*table);
-  had_neighbours_ = table != nullptr;  // ... and they have my word
+  introduced_ = table != nullptr;
   links_.start(now.time);
   swim_.start(remembered_.incarnation, now);
   next_persist_ = now.time + config_.remember_first;
   for (const Introduction& contact : std::exchange(remembered_.contacts, {})) call(contact, now, out);
+  if (table) links_.settle(now.time, out);
   return finish(std::move(out), now);
 }
 
@@ -155,7 +156,7 @@ Effects Gossip::verdict(const GossipId& id, Verdict verdict, Now now) {
 Effects Gossip::tick(Now now) {
   Effects out;
   if (leaving_) {
-    last_tick_ = now.time;
+    last_step_ = now.time;
     return out;
   }
   const Time due = deadline();
@@ -164,7 +165,7 @@ Effects Gossip::tick(Now now) {
     swim_.overslept(late);
     out.push_back(Note{.event = "overslept", .detail = std::to_string(seconds(late)) + " s"});
   }
-  last_tick_ = now.time;
+  last_step_ = now.time;
   swim_.tick(now, out);
   exchange_.tick(now.time, out);
   broadcast_.tick(now.time, out);
@@ -177,10 +178,10 @@ Effects Gossip::tick(Now now) {
 }
 
 Time Gossip::deadline() const {
-  if (leaving_) return std::max(*leaving_ + config_.leave_most, last_tick_ + goodbye_poll);
+  if (leaving_) return std::max(*leaving_ + config_.leave_most, last_step_ + goodbye_poll);
   const Time next = std::min(
       {swim_.deadline(), exchange_.deadline(), broadcast_.deadline(), links_.deadline(), next_persist_});
-  return std::max(next, last_tick_ + Duration(1));
+  return std::max(next, last_step_ + Duration(1));
 }
 
 bool Gossip::linked_to(const NodeId& node) const {
@@ -382,8 +383,10 @@ Effects Gossip::finish(Effects out, Now now) {
   for (const Rumor& rumor : swim_.take_urgent()) flood(rumor, now, out);
   if (changed && !leaving_) links_.settle(now.time, out);
   const bool has_neighbours = !links_.neighbours().empty();
-  if (has_neighbours && !had_neighbours_) flood(members_.proof(peers_.myself()).front(), now, out);
+  if (has_neighbours && !had_neighbours_ && !std::exchange(introduced_, false))
+    flood(members_.proof(peers_.myself()).front(), now, out);
   had_neighbours_ = has_neighbours;
+  last_step_ = now.time;
   if (persisted_ != swim_.incarnation()) {
     persisted_ = swim_.incarnation();
     out.insert(out.begin(), persist());

@@ -139,8 +139,9 @@ class Gossip {
   std::optional<Time> leaving_;  // since when
   std::size_t goodbyes_wanted_ = 0;
   std::size_t goodbyes_ = 0;
+  bool introduced_ = false;  // all others have my word already
   bool had_neighbours_ = false;
-  Time last_tick_{};
+  Time last_step_{};  // what an input made due earlier is not late
 };
 
 }  // namespace grapevine::gossip
