@@ -75,7 +75,7 @@ void Broadcast::receive(Peer from, const Graft& graft, Time now, Effects& out) {
   if (const auto kept = kept_.find(*graft.id); kept != kept_.end()) send(from, kept->second, out);
 }
 
-void Broadcast::receive(Peer from, const Prune&, Time now) {
+void Broadcast::receive(Peer from, const Prune&, Time now, Effects&) {
   follow_links(now);
   if (const auto road = roads_.find(from); road != roads_.end()) road->second.kind = Road::Kind::lazy;
 }

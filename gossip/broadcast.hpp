@@ -40,7 +40,7 @@ class Broadcast {
   /// A neighbour wants to be told eagerly, and lacks this one.
   void receive(Peer from, const Graft& graft, Time now, Effects& out);
   /// A neighbour has what we tell it from elsewhere.
-  void receive(Peer from, const Prune&, Time now);
+  void receive(Peer from, const Prune&, Time now, Effects&);
 
   /// Tells the names that wait, and fetches what is missing for too long.
   void tick(Time now, Effects& out);

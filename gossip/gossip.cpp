@@ -83,10 +83,15 @@ Effects Gossip::receive(const NodeId& from, const Message& message, Now now) {
     to_swim(said);
     compare(*peer, said.news, now, out);
   };
+  const auto to_exchange = [&](const auto& said) { exchange_.receive(*peer, said, now.time, out); };
+  const auto to_broadcast = [&](const auto& said) { broadcast_.receive(*peer, said, now.time, out); };
   match(
       message, [&](const Ping& said) { to_swim_with_news(said); },
       [&](const Ack& said) { to_swim_with_news(said); }, [&](const PingRequest& said) { to_swim(said); },
       [&](const IndirectAck& said) { to_swim(said); }, [&](const Nack& said) { to_swim(said); },
+      [&](const Digest& said) { to_exchange(said); }, [&](const Branches& said) { to_exchange(said); },
+      [&](const Rows& said) { to_exchange(said); }, [&](const IHave& said) { to_broadcast(said); },
+      [&](const Graft& said) { to_broadcast(said); }, [&](const Prune& said) { to_broadcast(said); },
       [&](const auto& said) { take(*peer, said, now, out); });
   blame(from, out);
   return finish(std::move(out), now);
@@ -278,7 +283,7 @@ void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
   if (!rumor)
     out.push_back(Note{.event = "hostile.malformed_rumor", .about = peers_.node(from), .detail = {}});
   // What we know already from an exchange is passed on too, or the tree would end here.
-  if (reception == Reception::fresh || (reception == Reception::old && holds(*rumor))) {
+  if (reception == Reception::fresh || (reception == Reception::old && members_.holds(*rumor))) {
     broadcast_.accept(*id, now.time, out);
   } else {
     broadcast_.drop(*id);
@@ -287,30 +292,6 @@ void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
 
 void Gossip::take(Peer from, const Neighbour& word, Now now, Effects& out) {
   links_.heard_purpose(from, word.purpose, now.time, out);
-}
-
-void Gossip::take(Peer from, const IHave& names, Now now, Effects& out) {
-  broadcast_.receive(from, names, now.time, out);
-}
-
-void Gossip::take(Peer from, const Graft& graft, Now now, Effects& out) {
-  broadcast_.receive(from, graft, now.time, out);
-}
-
-void Gossip::take(Peer from, const Prune& prune, Now now, Effects&) {
-  broadcast_.receive(from, prune, now.time);
-}
-
-void Gossip::take(Peer from, const Digest& digest, Now now, Effects& out) {
-  exchange_.receive(from, digest, now.time, out);
-}
-
-void Gossip::take(Peer from, const Branches& said, Now now, Effects& out) {
-  exchange_.receive(from, said, now.time, out);
-}
-
-void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
-  exchange_.receive(from, rows, now.time, out);
 }
 
 void Gossip::take(Peer from, const Rumors& rumors, Now now, Effects& out) {
@@ -342,18 +323,6 @@ void Gossip::call(const Introduction& contact, Now now, Effects& out) {
 
 void Gossip::flood(const Rumor& rumor, Now now, Effects& out) {
   broadcast_.publish(Topic::rumor, wire::encode(rumor), now.time, out);
-}
-
-/// Whether this very sentence is what we believe.
-bool Gossip::holds(const Rumor& rumor) const {
-  const auto about = rumor.alive  ? std::optional(rumor.alive->claimed()->node)
-                     : rumor.left ? std::optional(rumor.left->claimed()->node)
-                                  : std::nullopt;
-  const auto peer = about ? peers_.find(*about) : std::nullopt;
-  if (!peer || !members_.find(*peer)) return false;
-  for (const Rumor& held : members_.proof(*peer))
-    if (held == rumor) return true;
-  return false;
 }
 
 Persist Gossip::persist() const {
