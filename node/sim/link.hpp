@@ -54,6 +54,8 @@ class Network {
   std::optional<Arrival> hang_up(Index side, Index other, Time now);
   /// Whether what was sent to `to` under this epoch still arrives.
   bool reaches(Index from, Index to, std::uint32_t epoch) const;
+  /// The epoch of the connection that stands. Requires: connected(a, b) or connected(b, a).
+  std::uint32_t epoch(Index a, Index b) const { return find(a, b)->epoch; }
   std::vector<Index> neighbours(Index node) const;  // sorted
 
   /// When a frame sent now arrives; nullopt: the pair is cut and `frame` is held. Requires: connected(from,

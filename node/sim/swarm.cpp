@@ -1,0 +1,182 @@
+#include "node/sim/swarm.hpp"
+
+#include <numeric>
+
+namespace grapevine::node::sim {
+namespace {
+
+constexpr WallTime wall_beginning{std::chrono::milliseconds(1'790'000'000'000)};  // a day in 2026
+constexpr std::size_t remembered_contacts = 3;
+constexpr std::size_t publication_bytes = 64;
+constexpr std::size_t acquaintances_a_message = 60;  // below what makes a machine ask for more
+
+}  // namespace
+
+Swarm::Swarm(SwarmOptions options)
+    : options_(std::move(options)),
+      random_(options_.seed),
+      citizens_(options_.nodes, wall_beginning),
+      verifier_(1u << 20),
+      roster_(citizens_.mesh(), verifier_),
+      network_(options_.nodes, options_.weather, Random(random_.next())) {
+  nodes_.resize(options_.nodes);
+  for (Index i = 0; i < nodes_.size(); ++i) {
+    start(i, {}, nullptr);
+    acquaint(i);
+  }
+}
+
+void Swarm::run_until(Time end) {
+  while (const auto event = agenda_.take(end)) {
+    now_ = event->at;
+    happen(*event);
+  }
+  now_ = end;
+}
+
+void Swarm::kill(Index index) {
+  Node& node = nodes_[index];
+  if (!node.machine) return;
+  node.incarnation = node.machine->incarnation();
+  node.machine.reset();
+  node.links = 0;
+  for (const Index other : network_.neighbours(index)) {
+    if (const auto ended = network_.hang_up(index, other, now_))
+      agenda_.add({.at = ended->at,
+                   .node = other,
+                   .other = index,
+                   .mark = ended->epoch,
+                   .kind = Kind::ended,
+                   .evidence = gossip::Evidence::closed});
+  }
+}
+
+void Swarm::cut_power(Index index) {
+  Node& node = nodes_[index];
+  if (!node.machine) return;
+  node.incarnation = node.machine->incarnation();
+  node.machine.reset();
+  node.power = Node::Power::cut;
+  node.links = 0;
+  for (const Index other : network_.neighbours(index)) give_up(index, other);
+}
+
+void Swarm::revive(Index index) {
+  Node& node = nodes_[index];
+  if (node.machine) return;
+  node.power = Node::Power::on;
+  for (const Index other : network_.neighbours(index)) network_.disconnect(index, other);
+  gossip::Remembered remembered{.incarnation = node.incarnation};
+  for (std::size_t tries = 0; tries < 100 && remembered.contacts.size() < remembered_contacts; ++tries) {
+    const auto other = static_cast<Index>(random_.below(nodes_.size()));
+    if (!is_up(other)) continue;
+    const gossip::Self& self = citizens_.self(other);
+    remembered.contacts.push_back({.certificate = self.certificate, .contact = self.contact});
+  }
+  start(index, wire::encode(remembered), nullptr);
+}
+
+void Swarm::pause(Index node, Duration span) {
+  nodes_[node].resumes = std::max(nodes_[node].resumes, now_ + span);
+}
+
+void Swarm::silence(Index node) {
+  nodes_[node].voice = Node::Voice::silent;
+}
+
+void Swarm::cut(std::vector<bool> island) {
+  network_.cut(std::move(island));
+  for (const auto& [a, b] : network_.across()) {
+    give_up(a, b);
+    give_up(b, a);
+  }
+}
+
+void Swarm::heal() {
+  network_.heal();
+}
+
+void Swarm::at(Time when, std::function<void()> what) {
+  calls_.emplace(++last_call_, std::move(what));
+  agenda_.add({.at = when, .mark = last_call_, .kind = Kind::call});
+}
+
+Publication Swarm::publish(Index node) {
+  const Publication what = copies_.size();
+  copies_.push_back(0);
+  Bytes payload(publication_bytes);
+  std::memcpy(payload.data(), &what, sizeof what);
+  perform(node, nodes_[node].machine->publish(gossip::Topic::record, std::move(payload), moment()));
+  return what;
+}
+
+std::size_t Swarm::parts() const {
+  std::vector<bool> seen(nodes_.size());
+  std::size_t parts = 0;
+  for (Index first = 0; first < nodes_.size(); ++first) {
+    if (seen[first] || !is_up(first)) continue;
+    ++parts;
+    seen[first] = true;
+    for (std::vector<Index> reached{first}; !reached.empty();) {
+      const Index from = reached.back();
+      reached.pop_back();
+      for (const NodeId& id : machine(from).linked_peers()) {
+        const Index peer = citizens_.index_of(id);
+        if (seen[peer] || !is_up(peer)) continue;
+        seen[peer] = true;
+        reached.push_back(peer);
+      }
+    }
+  }
+  return parts;
+}
+
+bool Swarm::agrees() const {
+  const auto first =
+      std::find_if(nodes_.begin(), nodes_.end(), [](const Node& node) { return !!node.machine; });
+  return std::all_of(first, nodes_.end(), [&](const Node& node) {
+    return !node.machine || node.machine->members().root() == first->machine->members().root();
+  });
+}
+
+void Swarm::start(Index index, View stored, const gossip::Members*) {
+  Node& node = nodes_[index];
+  ++node.life;
+  node.wake = never;
+  node.machine = std::make_unique<gossip::Gossip>(options_.gossip, citizens_.self(index), roster_, stored,
+                                                  Random(random_.next()));
+  perform(index, node.machine->start(moment()));
+}
+
+/// Lets a node know everybody else.
+void Swarm::acquaint(Index index) {
+  gossip::Rumors words;
+  const auto tell = [&] {
+    const NodeId& teller = citizens_.id(index == 0 ? 1 : 0);
+    perform(index, nodes_[index].machine->receive(teller, std::exchange(words, {}), moment()));
+  };
+  for (Index other = 0; other < nodes_.size(); ++other) {
+    if (other == index) continue;
+    words.rumors.push_back({.alive = citizens_.first_word(other)});
+    if (words.rumors.size() == acquaintances_a_message) tell();
+  }
+  if (!words.rumors.empty()) tell();
+}
+
+/// One side of a link hears nothing more of the other, and notices when its heartbeat does.
+void Swarm::give_up(Index gone, Index side) {
+  if (!network_.connected(side, gone)) return;
+  agenda_.add({.at = now_ + Network::give_up_after,
+               .node = side,
+               .other = gone,
+               .mark = network_.epoch(side, gone),
+               .kind = Kind::ended,
+               .evidence = gossip::Evidence::silent});
+}
+
+Now Swarm::moment() const {
+  return {now_,
+          wall_beginning + std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch())};
+}
+
+}  // namespace grapevine::node::sim
