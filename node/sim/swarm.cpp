@@ -20,8 +20,9 @@ Swarm::Swarm(SwarmOptions options)
       roster_(citizens_.mesh(), verifier_),
       network_(options_.nodes, options_.weather, Random(random_.next())) {
   nodes_.resize(options_.nodes);
+  for (Index i = 0; i < nodes_.size(); ++i) boot(i, {});
   for (Index i = 0; i < nodes_.size(); ++i) {
-    start(i, {}, nullptr);
+    perform(i, nodes_[i].machine->start(moment()));
     acquaint(i);
   }
 }
@@ -73,7 +74,8 @@ void Swarm::revive(Index index) {
     const gossip::Self& self = citizens_.self(other);
     remembered.contacts.push_back({.certificate = self.certificate, .contact = self.contact});
   }
-  start(index, wire::encode(remembered), nullptr);
+  boot(index, wire::encode(remembered));
+  perform(index, node.machine->start(moment()));
 }
 
 void Swarm::pause(Index node, Duration span) {
@@ -139,13 +141,13 @@ bool Swarm::agrees() const {
   });
 }
 
-void Swarm::start(Index index, View stored, const gossip::Members*) {
+/// A process begins; its machine has not been started.
+void Swarm::boot(Index index, View stored) {
   Node& node = nodes_[index];
   ++node.life;
   node.wake = never;
   node.machine = std::make_unique<gossip::Gossip>(options_.gossip, citizens_.self(index), roster_, stored,
                                                   Random(random_.next()));
-  perform(index, node.machine->start(moment()));
 }
 
 /// Lets a node know everybody else.

@@ -144,7 +144,7 @@ class Swarm {
     std::uint32_t stamp;
   };
 
-  void start(Index index, View stored, const gossip::Members* table);
+  void boot(Index index, View stored);
   void acquaint(Index index);
   void give_up(Index gone, Index side);
   void happen(const Event& event);

@@ -112,9 +112,10 @@ void Swarm::stand(Index from, Index to) {
   if (network_.connected(from, to) && network_.connected(to, from)) return;  // dials have crossed
   network_.connect(from, to);
   ++traffic_.handshakes;
-  for (const Index side : {from, to}) most_links_ = std::max(most_links_, ++nodes_[side].links);
+  for (const Index side : {from, to}) ++nodes_[side].links;
   perform(to, nodes_[to].machine->linked(citizens_.id(from), gossip::Dialler::other, moment()));
   perform(from, nodes_[from].machine->linked(citizens_.id(to), gossip::Dialler::self, moment()));
+  for (const Index side : {from, to}) most_links_ = std::max(most_links_, nodes_[side].links);
 }
 
 /// A link has ended for this side; by the mark 0 it was this side that hung up.
