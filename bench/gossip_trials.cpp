@@ -14,8 +14,10 @@ constexpr double never = std::numeric_limits<double>::infinity();
 constexpr auto join_within = 10s;
 constexpr auto join_in_the_end = 60s;  // so that the other trials begin with all
 constexpr auto know_within = 20s;
-constexpr auto settling = 3s;
+constexpr auto settling = 1500ms;
+constexpr auto quiet_after = 20s;  // of joining: its news rides on probes for a while
 constexpr auto stopped_for = 20s;
+constexpr auto awake_for = 4s;  // longer than a suspicion lasts: who wakes may blame others
 constexpr auto heard_within = 5s;
 
 /// Every agent but one.
@@ -131,7 +133,7 @@ void stop(Agents& agents, std::size_t trial, Measured& measured) {
   ::kill(agents.process(victim), SIGSTOP);
   agents.listen_for(stopped_for);
   ::kill(agents.process(victim), SIGCONT);
-  agents.listen_for(settling);
+  agents.listen_for(awake_for);
   ++measured.stops;
   for (const std::size_t healthy : others(agents, victim))
     for (std::size_t accuser = 0; accuser < agents.size(); ++accuser)
@@ -162,7 +164,10 @@ Measured measure(Agents& agents, const Plan& plan) {
   for (std::size_t i = 0; i < plan.joins; ++i) join_all(agents, measured.join, complete);
   agents.listen_until([&] { return complete; }, complete ? 1s : join_in_the_end);
   agents.listen_for(settling);
-  if (plan.idle > 0s) rest(agents, plan.idle, measured);
+  if (plan.idle > 0s) {
+    agents.listen_for(quiet_after);
+    rest(agents, plan.idle, measured);
+  }
   for (std::size_t i = 0; i < plan.events; ++i) tell(agents, i, measured.event);
   for (std::size_t i = 0; i < plan.kills; ++i) kill(agents, i, measured.kill);
   for (std::size_t i = 0; i < plan.leaves; ++i) leave(agents, plan.kills + i, measured.leave);

@@ -42,7 +42,8 @@ Reception Belief::hear_alive(const Signed<Alive>& word, Now now, Effects& out) {
   if (!claim || !possible(claim->incarnation))
     return refuse(out, "hostile.malformed_rumor", std::nullopt, "alive");
   if (claim->node == self_.node) {
-    if (claim->incarnation < incarnation_ || word == members_.find(myself)->word) return Reception::old;
+    if (claim->incarnation < incarnation_ || word == members_.word(*members_.find(peers_.myself())))
+      return Reception::old;
     if (!word.open(roster_.verifier(), roster_.mesh().id, self_.key->public_key()))
       return refuse(out, "hostile.bad_rumor", claim->node, "alive, in my name");
     return hear_of_myself(claim->incarnation, now, out);
@@ -50,7 +51,7 @@ Reception Belief::hear_alive(const Signed<Alive>& word, Now now, Effects& out) {
   const auto known = peers_.find(claim->node);
   const Member* held = known ? members_.find(*known) : nullptr;
   const bool says_otherwise =
-      held && claim->incarnation == held->standing.incarnation && claim->contact != held->contact;
+      held && claim->incarnation == held->standing.incarnation && claim->contact != members_.contact(*held);
   if (held && claim->incarnation <= held->standing.incarnation && !says_otherwise) return Reception::old;
 
   const auto alive = open(word, *claim, now.wall);
@@ -65,8 +66,20 @@ Reception Belief::hear_alive(const Signed<Alive>& word, Now now, Effects& out) {
   suspicions_.drop(*peer);
   mill_.tell(*peer);
   if (!was_alive) out.push_back(Changed{.peer = alive->node, .status = Status::alive});
-  for (const Rumor& rumor : early_.come(alive->node, now.time)) hear(rumor, now, out);
+  recall(alive->node, now, out);
   return Reception::fresh;
+}
+
+// Rumors that waited for this member's word. Who told them is forgotten, so a bad one among them is counted
+// and put down to nobody.
+void Belief::recall(const NodeId& node, Now now, Effects& out) {
+  const std::size_t before = out.size();
+  for (const Rumor& rumor : early_.come(node, now.time)) hear(rumor, now, out);
+  for (std::size_t i = before; i < out.size(); ++i) {
+    Note* note = std::get_if<Note>(&out[i]);
+    if (note && note->event == "hostile.bad_rumor")
+      *note = {.event = "rumor_refused", .detail = note->detail};
+  }
 }
 
 Reception Belief::hear_accusation(const Signed<Accusation>& accusation, Now now, Effects& out) {
@@ -182,13 +195,15 @@ void Belief::speak(Incarnation over, Now now) {
                     .contact = self_.contact,
                     .certificate = self_.certificate};
   const Signed<Alive> word(alive, roster_.mesh().id, *self_.key);
-  members_.believe(myself, alive, word, now.time);
-  mill_.tell(myself);
+  const Member* adopted = members_.find(peers_.myself());
+  if (adopted && members_.word(*adopted) == word) return;  // the table we began with has it: all others do
+  members_.believe(peers_.myself(), alive, word, now.time);
+  mill_.tell(peers_.myself());
   urgent_.push_back(Rumor{.alive = word});
 }
 
 void Belief::accuse(Peer peer, Evidence evidence, Now now, Effects& out) {
-  if (!members_.is_up(peer) || !suspicions_.would_count(peer, myself)) return;
+  if (!members_.is_up(peer) || !suspicions_.would_count(peer, peers_.myself())) return;
   const Accusation claim{.node = peers_.node(peer),
                          .incarnation = members_.find(peer)->standing.incarnation,
                          .accuser = self_.node,
@@ -206,7 +221,7 @@ Rumor Belief::leave() {
 
 void Belief::tick(Now now, Effects& out) {
   for (const Peer peer : suspicions_.ripe(now.time)) {
-    const auto mine = suspicions_.evidence(peer, myself);
+    const auto mine = suspicions_.evidence(peer, peers_.myself());
     Rumor proof = mine ? accusation(peer, Status::dead, *mine) : members_.proof(peer).front();
     bury(peer, std::move(proof), now, out);
     if (!mine) continue;
@@ -257,6 +272,7 @@ Result<Alive> Belief::open(const Signed<Alive>& word, const Alive& claim, WallTi
   if (!known || !(*known == claim.certificate)) {
     const auto admitted = roster_.admit(claim.certificate, now);
     if (!admitted) return fail(admitted.error());
+    if (admitted->node != claim.node) return fail(Code::refused, "its certificate is somebody else's");
   }
   return open_by(word, claim.node, now);
 }

@@ -57,6 +57,7 @@ class Belief {
   Reception hear_accusation(const Signed<Accusation>& accusation, Now now, Effects& out);
   Reception hear_left(const Signed<Left>& left, Now now, Effects& out);
   Reception hear_of_myself(Incarnation claimed, Now now, Effects& out);
+  void recall(const NodeId& node, Now now, Effects& out);
   Reception weigh(Peer peer, const Accusation& claim, const Rumor& rumor, Now now, Effects& out);
   Reception not_opened(const Rumor& rumor, const NodeId& author, const Error& error, Now now, Effects& out);
   Reception wait_for(const NodeId& node, const Rumor& rumor, Now now, Effects& out);

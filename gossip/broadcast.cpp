@@ -12,8 +12,8 @@ void Broadcast::publish(Topic topic, Bytes payload, Time now, Effects& out) {
   follow_links(now);
   if (roads_.empty()) return;  // there is nobody to tell, and there may be soon
   const GossipId id = gossip_id(payload);
-  if (!is_first(id, now, 0, myself)) return;
-  spread(id, Parcel{.round = 0, .topic = topic, .payload = std::move(payload)}, myself, now, out);
+  if (!is_first(id, now, 0, peers_.myself())) return;
+  spread(id, Parcel{.round = 0, .topic = topic, .payload = std::move(payload)}, peers_.myself(), now, out);
 }
 
 std::optional<GossipId> Broadcast::receive(Peer from, const Parcel& parcel, Time now, Effects& out) {
@@ -214,7 +214,9 @@ void Broadcast::prune(Peer peer, Effects& out) {
 // would for ever be that of its first source.
 void Broadcast::shorten(Peer announcer, const IHave::Name& name, Effects& out) {
   Seen& seen = seen_.at(name.id);
-  if (seen.giver == myself || seen.giver == announcer || name.round + config_.shorter_by > seen.round) return;
+  if (seen.giver == peers_.myself() || seen.giver == announcer ||
+      name.round + config_.shorter_by > seen.round)
+    return;
   prune(seen.giver, out);
   graft(announcer, std::nullopt, out);
   seen.giver = announcer;

@@ -58,7 +58,7 @@ class Broadcast {
   struct Seen {
     Time at;
     std::uint16_t round = 0;  // hops it took
-    Peer giver = myself;
+    Peer giver = 0;
   };
   struct Judged {
     GossipId id;

@@ -10,7 +10,7 @@ void Bulletins::say(Bytes body) {
 
 bool Bulletins::hear(const Word& word) {
   const auto peer = peers_.find(word.node);
-  if (!peer || *peer == myself || !members_.is_up(*peer)) return false;
+  if (!peer || *peer == peers_.myself() || !members_.is_up(*peer)) return false;
   const auto held = kept_.find(*peer);
   if (held != kept_.end()) {
     const Kept& kept = held->second;
@@ -27,8 +27,8 @@ bool Bulletins::hear(const Word& word) {
 List<Word, 8> Bulletins::next() {
   List<Word, 8> words;
   if (own_.number > 0) {
-    words.push_back({.node = peers_.node(myself),
-                     .incarnation = members_.find(myself)->standing.incarnation,
+    words.push_back({.node = peers_.node(peers_.myself()),
+                     .incarnation = members_.find(peers_.myself())->standing.incarnation,
                      .number = own_.number,
                      .body = own_.body});
   }

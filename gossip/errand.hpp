@@ -4,7 +4,7 @@
 #pragma once
 
 #include "crypto/time.hpp"
-#include "gossip/peers.hpp"
+#include "gossip/book.hpp"
 
 #include <algorithm>
 #include <optional>

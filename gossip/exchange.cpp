@@ -85,7 +85,7 @@ Rows Exchange::rows() {
 void Exchange::add_sentences(Peer about, Incarnation known, List<Rumor, 64>& to) const {
   const Member& member = *members_.find(about);
   const bool needs_word = is_up(member.standing.status) || known < member.standing.incarnation;
-  if (needs_word && to.size() < to.max) to.push_back(Rumor{.alive = member.word});
+  if (needs_word && to.size() < to.max) to.push_back(Rumor{.alive = members_.word(member)});
   if (!is_up(member.standing.status) && to.size() < to.max) to.push_back(members_.proof(about).front());
 }
 

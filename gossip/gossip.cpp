@@ -7,14 +7,22 @@ namespace grapevine::gossip {
 namespace {
 constexpr std::uint16_t protocol_version = 1;
 constexpr Duration goodbye_poll = 10ms;
+
+// A lie is put down to who told it, whose name is proven; whom it names may know nothing of it.
+void blame(const NodeId& teller, Effects& out) {
+  for (Effect& effect : out) {
+    Note* note = std::get_if<Note>(&effect);
+    if (note && note->event.starts_with("hostile.")) note->about = teller;
+  }
+}
 }  // namespace
 
-Gossip::Gossip(Config config, Self self, Roster& roster, View stored, Random random)
+Gossip::Gossip(Config config, Self self, Roster& roster, Book& book, View stored, Random random)
     : config_(config),
       self_(std::move(self)),
       roster_(roster),
       random_(random),
-      peers_(self_.node, config_.members_max),
+      peers_(book, self_.node),
       members_(peers_),
       links_(config_, peers_, members_, Random(random_.next())),
       swim_(config_, self_, roster_, peers_, members_, links_, Random(random_.next())),
@@ -24,9 +32,11 @@ Gossip::Gossip(Config config, Self self, Roster& roster, View stored, Random ran
   if (auto remembered = wire::decode<Remembered>(stored)) remembered_ = std::move(*remembered);
 }
 
-Effects Gossip::start(Now now) {
+Effects Gossip::start(Now now, const Members* table) {
   Effects out;
   last_tick_ = now.time;  // what was due before there was a node is not late
+  if (table) members_.adopt(*table);
+  had_neighbours_ = table != nullptr;  // ... and they have my word
   links_.start(now.time);
   swim_.start(remembered_.incarnation, now);
   next_persist_ = now.time + config_.remember_first;
@@ -62,7 +72,7 @@ bool Gossip::has_left(Now now) const {
 Effects Gossip::receive(const NodeId& from, const Message& message, Now now) {
   Effects out;
   const auto peer = peers_.meet(from);
-  if (!peer || *peer == myself) {
+  if (!peer || *peer == peers_.myself()) {
     out.push_back(Note{.event = "full", .about = from, .detail = "no more members fit"});
     return out;
   }
@@ -77,13 +87,14 @@ Effects Gossip::receive(const NodeId& from, const Message& message, Now now) {
       [&](const Ack& said) { to_swim_with_news(said); }, [&](const PingRequest& said) { to_swim(said); },
       [&](const IndirectAck& said) { to_swim(said); }, [&](const Nack& said) { to_swim(said); },
       [&](const auto& said) { take(*peer, said, now, out); });
+  blame(from, out);
   return finish(std::move(out), now);
 }
 
 Effects Gossip::linked(const NodeId& node, Dialler who, Now now) {
   Effects out;
   const auto peer = peers_.meet(node);
-  if (!peer || *peer == myself) return out;
+  if (!peer || *peer == peers_.myself()) return out;
   if (who == Dialler::self) {
     const Hello hello{
         .version = protocol_version, .mesh = roster_.mesh().id, .incarnation = swim_.incarnation()};
@@ -205,7 +216,8 @@ std::vector<Introduction> Gossip::introductions(std::size_t max) const {
   for (const Peer peer : members_.living()) {
     if (some.size() >= max) break;
     const Signed<Certificate>* certificate = roster_.find_signed(peers_.node(peer));
-    if (certificate) some.push_back({.certificate = *certificate, .contact = members_.find(peer)->contact});
+    if (certificate)
+      some.push_back({.certificate = *certificate, .contact = members_.contact(*members_.find(peer))});
   }
   return some;
 }
@@ -347,7 +359,7 @@ Effects Gossip::finish(Effects out, Now now) {
   for (const Rumor& rumor : swim_.take_urgent()) flood(rumor, now, out);
   if (changed && !leaving_) links_.settle(now.time, out);
   const bool has_neighbours = !links_.neighbours().empty();
-  if (has_neighbours && !had_neighbours_) flood(members_.proof(myself).front(), now, out);
+  if (has_neighbours && !had_neighbours_) flood(members_.proof(peers_.myself()).front(), now, out);
   had_neighbours_ = has_neighbours;
   if (persisted_ != swim_.incarnation()) {
     persisted_ = swim_.incarnation();
@@ -361,7 +373,7 @@ MemberView Gossip::view_of(Peer peer) const {
   MemberView view{.node = peers_.node(peer),
                   .status = member.standing.status,
                   .incarnation = member.standing.incarnation,
-                  .contact = member.contact,
+                  .contact = members_.contact(member),
                   .since = member.since,
                   .round_trip = swim_.round_trip(peer),
                   .evidence = std::nullopt,

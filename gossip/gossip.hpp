@@ -31,14 +31,15 @@ struct MemberView {
 
 class Gossip {
  public:
-  /// `stored` is the last Persist, empty on a first start. The roster and the key behind `self` outlive the
-  /// machine.
-  Gossip(Config config, Self self, Roster& roster, View stored, Random random);
+  /// `stored` is the last Persist, empty on a first start. The roster, the book and the key behind `self`
+  /// outlive the machine. The book has room for `members_max` nodes.
+  Gossip(Config config, Self self, Roster& roster, Book& book, View stored, Random random);
   Gossip(const Gossip&) = delete;
   Gossip& operator=(const Gossip&) = delete;
 
   /// Speaks for the first time in this life and calls the contacts it remembers.
-  [[nodiscard]] Effects start(Now now);
+  /// With a table, one of another machine with the same book, it begins as a member known to all.
+  [[nodiscard]] Effects start(Now now, const Members* table = nullptr);
   /// Calls these, again and again with full jitter, until linked. Their certificates are admitted to the
   /// roster.
   [[nodiscard]] Effects join(std::vector<Introduction> contacts, Now now);

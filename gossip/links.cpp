@@ -12,7 +12,7 @@ constexpr unsigned failures_tolerated = 2;  // then another random member stands
 }  // namespace
 
 void Links::call(Peer peer, const Contact& contact, Time now, Effects& out) {
-  if (peer == myself || linked(peer)) return;
+  if (peer == peers_.myself() || linked(peer)) return;
   if (!introduced_.contains(peer) && introduced_.size() >= config_.contacts_max) return;
   introduced_[peer] = contact;
   auto& link = table_[peer];
@@ -33,7 +33,7 @@ void Links::carry(Peer to, Bytes frame, Time now, Effects& out) {
       return;
     }
   }
-  if (!contact(to) || frames_ >= config_.frames_max || to == myself) {
+  if (!contact(to) || frames_ >= config_.frames_max || to == peers_.myself()) {
     out.push_back(
         Note{.event = "frame_dropped", .about = peers_.node(to), .detail = "no way to it, or too many wait"});
     return;
@@ -83,7 +83,7 @@ Ending Links::unlinked(Peer peer, Time now, Effects& out) {
   if (ending == Ending::never_stood || link.calling) {
     fail_dial(link, now);
   } else {
-    link.next_dial = peers_.node(myself) < peers_.node(peer) ? now : now + config_.courtesy;
+    link.next_dial = peers_.node(peers_.myself()) < peers_.node(peer) ? now : now + config_.courtesy;
   }
   settle(now, out);
   return ending;
@@ -170,7 +170,7 @@ bool Links::linked(Peer peer) const {
 }
 
 const Contact* Links::contact(Peer peer) const {
-  if (const Member* member = members_.find(peer)) return &member->contact;
+  if (const Member* member = members_.find(peer)) return &members_.contact(*member);
   const auto found = introduced_.find(peer);
   return found == introduced_.end() ? nullptr : &found->second;
 }
@@ -193,7 +193,7 @@ void Links::dial_wanted(Time now, Effects& out) {
 
 bool Links::make_room(Time now, Effects& out) {
   if (up_.size() + dialling_ < config_.links_max) return true;
-  const auto least = least_used(myself);
+  const auto least = least_used(peers_.myself());
   if (!least || table_.at(*least).chosen || table_.at(*least).used == now)
     return false;  // what was just handed over should still arrive
   evict(*least, now, out);
@@ -248,7 +248,8 @@ void Links::stand(Peer peer, Time now, Effects& out) {
   link.standing = true;
   list_neighbour(peer, link);
   say_purpose(peer, link, out);
-  const bool polite = members_.up_count() <= config_.small_mesh && peers_.node(peer) < peers_.node(myself);
+  const bool polite =
+      members_.up_count() <= config_.small_mesh && peers_.node(peer) < peers_.node(peers_.myself());
   if (link.stage == Stage::idle)
     link.next_dial = std::max(link.next_dial, polite ? now + config_.courtesy : now);
 }

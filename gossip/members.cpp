@@ -2,8 +2,13 @@
 
 namespace grapevine::gossip {
 
+Members::~Members() {
+  for (const Member& member : rows_)
+    if (member.page != no_page) book_.release(member.page);
+}
+
 const Member* Members::find(Peer peer) const {
-  return peer < rows_.size() && rows_[peer] ? &*rows_[peer] : nullptr;
+  return peer < rows_.size() && rows_[peer].page != no_page ? &rows_[peer] : nullptr;
 }
 
 bool Members::is_up(Peer peer) const {
@@ -11,25 +16,35 @@ bool Members::is_up(Peer peer) const {
   return member && gossip::is_up(member->standing.status);
 }
 
+void Members::adopt(const Members& other) {
+  ensure(rows_.empty() && other.doubts_.empty(), "only an empty table adopts, and no doubts");
+  rows_ = other.rows_;
+  living_ = other.living_;
+  sum_ = other.sum_;
+  changed_ = other.changed_;
+  for (const Member& member : rows_)
+    if (member.page != no_page) book_.hold(member.page);
+  if (find(other.peers_.myself())) seat(other.peers_.myself());
+  if (find(peers_.myself())) unseat(peers_.myself());
+}
+
 void Members::believe(Peer peer, const Alive& alive, const Signed<Alive>& word, Time now) {
-  if (peer >= rows_.size()) {
-    rows_.resize(peer + 1);
-    seats_.resize(peer + 1);
-  }
+  if (peer >= rows_.size()) rows_.resize(peer + 1);
+  Member& member = rows_[peer];
   const Standing standing{alive.incarnation, Status::alive};
-  if (!rows_[peer])
-    rows_[peer] = Member{.standing = {0, Status::left}, .since = now, .contact = {}, .word = {}};
-  ensure(standing > rows_[peer]->standing, "believed news is more than what was held");
+  if (member.page == no_page) member = Member{.since = now, .standing = {0, Status::left}};
+  ensure(standing > member.standing, "believed news is more than what was held");
   doubts_.erase(peer);
-  rows_[peer]->contact = alive.contact;
-  rows_[peer]->word = word;
-  place(peer, standing, now);
+  const Page before = member.page;
+  member.page = book_.keep(peer, alive, word);
+  place(peer, standing, before, now);
+  if (before != no_page) book_.release(before);
 }
 
 void Members::doubt(Peer peer, Standing standing, Rumor proof, Time now) {
   ensure(find(peer) && standing > find(peer)->standing, "a doubt is more than what was held");
   doubts_[peer] = {std::move(proof)};
-  place(peer, standing, now);
+  place(peer, standing, find(peer)->page, now);
 }
 
 void Members::add_proof(Peer peer, Rumor proof) {
@@ -38,9 +53,10 @@ void Members::add_proof(Peer peer, Rumor proof) {
 
 void Members::forget(Time before) {
   for (auto doubt = doubts_.begin(); doubt != doubts_.end();) {
-    auto& row = rows_[doubt->first];
-    if (!gossip::is_up(row->standing.status) && row->since < before) {
-      row.reset();
+    Member& member = rows_[doubt->first];
+    if (!gossip::is_up(member.standing.status) && member.since < before) {
+      book_.release(member.page);
+      member = {};
       doubt = doubts_.erase(doubt);
     } else {
       ++doubt;
@@ -51,14 +67,14 @@ void Members::forget(Time before) {
 std::vector<Rumor> Members::proof(Peer peer) const {
   const Member* member = find(peer);
   if (!member) return {};
-  if (member->standing.status == Status::alive) return {Rumor{.alive = member->word}};
+  if (member->standing.status == Status::alive) return {Rumor{.alive = word(*member)}};
   return doubts_.at(peer);
 }
 
 std::vector<Peer> Members::dead() const {
   std::vector<Peer> dead;
   for (const auto& [peer, proof] : doubts_) {
-    if (rows_[peer]->standing.status == Status::dead) dead.push_back(peer);
+    if (rows_[peer].standing.status == Status::dead) dead.push_back(peer);
   }
   return dead;
 }
@@ -66,12 +82,12 @@ std::vector<Peer> Members::dead() const {
 Root Members::root() const {
   Root root;
   static_assert(sizeof sum_ == Root::size());
-  std::memcpy(root.data(), sum_.data(), Root::size());
+  std::memcpy(root.data(), &sum_, Root::size());
   return root;
 }
 
-void Members::place(Peer peer, Standing standing, Time now) {
-  Member& member = *rows_[peer];
+void Members::place(Peer peer, Standing standing, Page page_before, Time now) {
+  Member& member = rows_[peer];
   const Standing before = member.standing;
   const bool was_up = gossip::is_up(before.status);
   const bool up = gossip::is_up(standing.status);
@@ -79,15 +95,17 @@ void Members::place(Peer peer, Standing standing, Time now) {
   member.standing = standing;
   if (was_up == up && (!up || before.incarnation == standing.incarnation)) return;
   if (was_up) {
-    const auto old = row_hash(peer, before.incarnation);
-    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] -= old[i];
+    const RowHash& row = book_.row_hash(page_before);
+    sum_.low -= row.low;
+    sum_.high -= row.high;
   }
   if (up) {
-    const auto fresh = row_hash(peer, standing.incarnation);
-    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += fresh[i];
+    const RowHash& row = book_.row_hash(member.page);
+    sum_.low += row.low;
+    sum_.high += row.high;
   }
   changed_ = now;
-  if (peer == myself || was_up == up) return;
+  if (peer == peers_.myself() || was_up == up) return;
   if (up) {
     seat(peer);
   } else {
@@ -96,25 +114,15 @@ void Members::place(Peer peer, Standing standing, Time now) {
 }
 
 void Members::seat(Peer peer) {
-  seats_[peer] = living_.size();
+  rows_[peer].seat = static_cast<std::uint32_t>(living_.size());
   living_.push_back(peer);
 }
 
 void Members::unseat(Peer peer) {
   const Peer last = living_.back();
-  living_[seats_[peer]] = last;
-  seats_[last] = seats_[peer];
+  living_[rows_[peer].seat] = last;
+  rows_[last].seat = rows_[peer].seat;
   living_.pop_back();
-}
-
-std::array<std::uint64_t, 2> Members::row_hash(Peer peer, Incarnation incarnation) const {
-  const std::array<std::uint8_t, 4> number{
-      static_cast<std::uint8_t>(incarnation >> 24), static_cast<std::uint8_t>(incarnation >> 16),
-      static_cast<std::uint8_t>(incarnation >> 8), static_cast<std::uint8_t>(incarnation)};
-  const Fixed<16> made = hash<16>(purpose::members_root, {peers_.node(peer).value.view(), number});
-  std::array<std::uint64_t, 2> halves{};
-  std::memcpy(halves.data(), made.data(), made.size());
-  return halves;
 }
 
 }  // namespace grapevine::gossip

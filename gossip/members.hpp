@@ -7,8 +7,7 @@
 // would gain is that two tables are compared later.
 #pragma once
 
-#include "gossip/message.hpp"
-#include "gossip/peers.hpp"
+#include "gossip/book.hpp"
 
 #include <map>
 #include <optional>
@@ -24,11 +23,12 @@ struct Standing {
 };
 
 struct Member {
-  Standing standing;
   Time since{};  // when its status last changed, here
-  Contact contact;
-  Signed<Alive> word;  // its own, of this incarnation or, after a Left, an earlier one
+  Standing standing;
+  Page page = no_page;     // its own word, of this incarnation or, after a Left, an earlier one
+  std::uint32_t seat = 0;  // where among the living
 };
+static_assert(sizeof(Member) == 24, "ten thousand tables of ten thousand rows fit into memory");
 
 constexpr bool is_up(Status status) {
   return status <= Status::suspect;
@@ -36,15 +36,20 @@ constexpr bool is_up(Status status) {
 
 class Members {
  public:
-  explicit Members(const Peers& peers) : peers_(peers) {}
+  explicit Members(const Peers& peers) : peers_(peers), book_(peers.book()) {}
+  ~Members();
   Members(const Members&) = delete;
   Members& operator=(const Members&) = delete;
 
   /// The member behind a handle; nullptr while no Alive of it was believed. Valid until the next change.
   const Member* find(Peer peer) const;
+  const Signed<Alive>& word(const Member& member) const { return book_.word(member.page); }
+  const Contact& contact(const Member& member) const { return book_.contact(member.page); }
   /// Whether this peer is a member believed to be up.
   bool is_up(Peer peer) const;
 
+  /// Begins with what another table of the same book holds. Requires: an empty table; no doubts in the other.
+  void adopt(const Members& other);
   /// Believes a node that it is here. Requires: a checked word, with more than the incarnation held.
   void believe(Peer peer, const Alive& alive, const Signed<Alive>& word, Time now);
   /// Believes something worse of a member, and replaces what was held against it. Requires: more than the
@@ -59,6 +64,7 @@ class Members {
   /// it.
   std::vector<Rumor> proof(Peer peer) const;
 
+  Peer myself() const { return peers_.myself(); }
   /// Everybody else who is up, in no order.
   const std::vector<Peer>& living() const { return living_; }
   /// Members that are dead, by handle; it costs a pass over those who are not alive.
@@ -74,17 +80,16 @@ class Members {
   Time changed() const { return changed_; }
 
  private:
-  void place(Peer peer, Standing standing, Time now);
+  void place(Peer peer, Standing standing, Page page_before, Time now);
   void seat(Peer peer);
   void unseat(Peer peer);
-  std::array<std::uint64_t, 2> row_hash(Peer peer, Incarnation incarnation) const;
 
   const Peers& peers_;
-  std::vector<std::optional<Member>> rows_;    // by handle; Peers bounds the handles
+  Book& book_;
+  std::vector<Member> rows_;                   // by handle; the book bounds the handles
   std::map<Peer, std::vector<Rumor>> doubts_;  // of those who are not alive; at most accusers_max + 1 each
   std::vector<Peer> living_;
-  std::vector<std::size_t> seats_;      // where in living_, by handle
-  std::array<std::uint64_t, 2> sum_{};  // of the row hashes, modulo 2^64 in each half
+  RowHash sum_;  // of the rows that are up, modulo 2^64 in each half
   Time changed_{};
 };
 

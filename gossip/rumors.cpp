@@ -19,6 +19,7 @@ List<Rumor, 6> RumorMill::next(Peer addressee) {
   const unsigned most = config_.rides(members_.up_count());
   const Member* hearer = members_.find(addressee);
   if (hearer && hearer->standing.status != Status::alive) take(addressee);
+  const Peer myself = members_.myself();
   if (rides_.has(myself) && take(myself) == Ride::taken) rides_.told(myself, most);
   const std::size_t offers = told.max * 2;  // some will not fit; no message looks further
   rides_.board(offers, most, [&](Peer about) {

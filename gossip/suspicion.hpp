@@ -4,9 +4,8 @@
 // Each node runs its own timers; nobody dies of hearsay. (Lifeguard, arXiv 1707.00788, section IV.B.)
 #pragma once
 
+#include "gossip/book.hpp"
 #include "gossip/config.hpp"
-#include "gossip/message.hpp"
-#include "gossip/peers.hpp"
 
 #include <map>
 #include <vector>

@@ -34,7 +34,7 @@ void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
   read(from, ack.news, now, out);
   if (const auto probe = probes_.answered(ack.probe, from)) {
     health_.improve();
-    if (probe->road == Road::standing) trip(from).learn(now.time - probe->begun);
+    if (probe->road == Road::standing) trips_[from].learn(now.time - probe->begun);
   }
   if (const auto errand = errands_.answered(ack.probe, from)) {
     const IndirectAck answer{.probe = errand->asked, .target = peers_.node(from)};
@@ -45,7 +45,7 @@ void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
 
 void Swim::receive(Peer from, const PingRequest& request, Now now, Effects& out) {
   const auto target = peers_.find(request.target);
-  if (!target || *target == myself || !members_.find(*target) || !errands_.has_room()) return;
+  if (!target || *target == peers_.myself() || !members_.find(*target) || !errands_.has_room()) return;
   const Road road = links_.linked(*target) ? Road::standing : Road::dialled;
   errands_.take_on({.asker = from,
                     .asked = request.probe,
@@ -213,7 +213,8 @@ void Swim::queue(Peer peer, Now now) {
 }
 
 Waits Swim::waits(Peer peer, Road road) const {
-  const RoundTrip known = peer < trips_.size() ? trips_[peer] : RoundTrip{};
+  const auto trip = trips_.find(peer);
+  const RoundTrip known = trip == trips_.end() ? RoundTrip{} : trip->second;
   const Duration base = config_.period(members_.up_count());
   const Duration dial = road == Road::standing ? Duration::zero()
                         : known.known()        ? 4 * known.usual()
@@ -226,11 +227,6 @@ Waits Swim::waits(Peer peer, Road road) const {
 
 void Swim::ping(Peer peer, std::uint32_t number, Effects& out) {
   out.push_back(Send<Message>{.to = peers_.node(peer), .message = Ping{.probe = number, .news = news(peer)}});
-}
-
-RoundTrip& Swim::trip(Peer peer) {
-  if (peer >= trips_.size()) trips_.resize(peer + 1);
-  return trips_[peer];
 }
 
 }  // namespace grapevine::gossip

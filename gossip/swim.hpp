@@ -49,7 +49,8 @@ class Swim {
   Incarnation incarnation() const { return belief_.incarnation(); }
   unsigned health() const { return health_.score(); }
   Duration round_trip(Peer peer) const {
-    return peer < trips_.size() ? trips_[peer].usual() : Duration::zero();
+    const auto trip = trips_.find(peer);
+    return trip == trips_.end() ? Duration::zero() : trip->second.usual();
   }
   std::vector<Rumor> take_urgent() { return belief_.take_urgent(); }
 
@@ -66,7 +67,6 @@ class Swim {
   Waits waits(Peer peer, Road road) const;
   Duration period() const { return config_.period(members_.up_count()) * static_cast<int>(health_.factor()); }
   void ping(Peer peer, std::uint32_t number, Effects& out);
-  RoundTrip& trip(Peer peer);
 
   const Config& config_;
   const Peers& peers_;
@@ -80,8 +80,8 @@ class Swim {
   Pass pass_;
   Probes probes_;
   Errands errands_;
-  std::vector<RoundTrip> trips_;       // by handle
-  std::map<Peer, Time> soon_;          // out of turn, at most out_of_turn_max
+  std::unordered_map<Peer, RoundTrip> trips_;  // of those once linked; never iterated
+  std::map<Peer, Time> soon_;                  // out of turn, at most out_of_turn_max
   std::map<Peer, Evidence> evidence_;  // what links have told, for the next probe; at most out_of_turn_max
   std::uint32_t number_ = 0;           // of the last ping
   Time next_turn_ = never;

@@ -37,7 +37,7 @@ gossip::Verdict to_gossip(dns::Verdict verdict) {
 
 }  // namespace
 
-Core::Core(Options options, Identity identity, dns::Store& store, Verifier& verifier)
+Core::Core(Options options, Identity identity, dns::Store& store, Verifier& verifier, gossip::Book& book)
     : options_(std::move(options)),
       identity_(std::move(identity)),
       store_(store),
@@ -45,7 +45,7 @@ Core::Core(Options options, Identity identity, dns::Store& store, Verifier& veri
       random_(options_.seed),
       gossip_(options_.gossip,
               {identity_.node, options_.contact, identity_.certificate, &identity_.operational}, roster_,
-              stored_gossip(store), Random(random_.next())),
+              book, stored_gossip(store), Random(random_.next())),
       registry_(options_.dns,
                 {identity_.node, identity_.inception, identity_.certificate, &identity_.operational}, store,
                 roster_, Random(random_.next())),

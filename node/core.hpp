@@ -14,7 +14,7 @@
 //  5. A machine does not log, throw, start threads or know an address; it reports what happened as Notes.
 //  6. Every queue, table, list and message states its maximum beside the type that holds it.
 //  7. `from` is proven by the transport; a peer's nonsense is counted by a Note `hostile.*`, never fatal.
-//  8. Layout is decided for thousands of nodes in one process (gossip/peers.hpp).
+//  8. Layout is decided for thousands of nodes in one process (gossip/book.hpp).
 // What is synchronous and deterministic, the store, is passed by reference. Its driver commits it after
 // step() and before it performs the effects, so nothing is said that could be forgotten.
 #pragma once
@@ -63,7 +63,7 @@ struct Invited {
 
 class Core {
  public:
-  Core(Options options, Identity identity, dns::Store& store, Verifier& verifier);
+  Core(Options options, Identity identity, dns::Store& store, Verifier& verifier, gossip::Book& book);
 
   [[nodiscard]] Effects start(Now now);
   [[nodiscard]] Effects step(Input input, Now now);

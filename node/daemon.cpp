@@ -3,6 +3,7 @@
 #include "dns/store_guard.hpp"
 #include "node/addresses.hpp"
 #include "node/catalogue.hpp"
+#include "node/footprint.hpp"
 #include "node/home.hpp"
 #include "node/http.hpp"
 #include "node/loop.hpp"
@@ -13,7 +14,6 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include <malloc.h>
 #include <unistd.h>
 
 namespace grapevine::node {
@@ -63,8 +63,9 @@ int run_node(const Run& run) {
     const auto profile = model ? std::optional(model->profile()) : std::nullopt;
 
     SodiumVerifier verifier;
-    Core core(options_of(*config, transport.port(), profile), std::move(home.identity), guarded.store,
-              verifier);
+    Options options = options_of(*config, transport.port(), profile);
+    gossip::Book book(options.gossip.members_max);
+    Core core(std::move(options), std::move(home.identity), guarded.store, verifier, book);
     Inbox<Handed> inbox(Loop::inbox_max);
     inbox.put(Input(ModelFound{profile}));
     Front front(inbox);
@@ -76,7 +77,7 @@ int run_node(const Run& run) {
     JoinPort join_port(this_program, to_string(config->mesh.join_listen));
     BeaconPort beacon_port = open_beacon_port(*config, core, transport.port(), log);
     const HttpServer http(*config, home.api_token, front, log);
-    ::malloc_trim(0);  // reading documents and keys took more than staying up does
+    give_back_what_starting_needed();
     log.say(Loudness::info, "ready",
             "http://" + to_string(Endpoint{config->api.listen.host, http.port()}) + " mesh port " +
                 std::to_string(transport.port()));

@@ -27,6 +27,7 @@ inline constexpr int lingering_ms =
     500;  // a last word (Left, Bye) may still leave; more would keep a dead peer's socket
 inline constexpr auto connect_time_out = std::chrono::milliseconds(2'000);
 inline constexpr auto handshake_time_out = std::chrono::milliseconds(3'000);
+inline constexpr auto unacknowledged_time_out = std::chrono::milliseconds(20'000);
 
 /// What both sides need.
 inline void set_bounds(zmq::socket_t& socket, std::int64_t message_bytes_max) {
@@ -37,8 +38,10 @@ inline void set_bounds(zmq::socket_t& socket, std::int64_t message_bytes_max) {
   // Mute strangers cost a descriptor each; they go after this.
   socket.set(option::handshake_ivl, static_cast<int>(handshake_time_out.count()));
   socket.set(option::linger, lingering_ms);
-  // For peers that vanish without a word, where no heartbeat runs: the kernel asks after 30 s, then every 10
-  // s.
+  // For peers that vanish without a word: the kernel gives up when what was sent is not acknowledged for so
+  // long, by default after 15 minutes ...
+  socket.set(option::tcp_maxrt, static_cast<int>(unacknowledged_time_out.count()));
+  // ... and where nothing is sent, it asks after 30 s, then every 10 s.
   socket.set(option::tcp_keepalive, 1);
   socket.set(option::tcp_keepalive_idle, 30);
   socket.set(option::tcp_keepalive_intvl, 10);
@@ -74,9 +77,11 @@ inline zmq::socket_t make_dealer(zmq::context_t& context, std::int64_t message_b
   socket.set(option::reconnect_ivl, -1);
   // No queue to nobody.
   socket.set(option::immediate, true);
-  socket.set(option::heartbeat_ivl, 10'000);
+  // What the kernel cannot see: a process that hangs. One costs 280 B with all headers and acknowledgements;
+  // every 10 s, on the links of thirty devices, they were more than a quarter of the idle traffic.
+  socket.set(option::heartbeat_ivl, 30'000);
   socket.set(option::heartbeat_timeout, 10'000);
-  socket.set(option::heartbeat_ttl, 20'000);  // the listening side notices a silent dialler by this
+  socket.set(option::heartbeat_ttl, 60'000);  // the listening side notices a silent dialler by this
   return socket;
 }
 

@@ -75,6 +75,7 @@ World::World(WorldOptions options)
     : options_(std::move(options)),
       random_(options_.seed),
       verifier_(1u << 20),
+      book_(options_.nodes),
       network_(options_.nodes, options_.weather, Random(random_.next())) {
   start_crypto();
   nodes_.resize(options_.nodes);
@@ -144,7 +145,7 @@ void World::start(Index index) {
                                                   4781}},
                                    .capabilities = {"sim"}},
                   .seed = node.chance.next()};
-  node.core = std::make_unique<Core>(std::move(options), std::move(mine), *node.disk, verifier_);
+  node.core = std::make_unique<Core>(std::move(options), std::move(mine), *node.disk, verifier_, book_);
   node.wake = never;
   node.calls.clear();
   perform(index, node.core->start(moment()));

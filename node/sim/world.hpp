@@ -117,6 +117,7 @@ class World {
   WorldOptions options_;
   Random random_;
   RememberingVerifier verifier_;
+  gossip::Book book_;
   Network network_;
   std::optional<Mesh> mesh_;
   Platter platter_;

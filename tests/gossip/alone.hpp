@@ -8,10 +8,10 @@ namespace grapevine::gossip {
 class Alone {
  public:
   explicit Alone(Config config = {}, View stored = {}, Time begun = {})
-      : at(begun), roster_(founder.mesh(), verifier_) {
+      : at(begun), roster_(founder.mesh(), verifier_), book_(config.members_max) {
     Self self = me.self;
     self.key = &me.key;
-    machine = std::make_unique<Gossip>(config, self, roster_, stored, Random(7));
+    machine = std::make_unique<Gossip>(config, self, roster_, book_, stored, Random(7));
     started = machine->start(now());
   }
 
@@ -84,12 +84,15 @@ class Alone {
   Founder::Citizen me = founder.admit(0), anna = founder.admit(1), bert = founder.admit(2),
                    cleo = founder.admit(3), dora = founder.admit(4), emil = founder.admit(5);
   Time at;
-  std::unique_ptr<Gossip> machine;
-  Effects started;
 
  private:
   RememberingVerifier verifier_{1024};
   Roster roster_;
+  Book book_;
+
+ public:
+  std::unique_ptr<Gossip> machine;
+  Effects started;
 };
 
 /// One that is linked with some neighbours, who do nothing unless the test does.

@@ -93,7 +93,8 @@ TEST_CASE("old news is dropped before its signature is looked at") {
   Roster roster(alone.founder.mesh(), verifier);
   Self self = alone.me.self;
   self.key = &alone.me.key;
-  Gossip machine({}, self, roster, {}, Random(1));
+  Book book(3);
+  Gossip machine({}, self, roster, book, {}, Random(1));
   (void)machine.start(alone.now());
   const Rumors word{.rumors = {{alone.is_here(alone.bert, 2)}}, .wanted = {}};
   (void)machine.receive(alone.anna.self.node, word, alone.now());

@@ -1,6 +1,8 @@
 // The member table, the order of news, and how two tables are told apart.
 #include "gossip/members.hpp"
 
+#include <set>
+
 #include <doctest/doctest.h>
 
 namespace grapevine::gossip {
@@ -11,13 +13,19 @@ NodeId node(std::uint8_t first) {
   made.value.bytes[0] = first;
   return made;
 }
+const SigningKey& key() {
+  static const SigningKey one = SigningKey::generate();
+  return one;
+}
 struct Table {
-  Peers peers{node(0), 100};
+  Book book{100};
+  Peers peers{book, node(0)};
   Members members{peers};
   Time at{};
   Peer add(std::uint8_t first, Incarnation incarnation = 1) {
     const Peer peer = *peers.meet(node(first));
-    members.believe(peer, Alive{.node = node(first), .incarnation = incarnation}, {}, at);
+    const Alive alive{.node = node(first), .incarnation = incarnation, .contact = {}, .certificate = {}};
+    members.believe(peer, alive, Signed<Alive>(alive, MeshId{}, key()), at);
     return peer;
   }
   void mark(Peer peer, Status status) {
@@ -69,7 +77,7 @@ TEST_CASE("a member that died and came back leaves the root as a newcomer would"
 
 TEST_CASE("the living are those up, suspects included, oneself not") {
   Table table;
-  table.members.believe(myself, Alive{.node = node(0), .incarnation = 1}, {}, table.at);
+  table.add(0);
   const Peer a = table.add(1), b = table.add(2), c = table.add(3);
   table.mark(a, Status::suspect);
   table.mark(b, Status::left);
@@ -91,13 +99,45 @@ TEST_CASE("the dead are forgotten after a day, suspects and the living are not")
 }
 
 TEST_CASE("handles count up, and a full book makes no more") {
-  Peers peers(node(0), 3);
-  CHECK(peers.find(node(0)) == myself);
-  CHECK(peers.meet(node(1)) == Peer{1});
-  CHECK(peers.meet(node(2)) == Peer{2});
-  CHECK(peers.meet(node(1)) == Peer{1});
-  CHECK_FALSE(peers.meet(node(3)).has_value());
-  CHECK(peers.node(2) == node(2));
+  Book book(3);
+  CHECK(book.meet(node(0)) == Peer{0});
+  CHECK(book.meet(node(1)) == Peer{1});
+  CHECK(book.meet(node(2)) == Peer{2});
+  CHECK(book.meet(node(1)) == Peer{1});
+  CHECK_FALSE(book.meet(node(3)).has_value());
+  CHECK(book.node(2) == node(2));
+}
+
+TEST_CASE("a word is kept once for all who hold it, and no longer than they do") {
+  Book book(10);
+  {
+    Peers one(book, node(1)), two(book, node(2));
+    Members first(one), second(two);
+    const Alive alive{.node = node(1), .incarnation = 1, .contact = {}, .certificate = {}};
+    const Signed<Alive> word(alive, MeshId{}, key());
+    first.believe(one.myself(), alive, word, {});
+    second.believe(one.myself(), alive, word, {});
+    CHECK(book.words() == 1);
+    const Alive later{.node = node(1), .incarnation = 2, .contact = {}, .certificate = {}};
+    first.believe(one.myself(), later, Signed<Alive>(later, MeshId{}, key()), {});
+    CHECK(book.words() == 2);
+    CHECK(second.word(*second.find(one.myself())) == word);
+  }
+  CHECK(book.words() == 0);
+}
+
+TEST_CASE("a table begun from another's is equal to it, and whose it is is not among its living") {
+  Table table;
+  table.add(0);
+  const Peer a = table.add(1), b = table.add(2);
+  Peers peers(table.book, node(1));
+  Members adopted(peers);
+  adopted.adopt(table.members);
+  CHECK(adopted.root() == table.members.root());
+  CHECK(adopted.up_count() == 3);
+  CHECK(std::set<Peer>(adopted.living().begin(), adopted.living().end()) ==
+        std::set<Peer>{table.peers.myself(), b});
+  CHECK(adopted.is_up(a));
 }
 
 }  // namespace grapevine::gossip

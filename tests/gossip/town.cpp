@@ -73,8 +73,11 @@ void Town::open(std::size_t house) {
   Self self = home.citizen.self;
   self.key = &home.citizen.key;
   const Bytes stored = home.stored;
+  home.machine.reset();
   home.roster = std::make_unique<Roster>(founder_.mesh(), verifier_);
-  home.machine = std::make_unique<Gossip>(config_, self, *home.roster, stored, Random(random_.next()));
+  home.book = std::make_unique<Book>(config_.members_max);
+  home.machine =
+      std::make_unique<Gossip>(config_, self, *home.roster, *home.book, stored, Random(random_.next()));
   home.life = Life::running;
   home.wakes = never;
   ++home.lives;

@@ -130,6 +130,7 @@ class Town {
   struct House {
     Founder::Citizen citizen;
     std::unique_ptr<Roster> roster;
+    std::unique_ptr<Book> book;
     std::unique_ptr<Gossip> machine;
     Bytes stored;
     Life life = Life::away;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <random>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -22,6 +23,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
+
+// Below those that the kernel gives to connections: one of them could hold the port of a daemon that was
+// killed and is to start again.
+constexpr std::uint16_t port_first = 12'000;
+constexpr std::uint16_t port_last = 31'999;
 
 std::size_t count(const std::string& in, const std::string& what) {
   std::size_t n = 0;
@@ -45,6 +51,17 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+bool can_be_bound(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  const bool bound = fd >= 0 && ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  if (fd >= 0) ::close(fd);
+  return bound;
+}
+
 }  // namespace
 
 std::string HttpReply::header(const std::string& name) const {
@@ -56,17 +73,11 @@ std::string HttpReply::header(const std::string& name) const {
 std::uint16_t free_port() {
   // Ports handed out by this process are not handed out again, although nobody may have bound them yet.
   static std::set<std::uint16_t> given;
+  static std::minstd_rand random(std::random_device{}());  // so that tests that run at once look elsewhere
   for (;;) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* any = reinterpret_cast<sockaddr*>(&address);
-    const bool bound = fd >= 0 && ::bind(fd, any, size) == 0 && ::getsockname(fd, any, &size) == 0;
-    if (fd >= 0) ::close(fd);
-    if (!bound) throw std::runtime_error("no free port");
-    if (given.insert(ntohs(address.sin_port)).second) return ntohs(address.sin_port);
+    if (given.size() == port_last - port_first + 1) throw std::runtime_error("no free port");
+    const auto port = std::uniform_int_distribution<std::uint16_t>(port_first, port_last)(random);
+    if (given.insert(port).second && can_be_bound(port)) return port;
   }
 }
 

@@ -1,7 +1,7 @@
 // Real daemons on loopback: each with its own home, configuration and process, joined by invites through the
 // command line as a person would. For live tests and benches. Everything a fleet started ends with it, by its
 // process id, and by the kernel if the test cannot do it (process.hpp); its folder goes too. A daemon that
-// does not end well takes the test with it. Ports are free ones asked from the kernel.
+// does not end well takes the test with it. Ports are free ones.
 #pragma once
 
 #include "tests/live/process.hpp"

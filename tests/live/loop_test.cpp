@@ -60,8 +60,9 @@ struct Node {
   }();
   dns::MemoryStore store;
   SodiumVerifier verifier;
+  gossip::Book book{1};
   Transport transport{{"127.0.0.1", 0}, home.transport, home.identity.node};
-  Core core{{.join_addresses = {"127.0.0.1:1"}, .seed = 1}, std::move(home.identity), store, verifier};
+  Core core{{.join_addresses = {"127.0.0.1:1"}, .seed = 1}, std::move(home.identity), store, verifier, book};
   Inbox<Handed> inbox{Loop::inbox_max};
   Front front{inbox};
   Workers workers{inbox};

@@ -200,7 +200,7 @@ TEST_CASE("a member that sends several frames a message is refused from then on"
   CHECK(anna.heard.empty());
 }
 
-TEST_CASE("a member that chooses its own routing id is not heard") {
+TEST_CASE("59b a member that chooses its own routing id is not heard") {
   Station anna(1);
   Outsider member;
   const TransportPair pair = TransportPair::generate();
@@ -213,7 +213,7 @@ TEST_CASE("a member that chooses its own routing id is not heard") {
   CHECK(anna.heard.empty());
 }
 
-TEST_CASE("a member's new key takes the place of its old one") {
+TEST_CASE("59a a member's new key takes the place of its old one") {
   Station anna(1);
   const TransportPair before = TransportPair::generate();
   const TransportPair after = TransportPair::generate();

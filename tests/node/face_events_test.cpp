@@ -17,6 +17,7 @@ constexpr Now noon{Time(1h), sample::noon};
 struct Alone {
   dns::MemoryStore store;
   SodiumVerifier verifier;
+  gossip::Book book{1};
   Core core{{.seed = 1},
             {.mesh = sample::mesh(),
              .node = sample::node(2),
@@ -24,7 +25,8 @@ struct Alone {
              .certificate = sample::sign(sample::certificate(2, Role::admin), 1),
              .operational = sample::key(2)},
             store,
-            verifier};
+            verifier,
+            book};
   Alone() { (void)core.start(noon); }
 };
 

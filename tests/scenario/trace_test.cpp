@@ -17,7 +17,7 @@ const Scenario busy{.nodes = 12,
 
 }  // namespace
 
-TEST_CASE("the same seed gives the same trace to the last byte") {
+TEST_CASE("60 the same seed gives the same trace to the last byte") {
   const Report first = run(busy);
   const Report second = run(busy);
   CHECK(first.trace == second.trace);
