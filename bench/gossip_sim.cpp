@@ -1,7 +1,8 @@
 // The floor that must scale, at the size it must scale to: Gossip machines in virtual time, links of 10-50 ms
-// one way, period 1 s. Prints what a mesh of `--nodes` (10 000) needs to notice a death, to spread news and to
-// mend itself, and what it costs each of them; beside it the same with one protection switched off, which must
-// make the number worse. What takes hours of virtual time runs on fewer nodes, and its row says on how many.
+// one way, period 1 s. Prints what a mesh of `--nodes` (10 000) needs to notice a death, to spread news and
+// to mend itself, and what it costs each of them; beside it the same with one protection switched off, which
+// must make the number worse. What takes hours of virtual time runs on fewer nodes, and its row says on how
+// many.
 // `--quick` tries everything small, `--pictures DIR` draws, `--json` prints JSON.
 #include "bench/figures.hpp"
 #include "bench/gossip_stories.hpp"
@@ -32,7 +33,8 @@ struct Sizes {
   std::size_t news = 40;
 };
 
-constexpr Sizes quick{.all = 300, .some = 100, .few = 50, .apart = 2min, .weather = 5min, .victims = 10, .news = 10};
+constexpr Sizes quick{
+    .all = 300, .some = 100, .few = 50, .apart = 2min, .weather = 5min, .victims = 10, .news = 10};
 
 std::string words(const char* format, auto... numbers) {
   char text[160];
@@ -44,6 +46,34 @@ gossip::Config changed(const std::function<void(gossip::Config&)>& change) {
   gossip::Config config;
   change(config);
   return config;
+}
+
+void draw_reach(const std::string& file, std::size_t nodes, const std::vector<double>& shown) {
+  Curve reach{.title = "nodes that were shown it", .points = {}, .shape = Curve::Shape::steps};
+  for (std::size_t i = 0; i < shown.size(); ++i)
+    reach.points.push_back(
+        {1000 * shown[i], 100.0 * static_cast<double>(i + 1) / static_cast<double>(nodes)});
+  draw({.title = words("Reach of one name among %zu nodes", nodes),
+        .x = "milliseconds since it was published",
+        .y = "per cent of all nodes",
+        .curves = {std::move(reach)}},
+       file);
+}
+
+void draw_detection(const std::string& file, std::size_t nodes, const Detection& fin, const Detection& dark) {
+  draw({.title = words("Until 99.9 per cent of %zu nodes know of a death", nodes),
+        .x = "seconds since the crash",
+        .y = "crashes",
+        .curves = {histogram("process killed", fin.known, 0.5), histogram("power cut", dark.known, 0.5)}},
+       file);
+}
+
+void draw_bytes(const std::string& file, const std::vector<std::pair<double, double>>& bytes) {
+  draw({.title = "What rest costs",
+        .x = "nodes",
+        .y = "bytes a node and second, above TCP",
+        .curves = {{.title = "sent", .points = bytes}}},
+       file);
 }
 
 class Table {
@@ -78,7 +108,8 @@ class Table {
                    static_cast<unsigned long long>(swarm.trace())));
     tell_news(swarm);
     tell_crashes(swarm);
-    add_most("S9_links_max", sizes_.all, static_cast<double>(swarm.most_links()), "links", 32, "full mesh: N - 1");
+    add_most("S9_links_max", sizes_.all, static_cast<double>(swarm.most_links()), "links", 32,
+             "full mesh: N - 1");
     lose_many(swarm, "S5_half", 0.5, 10s, 30s);
     lose_many(swarm, "S5_80_percent", 0.6, 30s, 60s);  // of the half that is left: 80 % of all
   }
@@ -88,8 +119,10 @@ class Table {
     const Spread one = spread_news(swarm, Sources::one, sizes_.news, random);
     add_spread("S4_one", sizes_.all, one, 0.05, 15, 0.350, "model: 0.000, 13, 289 ms");
     const Spread rotating = spread_news(swarm, Sources::rotating, sizes_.news, random);
-    add_spread("S4_rotating", sizes_.all, rotating, 0.5, 20, 0.600, "model: 0.46, 25, 571 ms; gossipsub RMR 5.3");
-    add_most("S7_name_to_all_p99", sizes_.all, share(rotating.last, 0.99), "s", 1, "push by rumor alone: 2.1 s (model)");
+    add_spread("S4_rotating", sizes_.all, rotating, 0.5, 20, 0.600,
+               "model: 0.46, 25, 571 ms; gossipsub RMR 5.3");
+    add_most("S7_name_to_all_p99", sizes_.all, share(rotating.last, 0.99), "s", 1,
+             "push by rumor alone: 2.1 s (model)");
     if (!pictures_.empty()) draw_reach(pictures_ + "/reach.png", sizes_.all, rotating.reach);
   }
 
@@ -98,18 +131,21 @@ class Table {
     const Detection fin = watch_crashes(swarm, Crash::killed, sizes_.victims, random);
     const Detection dark = watch_crashes(swarm, Crash::powerless, sizes_.victims, random);
     std::vector<double> first = dark.suspected;
-    add_most("S1_suspected_p50", sizes_.all, share(first, 0.5), "s", 2.2, "SWIM's first probe: 0.8-1.1 s (model)");
+    add_most("S1_suspected_p50", sizes_.all, share(first, 0.5), "s", 2.2,
+             "SWIM's first probe: 0.8-1.1 s (model)");
     add_most("S1_suspected_p99", sizes_.all, share(first, 0.99), "s", 5.5, "4.4 s at any N (model)");
     add_known("S2_known_fin_p99", sizes_.all, fin, 6, "memberlist's numbers: 18 s mean (model)");
     add_known("S2_known_no_fin_p99", sizes_.all, dark, 22, "memberlist's numbers: 18 s mean (model)");
-    if (!pictures_.empty()) draw_detection(pictures_ + "/detection.png", sizes_.all, fin.known, dark.known);
+    if (!pictures_.empty()) draw_detection(pictures_ + "/detection.png", sizes_.all, fin, dark);
   }
 
   void lose_many(Swarm& swarm, const std::string& name, double killed, Duration target, Duration most) {
     Random random(seed + 2);
     const Repair repair = kill_many(swarm, killed, most, random);
-    add_at_least_once(name + "_one_component", sizes_.all, repair.one_part, seconds(target), "model: whole after repair");
-    add_at_least_once(name + "_reach_all", sizes_.all, repair.whole, seconds(target), "model: whole after repair");
+    add_at_least_once(name + "_one_component", sizes_.all, repair.one_part, seconds(target),
+                      "model: whole after repair");
+    add_at_least_once(name + "_reach_all", sizes_.all, repair.whole, seconds(target),
+                      "model: whole after repair");
   }
 
   /// The tree, and what it would be without its rules.
@@ -154,7 +190,8 @@ class Table {
     add_most("S3_false_deaths_5%_stalls", sizes_.few, deaths(0.05, 0, sizes_.weather, {}), "seen", 0,
              words("%.0f min; healthy members only", seconds(sizes_.weather) / 60));
     const double with = deaths(0, 0.01, shorter, {});
-    add_most("S3_false_deaths_1%_paused", sizes_.few, with, "seen", 0, words("%.0f min", seconds(shorter) / 60));
+    add_most("S3_false_deaths_1%_paused", sizes_.few, with, "seen", 0,
+             words("%.0f min", seconds(shorter) / 60));
     add_control("S3_lifeguard_off_1%_paused", sizes_.few, deaths(0, 0.01, shorter, without), "seen",
                 std::max(with, 1.0), 50);
   }
@@ -166,8 +203,9 @@ class Table {
       return cut_in_halves(swarm, sizes_.apart, 120s);
     };
     const double with = healed({});
-    add_at_least_once("S6_tables_equal", sizes_.some, with, 30,
-                      words("after %.0f min in halves; memberlist: full sync every 30 s", seconds(sizes_.apart) / 60));
+    add_at_least_once(
+        "S6_tables_equal", sizes_.some, with, 30,
+        words("after %.0f min in halves; memberlist: full sync every 30 s", seconds(sizes_.apart) / 60));
     const double without = healed(changed([](auto& config) {
       config.exchange_every = 24h;
       config.restless = Duration::zero();
@@ -189,7 +227,8 @@ class Table {
     bytes.push_back({static_cast<double>(sizes_.all), idle_.bytes});
     const auto [least, most] = std::minmax_element(
         bytes.begin(), bytes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    add_most("S8_growth_of_bytes", sizes_.all, 100 * (most->second / least->second - 1), "%", 20, "from N / 10 to N");
+    add_most("S8_growth_of_bytes", sizes_.all, 100 * (most->second / least->second - 1), "%", 20,
+             "from N / 10 to N");
     if (!pictures_.empty()) draw_bytes(pictures_ + "/bytes.png", bytes);
   }
 
@@ -198,7 +237,8 @@ class Table {
     Swarm busy({.nodes = sizes_.some, .seed = seed});
     busy.run_for(warm_up);
     const Rates rates = watch_traffic(busy, 60s, churn(busy, 0.3, random));
-    add_most("S9_handshakes_30%_churn", sizes_.some, rates.handshakes_worst, "1/s a node", 20, "mean of the worst second");
+    add_most("S9_handshakes_30%_churn", sizes_.some, rates.handshakes_worst, "1/s a node", 20,
+             "mean of the worst second");
     add_most("S9_links_max_30%_churn", sizes_.some, static_cast<double>(busy.most_links()), "links", 32, "");
 
     Swarm infested({.nodes = sizes_.some, .seed = seed});
@@ -208,7 +248,8 @@ class Table {
     infested.run_for(warm_up);
     const Spread spread = spread_news(infested, Sources::rotating, sizes_.news, random,
                                       [&](Index node) { return !is_sybil(node); });
-    add_most("S10_last_20%_silent_p99", sizes_.some, share(spread.last, 0.99), "s", 1.6, "gossipsub v1.1 under attack: 1.6 s");
+    add_most("S10_last_20%_silent_p99", sizes_.some, share(spread.last, 0.99), "s", 1.6,
+             "gossipsub v1.1 under attack: 1.6 s");
     add_most("S10_missed_20%_silent", sizes_.some, static_cast<double>(spread.missed), "nodes", 0, "");
   }
 
@@ -220,42 +261,71 @@ class Table {
     };
     const std::uint64_t once = trace();
     const bool equal = once == trace();
-    figures_.add({.name = row("S11_equal_traces", sizes_.some), .value = equal ? 2.0 : 1.0, .unit = "of 2 runs", .target = "2",
-                  .met = equal, .baseline = words("trace %016llx", static_cast<unsigned long long>(once))});
+    figures_.add({.name = row("S11_equal_traces", sizes_.some),
+                  .value = equal ? 2.0 : 1.0,
+                  .unit = "of 2 runs",
+                  .target = "2",
+                  .met = equal,
+                  .baseline = words("trace %016llx", static_cast<unsigned long long>(once))});
   }
 
   void add_spread(const std::string& name, std::size_t nodes, const Spread& spread, double extra, double hops,
                   double last, const std::string& beside) {
     add_most(name + "_missed", nodes, static_cast<double>(spread.missed), "nodes", 0, beside);
     add_most(name + "_extra", nodes, mean(spread.extra), "copies", extra, "a node, mean (RMR)");
-    add_most(name + "_hops", nodes, mean(spread.hops), "hops", hops, words("of the last, mean (LDH); at most %.0f", share(spread.hops, 1)));
-    add_most(name + "_last", nodes, mean(spread.last), "s", last, words("mean; at most %.3f s", share(spread.last, 1)));
+    add_most(name + "_hops", nodes, mean(spread.hops), "hops", hops,
+             words("of the last, mean (LDH); at most %.0f", share(spread.hops, 1)));
+    add_most(name + "_last", nodes, mean(spread.last), "s", last,
+             words("mean; at most %.3f s", share(spread.last, 1)));
   }
-  void add_known(const std::string& name, std::size_t nodes, const Detection& found, double most, const std::string& beside) {
+  void add_known(const std::string& name, std::size_t nodes, const Detection& found, double most,
+                 const std::string& beside) {
     std::vector<double> known = found.known;
     known.insert(known.end(), found.unknown, 60);
     add_most(name, nodes, share(known, 0.99), "s", most,
-             words("p50 %.1f s, %zu unknown, %zu false deaths", share(known, 0.5), found.unknown, found.false_deaths) + (beside.empty() ? "" : "; " + beside));
+             words("p50 %.1f s, %zu unknown, %zu false deaths", share(known, 0.5), found.unknown,
+                   found.false_deaths) +
+                 (beside.empty() ? "" : "; " + beside));
   }
   void add_rates(std::size_t nodes, const Rates& rates) {
-    add_most("S8_bytes", nodes, rates.bytes / 1000, "kB/s a node", 1.5, "above TCP, handshakes included, heartbeats not");
+    add_most("S8_bytes", nodes, rates.bytes / 1000, "kB/s a node", 1.5,
+             "above TCP, handshakes included, heartbeats not");
     add_most("S8_messages", nodes, rates.messages, "1/s a node", 8, "");
-    add_most("S9_handshakes", nodes, rates.handshakes, "1/s a node", 3, words("%.2f in the worst second", rates.handshakes_worst));
+    add_most("S9_handshakes", nodes, rates.handshakes, "1/s a node", 3,
+             words("%.2f in the worst second", rates.handshakes_worst));
   }
-  void add_most(const std::string& name, std::size_t nodes, double value, const std::string& unit, double most, const std::string& beside) {
-    figures_.add({.name = row(name, nodes), .value = value, .unit = unit, .target = words("<= %g", most), .met = value <= most, .baseline = beside});
+  void add_most(const std::string& name, std::size_t nodes, double value, const std::string& unit,
+                double most, const std::string& beside) {
+    figures_.add({.name = row(name, nodes),
+                  .value = value,
+                  .unit = unit,
+                  .target = words("<= %g", most),
+                  .met = value <= most,
+                  .baseline = beside});
   }
   /// A time that is negative when it did not come.
-  void add_at_least_once(const std::string& name, std::size_t nodes, double value, double most, const std::string& beside) {
-    figures_.add({.name = row(name, nodes), .value = value, .unit = "s", .target = words("<= %g", most),
-                  .met = value >= 0 && value <= most, .baseline = value < 0 ? "not in the time given" : beside});
+  void add_at_least_once(const std::string& name, std::size_t nodes, double value, double most,
+                         const std::string& beside) {
+    figures_.add({.name = row(name, nodes),
+                  .value = value,
+                  .unit = "s",
+                  .target = words("<= %g", most),
+                  .met = value >= 0 && value <= most,
+                  .baseline = value < 0 ? "not in the time given" : beside});
   }
   /// A control: without its protection the number must be at least so many times worse.
-  void add_control(const std::string& name, std::size_t nodes, double value, const std::string& unit, double with, double times) {
-    figures_.add({.name = row(name, nodes), .value = value, .unit = unit, .target = words("worse, x%g", times),
-                  .met = times > 1 ? value >= times * with : value > with, .baseline = words("control; with it: %g", with)});
+  void add_control(const std::string& name, std::size_t nodes, double value, const std::string& unit,
+                   double with, double times) {
+    figures_.add({.name = row(name, nodes),
+                  .value = value,
+                  .unit = unit,
+                  .target = words("worse, x%g", times),
+                  .met = times > 1 ? value >= times * with : value > with,
+                  .baseline = words("control; with it: %g", with)});
   }
-  static std::string row(const std::string& name, std::size_t nodes) { return "gossip-sim." + name + "_" + std::to_string(nodes); }
+  static std::string row(const std::string& name, std::size_t nodes) {
+    return "gossip-sim." + name + "_" + std::to_string(nodes);
+  }
 
   Sizes sizes_;
   std::string pictures_;
@@ -271,7 +341,9 @@ int main(int argc, char** argv) {
   bool as_json = false;
   bool is_quick = false;
   CLI::App app{"Gossip at ten thousand nodes, in virtual time."};
-  app.add_option("--nodes,-n", sizes.all, "the full size")->capture_default_str()->check(CLI::Range(100, 20000));
+  app.add_option("--nodes,-n", sizes.all, "the full size")
+      ->capture_default_str()
+      ->check(CLI::Range(100, 20000));
   app.add_option("--pictures", pictures, "draw reach, detection and growth into this directory");
   app.add_flag("--quick", is_quick, "everything small, in a minute");
   app.add_flag("--json", as_json, "one JSON object instead of a table");

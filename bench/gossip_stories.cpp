@@ -72,12 +72,15 @@ Detection watch_crashes(Swarm& swarm, Crash crash, std::size_t count, Random& ra
   }
   run_until(swarm, watched_after_crashes, 1s, [&] {
     tell_progress("crashes", &swarm);
-    return std::all_of(victims.begin(), victims.end(), [](const auto& one) { return one.second.known != never; });
+    return std::all_of(victims.begin(), victims.end(),
+                       [](const auto& one) { return one.second.known != never; });
   });
   for (const auto& [index, victim] : victims) {
     if (victim.suspected != never) found.suspected.push_back(seconds(victim.suspected - victim.crashed));
-    if (victim.known != never) found.known.push_back(seconds(victim.known - victim.crashed));
-    else ++found.unknown;
+    if (victim.known != never)
+      found.known.push_back(seconds(victim.known - victim.crashed));
+    else
+      ++found.unknown;
   }
   swarm.on_sighting({});
   return found;
@@ -174,8 +177,7 @@ std::size_t live_through(Swarm& swarm, double paused, Duration span, Random& ran
   std::size_t deaths = 0;
   std::vector<Time> paused_until(swarm.size(), Time{} - remembered_pause);
   swarm.on_sighting([&](const Sighting& seen) {
-    const bool healthy =
-        swarm.is_up(seen.about) && paused_until[seen.about] + remembered_pause <= seen.at;
+    const bool healthy = swarm.is_up(seen.about) && paused_until[seen.about] + remembered_pause <= seen.at;
     if (seen.status == gossip::Status::dead && healthy) ++deaths;
   });
   const double a_second = paused * static_cast<double>(swarm.size()) / seconds((shortest + longest) / 2);
@@ -216,7 +218,7 @@ Rates watch_traffic(Swarm& swarm, Duration span, const std::function<void()>& ha
 }
 
 std::function<void()> churn(Swarm& swarm, double share_a_minute, Random& random) {
-  constexpr Duration away = 5s;
+  static constexpr Duration away = 5s;
   const double a_second = share_a_minute / 60 * static_cast<double>(swarm.size());
   return [&swarm, &random, a_second, due = 0.0]() mutable {
     for (due += a_second; due >= 1; due -= 1) {

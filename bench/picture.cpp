@@ -23,7 +23,8 @@ const char* style(Curve::Shape shape) {
 void draw(const Picture& picture, const std::string& file) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> to(::popen("gnuplot", "w"), ::pclose);
   if (!to) return std::perror("gnuplot"), void();
-  std::fprintf(to.get(), "set terminal pngcairo size 900,500 font 'DejaVu Sans,11'\nset output '%s'\n", file.c_str());
+  std::fprintf(to.get(), "set terminal pngcairo size 900,500 font 'DejaVu Sans,11'\nset output '%s'\n",
+               file.c_str());
   std::fprintf(to.get(), "set title '%s'\nset xlabel '%s'\nset ylabel '%s'\nset yrange [0:*]\nset grid\n",
                picture.title.c_str(), picture.x.c_str(), picture.y.c_str());
   const char* join = "plot ";

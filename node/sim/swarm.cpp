@@ -8,7 +8,6 @@ namespace {
 constexpr WallTime wall_beginning{std::chrono::milliseconds(1'790'000'000'000)};  // a day in 2026
 constexpr std::size_t remembered_contacts = 3;
 constexpr std::size_t publication_bytes = 64;
-constexpr std::size_t acquaintances_a_message = 60;  // below what makes a machine ask for more
 
 }  // namespace
 
@@ -18,13 +17,12 @@ Swarm::Swarm(SwarmOptions options)
       citizens_(options_.nodes, wall_beginning),
       verifier_(1u << 20),
       roster_(citizens_.mesh(), verifier_),
+      book_(options_.nodes),
       network_(options_.nodes, options_.weather, Random(random_.next())) {
   nodes_.resize(options_.nodes);
   for (Index i = 0; i < nodes_.size(); ++i) boot(i, {});
-  for (Index i = 0; i < nodes_.size(); ++i) {
-    perform(i, nodes_[i].machine->start(moment()));
-    acquaint(i);
-  }
+  const auto first = acquainted();
+  for (Index i = 0; i < nodes_.size(); ++i) perform(i, nodes_[i].machine->start(moment(), &first->members()));
 }
 
 void Swarm::run_until(Time end) {
@@ -146,23 +144,20 @@ void Swarm::boot(Index index, View stored) {
   Node& node = nodes_[index];
   ++node.life;
   node.wake = never;
-  node.machine = std::make_unique<gossip::Gossip>(options_.gossip, citizens_.self(index), roster_, stored,
-                                                  Random(random_.next()));
+  node.machine = std::make_unique<gossip::Gossip>(options_.gossip, citizens_.self(index), roster_, book_,
+                                                  stored, Random(random_.next()));
 }
 
-/// Lets a node know everybody else.
-void Swarm::acquaint(Index index) {
-  gossip::Rumors words;
-  const auto tell = [&] {
-    const NodeId& teller = citizens_.id(index == 0 ? 1 : 0);
-    perform(index, nodes_[index].machine->receive(teller, std::exchange(words, {}), moment()));
-  };
-  for (Index other = 0; other < nodes_.size(); ++other) {
-    if (other == index) continue;
-    words.rumors.push_back({.alive = citizens_.first_word(other)});
-    if (words.rumors.size() == acquaintances_a_message) tell();
+/// A machine that is nobody's, with the table all others begin with: it was told of everybody.
+std::unique_ptr<gossip::Gossip> Swarm::acquainted() {
+  auto first = std::make_unique<gossip::Gossip>(options_.gossip, citizens_.self(0), roster_, book_, View{},
+                                                Random(options_.seed));
+  (void)first->start(moment());
+  for (Index other = 1; other < nodes_.size(); ++other) {
+    const gossip::Rumor word{.alive = citizens_.first_word(other)};
+    (void)first->receive(citizens_.id(other), gossip::Rumors{.rumors = {{word}}, .wanted = {}}, moment());
   }
-  if (!words.rumors.empty()) tell();
+  return first;
 }
 
 /// One side of a link hears nothing more of the other, and notices when its heartbeat does.

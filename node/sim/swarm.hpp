@@ -145,7 +145,7 @@ class Swarm {
   };
 
   void boot(Index index, View stored);
-  void acquaint(Index index);
+  std::unique_ptr<gossip::Gossip> acquainted();
   void give_up(Index gone, Index side);
   void happen(const Event& event);
   void happen_to(Index index, const Event& event);
@@ -173,6 +173,7 @@ class Swarm {
   Citizens citizens_;
   RememberingVerifier verifier_;
   Roster roster_;
+  gossip::Book book_;
   Network network_;
   std::vector<Node> nodes_;
   Agenda<Event> agenda_;
