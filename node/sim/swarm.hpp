@@ -93,6 +93,7 @@ class Swarm {
   void on_hearing(std::function<void(const Hearing&)> listener) { heard_ = std::move(listener); }
 
   std::size_t size() const { return nodes_.size(); }
+  const NodeId& id(Index node) const { return citizens_.id(node); }
   bool is_up(Index node) const { return nodes_[node].machine != nullptr; }
   bool is_paused(Index node) const { return nodes_[node].resumes > now_; }
   /// Requires: is_up(node).
