@@ -8,10 +8,9 @@
 #include "bench/gossip_stories.hpp"
 #include "bench/picture.hpp"
 
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
-#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -29,12 +28,24 @@ struct Sizes {
   std::size_t few = 200;     // for a virtual hour
   Duration apart = 10min;
   Duration weather = 1h;
-  std::size_t victims = 100;
+  std::size_t victims = 100;        // among `some`; each costs every node a hundred messages ...
+  std::size_t victims_of_all = 20;  // ... so fewer among all
   std::size_t news = 40;
 };
 
-constexpr Sizes quick{
-    .all = 300, .some = 100, .few = 50, .apart = 2min, .weather = 5min, .victims = 10, .news = 10};
+constexpr Sizes quick{.all = 400,
+                      .some = 100,
+                      .few = 50,
+                      .apart = 2min,
+                      .weather = 5min,
+                      .victims = 10,
+                      .victims_of_all = 10,
+                      .news = 10};
+
+/// Of this process, on one core; other programs of the machine do not count.
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 std::string words(const char* format, auto... numbers) {
   char text[160];
@@ -95,15 +106,14 @@ class Table {
  private:
   /// One swarm of full size: at rest, telling news, losing some nodes in both ways, then half of all.
   void live_one_day() {
-    const auto begin = std::chrono::steady_clock::now();
+    const double begin = cpu_seconds();
     Swarm swarm({.nodes = sizes_.all, .seed = seed});
-    const std::chrono::duration<double> made = std::chrono::steady_clock::now() - begin;
+    const double made = cpu_seconds() - begin;
     const Time end = swarm.now() + 60s;
     swarm.run_for(warm_up);
     idle_ = watch_traffic(swarm, end - swarm.now());
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin - made;
-    add_most("S11_wall_60_s", sizes_.all, taken.count(), "s", 60,
-             words("%.0f s to begin; %llu events, trace %016llx", made.count(),
+    add_most("S11_60_s", sizes_.all, cpu_seconds() - begin - made, "CPU s", 60,
+             words("%.0f s to begin; %llu events, trace %016llx", made,
                    static_cast<unsigned long long>(swarm.events()),
                    static_cast<unsigned long long>(swarm.trace())));
     tell_news(swarm);
@@ -128,8 +138,8 @@ class Table {
 
   void tell_crashes(Swarm& swarm) {
     Random random(seed + 1);
-    const Detection fin = watch_crashes(swarm, Crash::killed, sizes_.victims, random);
-    const Detection dark = watch_crashes(swarm, Crash::powerless, sizes_.victims, random);
+    const Detection fin = watch_crashes(swarm, Crash::killed, sizes_.victims_of_all, random);
+    const Detection dark = watch_crashes(swarm, Crash::powerless, sizes_.victims_of_all, random);
     std::vector<double> first = dark.suspected;
     add_most("S1_suspected_p50", sizes_.all, share(first, 0.5), "s", 2.2,
              "SWIM's first probe: 0.8-1.1 s (model)");
@@ -160,7 +170,7 @@ class Table {
     const Spread flood = told(changed([](auto& config) { config.duplicates = config.duplicates_again + 1; }));
     const Spread longer = told(changed([](auto& config) { config.shorter_by = 0xffff; }));
     add_control("S4_extra_tree_off", sizes_.some, mean(flood.extra), "copies", mean(with.extra), 2);
-    add_control("S4_last_shorter_off", sizes_.some, share(longer.last, 0.99), "s", share(with.last, 0.99), 1);
+    add_control("S4_hops_shorter_off", sizes_.some, mean(longer.hops), "hops", mean(with.hops), 1);
   }
 
   void compare_crashes() {
@@ -168,7 +178,7 @@ class Table {
     const auto watched = [&](Crash crash) {
       Swarm swarm({.nodes = sizes_.some, .seed = seed});
       swarm.run_for(warm_up);
-      return watch_crashes(swarm, crash, sizes_.victims / 4, random);
+      return watch_crashes(swarm, crash, sizes_.victims, random);
     };
     add_known("S2_known_fin_p99", sizes_.some, watched(Crash::killed), 6, "");
     add_known("S2_known_no_fin_p99", sizes_.some, watched(Crash::powerless), 22, "");
