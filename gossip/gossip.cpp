@@ -210,6 +210,21 @@ std::optional<MemberView> Gossip::find(const NodeId& node) const {
   return view_of(*peer);
 }
 
+std::vector<GapView> Gossip::gaps(Time now) const {
+  std::vector<GapView> seen;
+  for (const auto& gap : swim_.chart().gaps(now))
+    if (members_.is_up(gap.from) && members_.is_up(gap.to))
+      seen.push_back({.from = peers_.node(gap.from), .to = peers_.node(gap.to)});
+  return seen;
+}
+
+std::vector<ClockView> Gossip::clocks(Time now) const {
+  std::vector<ClockView> seen;
+  for (const auto& clock : swim_.chart().clocks(now))
+    seen.push_back({.node = peers_.node(clock.peer), .ahead = clock.ahead});
+  return seen;
+}
+
 std::vector<Introduction> Gossip::introductions(std::size_t max) const {
   std::vector<Introduction> some;
   if (max > 0) some.push_back({.certificate = self_.certificate, .contact = self_.contact});
@@ -285,6 +300,14 @@ void Gossip::take(Peer from, const Prune& prune, Now now, Effects&) {
   broadcast_.receive(from, prune, now.time);
 }
 
+void Gossip::take(Peer from, const Digest& digest, Now now, Effects& out) {
+  exchange_.receive(from, digest, now.time, out);
+}
+
+void Gossip::take(Peer from, const Branches& said, Now now, Effects& out) {
+  exchange_.receive(from, said, now.time, out);
+}
+
 void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
   exchange_.receive(from, rows, now.time, out);
 }
@@ -297,7 +320,7 @@ void Gossip::take(Peer from, const Rumors& rumors, Now now, Effects& out) {
     if (rumor.left) flood(rumor, now, out);
   }
   exchange_.give(from, rumors.wanted, now.time, out);
-  if (rumors.rumors.size() == rumors.rumors.max && fresh > 0) exchange_.begin_now(from, now.time, out);
+  if (fresh >= config_.exchange_goes_on) exchange_.begin_now(from, now.time, out);
 }
 
 void Gossip::compare(Peer from, const News& news, Now now, Effects& out) {
@@ -378,13 +401,15 @@ MemberView Gossip::view_of(Peer peer) const {
                   .round_trip = swim_.round_trip(peer),
                   .evidence = std::nullopt,
                   .accuser = std::nullopt,
+                  .accusers = 0,
                   .linked = links_.linked(peer)};
   if (member.standing.status == Status::alive) return view;
-  const Rumor proof = members_.proof(peer).front();
-  if (!proof.accusation) return view;
-  if (const auto accusation = proof.accusation->claimed()) {
+  const auto proofs = members_.proof(peer);
+  if (!proofs.front().accusation) return view;
+  if (const auto accusation = proofs.front().accusation->claimed()) {
     view.evidence = accusation->evidence;
     view.accuser = accusation->accuser;
+    view.accusers = proofs.size();
   }
   return view;
 }

@@ -26,7 +26,19 @@ struct MemberView {
   Duration round_trip{};                  // zero while unknown
   std::optional<Evidence> evidence = {};  // of a suspect or dead member
   std::optional<NodeId> accuser = {};     // whose word that is
+  std::size_t accusers = 0;               // how many say so, as far as we keep their words
   bool linked = false;
+};
+
+/// `from` does not reach `to`, which others reach.
+struct GapView {
+  NodeId from;
+  NodeId to;
+};
+/// How far a member's clock is ahead of ours.
+struct ClockView {
+  NodeId node;
+  SignedClock::duration ahead{};
 };
 
 class Gossip {
@@ -81,6 +93,9 @@ class Gossip {
   /// Every member held, oneself included, sorted by id.
   std::vector<MemberView> view() const;
   std::optional<MemberView> find(const NodeId& node) const;
+  /// What showed within the last minute, here or on errands for others; at most Chart::kept_max of each.
+  std::vector<GapView> gaps(Time now) const;
+  std::vector<ClockView> clocks(Time now) const;
   /// Certificates and contacts of members that are up, oneself first.
   std::vector<Introduction> introductions(std::size_t max) const;
   Incarnation incarnation() const { return swim_.incarnation(); }
@@ -95,6 +110,8 @@ class Gossip {
   void take(Peer from, const IHave& names, Now now, Effects& out);
   void take(Peer from, const Graft& graft, Now now, Effects& out);
   void take(Peer from, const Prune& prune, Now now, Effects& out);
+  void take(Peer from, const Digest& digest, Now now, Effects& out);
+  void take(Peer from, const Branches& said, Now now, Effects& out);
   void take(Peer from, const Rows& rows, Now now, Effects& out);
   void take(Peer from, const Rumors& rumors, Now now, Effects& out);
   void compare(Peer from, const News& news, Now now, Effects& out);

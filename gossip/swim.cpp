@@ -26,17 +26,22 @@ void Swim::start(Incarnation last, Now now) {
 void Swim::receive(Peer from, const Ping& ping, Now now, Effects& out) {
   read(from, ping.news, now, out);
   tell_if_down(from, out);
-  out.push_back(
-      Send<Message>{.to = peers_.node(from), .message = Ack{.probe = ping.probe, .news = news(from)}});
+  out.push_back(Send<Message>{.to = peers_.node(from),
+                              .message = Ack{.probe = ping.probe, .clock = now.wall, .news = news(from)}});
 }
 
 void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
   read(from, ack.news, now, out);
   if (const auto probe = probes_.answered(ack.probe, from)) {
     health_.improve();
-    if (probe->road == Road::standing) trips_[from].learn(now.time - probe->begun);
+    chart_.reach(peers_.myself(), from);
+    if (probe->road == Road::standing) {
+      trips_[from].learn(now.time - probe->begun);
+      chart_.read_clock(from, ack.clock, now.time - probe->begun, now);
+    }
   }
   if (const auto errand = errands_.answered(ack.probe, from)) {
+    chart_.miss(errand->asker, from, now.time);
     const IndirectAck answer{.probe = errand->asked, .target = peers_.node(from)};
     out.push_back(Send<Message>{.to = peers_.node(errand->asker), .message = answer});
   }
@@ -55,9 +60,11 @@ void Swim::receive(Peer from, const PingRequest& request, Now now, Effects& out)
   ping(*target, number_, out);
 }
 
-void Swim::receive(Peer from, const IndirectAck& answer, Now, Effects&) {
+void Swim::receive(Peer from, const IndirectAck& answer, Now now, Effects&) {
   const auto target = peers_.find(answer.target);
-  if (target && probes_.vouched(answer.probe, *target, from)) health_.improve();
+  if (!target || !probes_.vouched(answer.probe, *target, from)) return;
+  health_.improve();
+  chart_.miss(peers_.myself(), *target, now.time);
 }
 
 void Swim::receive(Peer from, const Nack& answer, Now now, Effects&) {

@@ -8,6 +8,7 @@
 
 #include "gossip/belief.hpp"
 #include "gossip/bulletin.hpp"
+#include "gossip/chart.hpp"
 #include "gossip/errand.hpp"
 #include "gossip/links.hpp"
 #include "gossip/probe.hpp"
@@ -52,6 +53,8 @@ class Swim {
     const auto trip = trips_.find(peer);
     return trip == trips_.end() ? Duration::zero() : trip->second.usual();
   }
+  /// Who cannot reach whom, and whose clock says what, as far as it showed here.
+  const Chart& chart() const { return chart_; }
   std::vector<Rumor> take_urgent() { return belief_.take_urgent(); }
 
  private:
@@ -80,6 +83,7 @@ class Swim {
   Pass pass_;
   Probes probes_;
   Errands errands_;
+  Chart chart_;
   std::unordered_map<Peer, RoundTrip> trips_;  // of those once linked; never iterated
   std::map<Peer, Time> soon_;                  // out of turn, at most out_of_turn_max
   std::map<Peer, Evidence> evidence_;  // what links have told, for the next probe; at most out_of_turn_max

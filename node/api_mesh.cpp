@@ -4,6 +4,7 @@
 #include "node/catalogue.hpp"
 #include "node/config_keys.hpp"
 #include "node/models/shallow_json.hpp"
+#include "node/reason.hpp"
 
 #include <algorithm>
 
@@ -185,6 +186,7 @@ Json peer_of(const Core& core, const Catalogue& catalogue, const gossip::MemberV
   const bool self = member.node == catalogue.self;
   const auto load = self ? std::optional(core.engine().load(now.time)) : core.engine().load_of(member.node);
   const auto model = model_at(catalogue, member.node);
+  const auto accuser = member.accuser ? core.registry().display_name(*member.accuser, now.wall) : "";
   return {{"name", core.registry().display_name(member.node, now.wall)},
           {"node", to_string(member.node)},
           {"self", self},
@@ -195,6 +197,7 @@ Json peer_of(const Core& core, const Catalogue& catalogue, const gossip::MemberV
           {"incarnation", member.incarnation},
           {"contact", std::string(member.contact)},
           {"evidence", member.evidence ? Json(gossip::name(*member.evidence)) : Json()},
+          {"reason", reason(member, accuser)},
           {"model", model ? Json(*model) : Json()},
           {"load", load ? load_of(*load) : Json()}};
 }

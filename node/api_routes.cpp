@@ -13,7 +13,7 @@ struct Row {
   Route route;
 };
 
-constexpr std::array<Row, 16> rows{{
+constexpr std::array<Row, 17> rows{{
     {"GET", "/", Route::greeting},
     {"GET", "/health", Route::health},
     {"GET", "/health/ready", Route::ready},
@@ -22,6 +22,7 @@ constexpr std::array<Row, 16> rows{{
     {"POST", "/v1/chat/completions", Route::chat},
     {"GET", "/api/mesh/status", Route::status},
     {"GET", "/api/mesh/peers", Route::peers},
+    {"GET", "/api/mesh/doctor", Route::doctor},
     {"GET", "/api/mesh/names", Route::names},
     {"GET", "/api/mesh/names/", Route::name},
     {"POST", "/api/mesh/names", Route::claim},

@@ -14,6 +14,7 @@ enum class Route {
   chat,
   status,
   peers,
+  doctor,
   names,
   name,
   lookup,

@@ -56,6 +56,7 @@ BeaconPort::BeaconPort(BeaconPort&& other) noexcept {
 }
 
 BeaconPort& BeaconPort::operator=(BeaconPort&& other) noexcept {
+  std::swap(off_, other.off_);
   std::swap(speaker_, other.speaker_);
   std::swap(socket_, other.socket_);
   std::swap(random_, other.random_);
@@ -108,6 +109,15 @@ std::optional<gossip::Contact> BeaconPort::heard_at(const NodeId& node, Time now
   const auto found = heard_.find(node);
   if (found == heard_.end() || now - found->second.at > fresh) return std::nullopt;
   return found->second.contact;
+}
+
+Discovery BeaconPort::discovery(Time now) const {
+  Discovery found = off_;
+  found.networks = lans_.size();
+  for (const auto& [node, heard] : heard_)
+    if (now - heard.at <= fresh)
+      found.heard.push_back({.node = node, .contact = heard.contact, .ago = now - heard.at});
+  return found;
 }
 
 Time BeaconPort::deadline() const {

@@ -8,6 +8,7 @@
 
 #include "node/beacon.hpp"
 #include "node/effect.hpp"
+#include "node/surroundings.hpp"
 
 #include <map>
 #include <optional>
@@ -36,6 +37,7 @@ class BeaconPort {
 
   /// Switched off: sends nothing and hears nothing.
   BeaconPort() = default;
+  explicit BeaconPort(Discovery off) : off_(std::move(off)) {}
   /// unavailable: the port cannot be had. Devices then find each other by the addresses they remember.
   static Result<BeaconPort> open(const Speaker& speaker);
   BeaconPort(BeaconPort&& other) noexcept;
@@ -48,6 +50,9 @@ class BeaconPort {
   std::vector<Sighted> receive(Time now);
   /// Where a node was heard a short while ago.
   std::optional<gossip::Contact> heard_at(const NodeId& node, Time now) const;
+
+  /// Why it is off, or on how many networks it speaks and whom it heard.
+  Discovery discovery(Time now) const;
 
   /// For poll(); -1 when switched off.
   int readable() const { return socket_; }
@@ -67,6 +72,7 @@ class BeaconPort {
   std::optional<Sighted> take(View datagram, const Ipv4& source, Time now);
   bool is_allowed(const NodeId& node, Time now);
 
+  Discovery off_;
   Speaker speaker_;
   int socket_ = -1;
   Random random_{0};

@@ -248,7 +248,7 @@ void Core::perform(const gossip::Heard& heard, Now now, Effects&) {
 }
 
 void Core::perform(const gossip::Changed& changed, Now now, Effects& out) {
-  out.emplace_back(Note{"member", changed.peer, std::string(gossip::name(changed.status))});
+  out.emplace_back(changed);
   const Certificate* certificate = roster_.find(changed.peer);
   if (changed.status == gossip::Status::alive && certificate) {
     out.emplace_back(Admit{changed.peer, certificate->transport});

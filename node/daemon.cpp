@@ -31,6 +31,7 @@ std::unique_ptr<Model> first_model(const Config& config, const ModelConfig& want
 Workers::Detect detection(const Config& config, const ModelConfig& wanted, const Model& first);
 Options options_of(const Config& config, std::uint16_t mesh_port, const std::optional<moa::Profile>& profile);
 BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_t mesh_port, const Log& log);
+LookAround sight(const Config& config, const Transport& transport, const BeaconPort& beacon_port);
 
 template <class T>
 T or_throw(Result<T> result) {
@@ -76,7 +77,7 @@ int run_node(const Run& run) {
     }
     JoinPort join_port(this_program, to_string(config->mesh.join_listen));
     BeaconPort beacon_port = open_beacon_port(*config, core, transport.port(), log);
-    const HttpServer http(*config, home.api_token, front, log);
+    const HttpServer http(*config, home.api_token, front, sight(*config, transport, beacon_port), log);
     give_back_what_starting_needed();
     log.say(Loudness::info, "ready",
             "http://" + to_string(Endpoint{config->api.listen.host, http.port()}) + " mesh port " +
@@ -187,12 +188,26 @@ BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_
   const auto& listen = config.mesh.listen;
   const bool everywhere = listen.host == "0.0.0.0" || listen.host == "::";
   const auto only = everywhere ? std::nullopt : parse_ipv4(listen.host);
-  if (!config.mesh.discovery || is_loopback(listen) || !(everywhere || only)) return {};
+  const auto off = [](std::string why) { return BeaconPort(Discovery{.off_because = std::move(why)}); };
+  if (!config.mesh.discovery) return off("mesh.discovery = false");
+  if (is_loopback(listen)) return off("mesh.listen is of this computer only");
+  if (!everywhere && !only) return off("mesh.listen is no IPv4 address");
   const auto& identity = core.identity();
   auto opened = BeaconPort::open({identity.mesh.id, identity.node, mesh_port, only});
   if (opened) return std::move(*opened);
   log.say(Loudness::warn, "discovery.off", opened.error().text);
-  return {};
+  return BeaconPort(Discovery{.off_because = opened.error().text, .failed = true});
+}
+
+LookAround sight(const Config& config, const Transport& transport, const BeaconPort& beacon_port) {
+  return [&, mesh = config.mesh](Time now) {
+    return Surroundings{.loopback = is_loopback(mesh.listen),
+                        .mesh_port = transport.port(),
+                        .contact = contact_of(reachable_hosts(mesh.listen, mesh.advertise), transport.port()),
+                        .called_at = transport.called_at(),
+                        .discovery = beacon_port.discovery(now),
+                        .descriptors = descriptors()};
+  };
 }
 
 }  // namespace

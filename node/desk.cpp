@@ -2,6 +2,7 @@
 
 #include "crypto/match.hpp"
 #include "node/api_mesh.hpp"
+#include "node/doctor.hpp"
 
 namespace grapevine::node {
 
@@ -57,6 +58,7 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::model:
     case Route::status:
     case Route::peers:
+    case Route::doctor:
     case Route::names:
     case Route::name:
     case Route::lookup: return to_response(look(routed, request));
@@ -101,6 +103,7 @@ Or<std::string> Desk::look(const Routed& routed, const ApiRequest& request) {
       case Route::model: return model_json(core, now, routed.argument);
       case Route::status: return status_json(core, now);
       case Route::peers: return peers_json(core, now);
+      case Route::doctor: return doctor_json(examine(patient(core, look_around_(now.time), now)));
       case Route::names: return names_json(core, now, whose);
       case Route::name: return name_json(core, now, routed.argument);
       case Route::lookup: return lookup_json(core, now, request.query);
@@ -142,9 +145,9 @@ Or<std::string> Desk::claim(const ApiRequest& request) {
 Or<std::string> Desk::tell(const ApiRequest& request) {
   const auto wish = parse_event_wish(request.body);
   if (const auto* error = std::get_if<ApiError>(&wish)) return *error;
-  const auto& [name, text] = std::get<EventWish>(wish);
+  const auto& told = std::get<EventWish>(wish);
   const auto made = front_.command([&](Core& core, Now now, Effects& out) -> Or<std::string> {
-    auto effects = core.tell(name, text, now);
+    auto effects = core.tell(told.name, told.text, now);
     if (!effects) return api_error(effects.error());
     append(out, std::move(*effects));
     return told_json(core, now);

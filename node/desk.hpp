@@ -9,6 +9,7 @@
 #include "node/api_gate.hpp"
 #include "node/api_routes.hpp"
 #include "node/front.hpp"
+#include "node/surroundings.hpp"
 
 namespace grapevine::node {
 
@@ -22,7 +23,8 @@ struct Question {
 
 class Desk {
  public:
-  Desk(Gate gate, ChatRules rules, Front& front) : gate_(std::move(gate)), rules_(rules), front_(front) {}
+  Desk(Gate gate, ChatRules rules, Front& front, LookAround look_around)
+      : gate_(std::move(gate)), rules_(rules), front_(front), look_around_(std::move(look_around)) {}
 
   /// A response at once, a question to wait with, or somebody who listens.
   std::variant<ApiResponse, Question, Listening> take(const ApiRequest& request);
@@ -45,6 +47,7 @@ class Desk {
   Gate gate_;
   ChatRules rules_;
   Front& front_;
+  LookAround look_around_;
 };
 
 }  // namespace grapevine::node

@@ -7,6 +7,9 @@
 #include <array>
 #include <stdexcept>
 
+#include <netdb.h>
+#include <sys/socket.h>
+
 namespace grapevine::node {
 
 namespace {
@@ -35,6 +38,23 @@ bool is_newer(std::uint32_t number, std::uint32_t than) {
   return static_cast<std::int32_t>(number - than) > 0;
 }
 
+// The near end of a connection. ZeroMQ's own thread may have closed it and opened another under the same
+// number; one that does not end at our port is none of ours.
+std::string own_address(int descriptor, std::uint16_t port) {
+  sockaddr_storage near{};
+  socklen_t size = sizeof near;
+  char host[NI_MAXHOST] = {};
+  char service[NI_MAXSERV] = {};
+  auto* const address = reinterpret_cast<sockaddr*>(&near);
+  if (::getsockname(descriptor, address, &size) != 0 ||
+      ::getnameinfo(address, size, host, sizeof host, service, sizeof service,
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0 ||
+      std::to_string(port) != service)
+    return {};
+  return near.ss_family == AF_INET6 ? "[" + std::string(host) + "]:" + service
+                                    : std::string(host) + ":" + service;
+}
+
 }  // namespace
 
 Door::Door(zmq::context_t& context, std::string_view host, std::uint16_t port, const TransportPair& own,
@@ -54,6 +74,13 @@ Door::Door(zmq::context_t& context, std::string_view host, std::uint16_t port, c
 bool Door::has_route(const NodeId& peer) const {
   const auto found = routes_.find(peer);
   return found != routes_.end() && found->second.state == Route::State::open;
+}
+
+std::map<NodeId, std::string> Door::called_at() const {
+  std::map<NodeId, std::string> called;
+  for (const auto& [peer, route] : routes_)
+    if (route.state == Route::State::open) called.emplace(peer, route.called);
+  return called;
 }
 
 Sent Door::send(const NodeId& peer, View frame) {
@@ -134,7 +161,7 @@ bool Door::take_route(const NodeId& from, RoutingNumber number, int descriptor) 
     return true;
   }
   look();  // descriptors are used again: ends of older connections come first
-  routes_[from] = {.number = number, .descriptor = descriptor};
+  routes_[from] = {.number = number, .descriptor = descriptor, .called = own_address(descriptor, port_)};
   return true;
 }
 

@@ -22,6 +22,8 @@ class Door {
 
   std::uint16_t port() const { return port_; }
   bool has_route(const NodeId& peer) const;
+  /// Members whose route is open, and which of our addresses they called.
+  std::map<NodeId, std::string> called_at() const;
   Sent send(const NodeId& peer, View frame);
   /// Drops what the member's present connection still brings and sends nothing on it; libzmq cannot close one
   /// peer of a ROUTER. A member that still speaks there after a second has not hung up, and is heard again.
@@ -48,6 +50,7 @@ class Door {
     RoutingNumber number = 0;
     int descriptor = -1;
     State state = State::open;
+    std::string called;  // the address of ours; empty when the connection was over before we looked
     Clock::time_point turned_away{};
   };
   struct Message;

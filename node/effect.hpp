@@ -89,8 +89,8 @@ struct AnswerKnock {
   Bytes frame;
 };
 
-using Effect = std::variant<gossip::Transmit, Connect, gossip::HangUp, Admit, moa::Generate, moa::Abort,
-                            moa::Reply, OpenJoinPort, AnswerKnock, Note>;
+using Effect = std::variant<gossip::Transmit, Connect, gossip::HangUp, gossip::Changed, Admit, moa::Generate,
+                            moa::Abort, moa::Reply, OpenJoinPort, AnswerKnock, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace grapevine::node

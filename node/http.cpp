@@ -91,7 +91,7 @@ void write_bug(const Log& log, const httplib::Request& request, httplib::Respons
 }  // namespace
 
 struct HttpServer::Socket final : httplib::Server {
-  Socket(const Config& config, std::string token, Front& front, const Log& log);
+  Socket(const Config& config, std::string token, Front& front, LookAround look_around, const Log& log);
   ~Socket() override;
 
   void bind(const Endpoint& listen);
@@ -105,17 +105,19 @@ struct HttpServer::Socket final : httplib::Server {
   std::thread accepting;
 };
 
-HttpServer::HttpServer(const Config& config, std::string api_token, Front& front, const Log& log)
-    : socket_(std::make_unique<Socket>(config, std::move(api_token), front, log)) {}
+HttpServer::HttpServer(const Config& config, std::string api_token, Front& front, LookAround look_around,
+                       const Log& log)
+    : socket_(std::make_unique<Socket>(config, std::move(api_token), front, std::move(look_around), log)) {}
 HttpServer::~HttpServer() = default;
 std::uint16_t HttpServer::port() const {
   return static_cast<std::uint16_t>(socket_->port);
 }
 
-HttpServer::Socket::Socket(const Config& config, std::string token, Front& front, const Log& log) {
+HttpServer::Socket::Socket(const Config& config, std::string token, Front& front, LookAround look_around,
+                           const Log& log) {
   bind(config.api.listen);
   desk.emplace(Gate(config.api, static_cast<std::uint16_t>(port), std::move(token)),
-               ChatRules{.moa = config.moa, .scope = config.scope}, front);
+               ChatRules{.moa = config.moa, .scope = config.scope}, front, std::move(look_around));
   set_payload_max_length(config.api.body_bytes_max);
   set_tcp_nodelay(true);
   set_keep_alive_max_count(keep_alive_requests_max);

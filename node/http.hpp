@@ -7,6 +7,7 @@
 #include "node/config.hpp"
 #include "node/front.hpp"
 #include "node/log.hpp"
+#include "node/surroundings.hpp"
 
 #include <memory>
 
@@ -20,7 +21,8 @@ class HttpServer {
 
   /// Binds and serves. Throws std::runtime_error when the address is taken, or can be reached from other
   /// computers.
-  HttpServer(const Config& config, std::string api_token, Front& front, const Log& log);
+  HttpServer(const Config& config, std::string api_token, Front& front, LookAround look_around,
+             const Log& log);
   /// Takes no more requests and waits for those under way.
   ~HttpServer();
 

@@ -50,17 +50,19 @@ void Log::say(Loudness level, std::string_view event, std::string_view detail) c
 Loudness loudness(std::string_view event) {
   // What an operator wants to read: who comes and goes, and what must be mended. Everything else is for
   // developers.
-  constexpr std::array<std::pair<std::string_view, Loudness>, 11> known{{{"store.failed", Loudness::error},
-                                                                         {"certificate", Loudness::warn},
-                                                                         {"contact_refused", Loudness::warn},
-                                                                         {"full", Loudness::warn},
-                                                                         {"model.failed", Loudness::warn},
-                                                                         {"event", Loudness::info},
-                                                                         {"join", Loudness::info},
-                                                                         {"leaving", Loudness::info},
-                                                                         {"member", Loudness::info},
-                                                                         {"overslept", Loudness::info},
-                                                                         {"refuted", Loudness::info}}};
+  constexpr std::array<std::pair<std::string_view, Loudness>, 12> known{
+      {{"store.failed", Loudness::error},
+       {"certificate", Loudness::warn},
+       {"contact_refused", Loudness::warn},
+       {"descriptors.short", Loudness::warn},
+       {"full", Loudness::warn},
+       {"model.failed", Loudness::warn},
+       {"event", Loudness::info},
+       {"join", Loudness::info},
+       {"leaving", Loudness::info},
+       {"member", Loudness::info},
+       {"overslept", Loudness::info},
+       {"refuted", Loudness::info}}};
   if (event.starts_with("hostile.")) return Loudness::warn;
   const auto* found =
       std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.first == event; });

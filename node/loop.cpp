@@ -1,6 +1,8 @@
 #include "node/loop.hpp"
 
 #include "crypto/match.hpp"
+#include "node/descriptors.hpp"
+#include "node/reason.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -65,6 +67,7 @@ int Loop::run() {
   while (!is_over()) {
     wait();
     commit_and_perform(turn());
+    look_at_descriptors(parts_.clock.now());
     tell_counts(parts_.clock.now());
   }
   end();
@@ -157,10 +160,20 @@ void Loop::perform(Outward effect) {
     parts_.join_port.keep_open(effect, parts_.clock.now());
   } else if constexpr (std::same_as<Outward, AnswerKnock>) {
     parts_.join_port.answer(effect);
+  } else if constexpr (std::same_as<Outward, gossip::Changed>) {
+    parts_.note({"member", effect.peer, told(effect)});
   } else {
     static_assert(std::same_as<Outward, Note>);
     parts_.note(effect);
   }
+}
+
+// The new standing and why. Within one turn it may have changed again; only the last one has its reason here.
+std::string Loop::told(const gossip::Changed& changed) const {
+  const std::string status(gossip::name(changed.status));
+  const auto member = parts_.core.gossip().find(changed.peer);
+  if (!member || member->status != changed.status) return status;
+  return status + ": " + reason(*member, member->accuser ? short_name(*member->accuser) : "");
 }
 
 bool Loop::is_over() const {
@@ -168,6 +181,18 @@ bool Loop::is_over() const {
   if (!leaving_since_) return false;
   const Now now = parts_.clock.now();
   return parts_.core.has_left(now) || now.time - *leaving_since_ >= leaving_at_most;
+}
+
+// Out of them, neither a peer nor a client gets in: whoever reads the log should know why. Looking costs 30
+// us.
+void Loop::look_at_descriptors(Now now) {
+  constexpr Duration look_every = 1s;
+  if (now.time < look_at_descriptors_) return;
+  const auto found = descriptors();
+  look_at_descriptors_ = now.time + (are_short(found) ? counts_every : look_every);
+  if (are_short(found))
+    parts_.note({"descriptors.short", std::nullopt,
+                 std::to_string(found.used) + " of " + std::to_string(found.limit) + " in use"});
 }
 
 // What was dropped since the last time, one note a kind: a flood of strangers must not become a flood of

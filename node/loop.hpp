@@ -79,7 +79,9 @@ class Loop {
   void commit_and_perform(Effects effects);
   template <class Outward>
   void perform(Outward effect);
+  std::string told(const gossip::Changed& changed) const;
   bool is_over() const;
+  void look_at_descriptors(Now now);
   void tell_counts(Now now);
   void tell_counts(const std::map<std::string_view, std::uint64_t>& counts);
   void end();
@@ -90,6 +92,7 @@ class Loop {
   std::vector<Input> next_;   // what performing effects has brought
   std::map<std::string_view, std::uint64_t> counts_told_;
   Time counts_told_at_{};
+  Time look_at_descriptors_{};  // not before
 };
 
 }  // namespace grapevine::node

@@ -75,6 +75,9 @@ std::uint16_t Transport::port() const {
 const std::map<std::string_view, std::uint64_t>& Transport::counts() const {
   return sockets_->counts;
 }
+std::map<NodeId, std::string> Transport::called_at() const {
+  return sockets_->door.called_at();
+}
 void Transport::admit(const Admit& member) {
   sockets_->admit(member);
 }

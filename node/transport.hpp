@@ -55,6 +55,8 @@ class Transport {
   /// What has happened since the last call, at most about `most`: Received, Linked, Unlinked.
   std::vector<Input> receive(std::size_t most);
 
+  /// Members whose connection to us stands, and which of our addresses they called.
+  std::map<NodeId, std::string> called_at() const;
   /// What was dropped since the start, by kind: `dropped.*` for want of room or link, `hostile.*` for what no
   /// member of good faith sends.
   const std::map<std::string_view, std::uint64_t>& counts() const;

@@ -17,6 +17,7 @@ struct Said {
   NewInvite invite;
   Status status;
   Peers peers;
+  Doctor doctor;
   Lookup lookup;
   ClaimName claim;
   ListNames list;
@@ -122,8 +123,12 @@ void add_beginnings(CLI::App& app, Said& said) {
 
 void add_looks(CLI::App& app, Said& said) {
   add_verb(app, said, said.status, "status", "this node: ready or why not, and how busy", "grapevine status");
-  add_verb(app, said, said.peers, "peers", "every device: its state, round trip, model and load",
-           "grapevine peers");
+  auto* peers = add_verb(app, said, said.peers, "peers",
+                         "every device: its state, since when and why, round trip, model and load",
+                         "grapevine peers --watch");
+  peers->add_flag("--watch", said.peers.watch, "go on: redraw, or not on a terminal print each change");
+  add_verb(app, said, said.doctor, "doctor", "what is wrong here, and what to do; ends with 1 if anything is",
+           "grapevine doctor");
   auto* lookup = add_verb(app, said, said.lookup, "lookup", "where a name leads, or who can do something",
                           "grapevine lookup kitchen-pi");
   auto* name = lookup->add_option("name", said.lookup.name, "a name or an id");

@@ -1,15 +1,89 @@
+#include "node/api.hpp"
 #include "node/cli/daemon.hpp"
 #include "node/cli/show.hpp"
+#include "node/cli/watch.hpp"
 
-#include <nlohmann/json.hpp>
+#include <thread>
+
+#include <unistd.h>
 
 namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+constexpr auto look_every = 500ms;  // a suspicion lasts two seconds at least, so none is missed
 
-std::vector<std::string> row(const Json& peer) {
+std::variant<Look, Failure> look(const Daemon& daemon);
+Outcome watch(const Daemon& daemon, Output output);
+void show(const Look& peers, Output output);
+void redraw(const Look& peers);
+void show_changes(const Look& before, const Look& after, Output output);
+std::vector<std::string> row(const Look& peer);
+
+}  // namespace
+
+Outcome run(const Peers& verb, const Shared& shared) {
+  const auto found = Daemon::find(shared);
+  if (const auto* failed = std::get_if<Failure>(&found)) return *failed;
+  const auto& daemon = std::get<Daemon>(found);
+  if (verb.watch) return watch(daemon, shared.output);
+  const auto peers = look(daemon);
+  if (const auto* failed = std::get_if<Failure>(&peers)) return *failed;
+  show(std::get<Look>(peers), shared.output);
+  return std::nullopt;
+}
+
+namespace {
+
+std::variant<Look, Failure> look(const Daemon& daemon) {
+  auto reply = daemon.get("/api/mesh/peers");
+  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  return Look(Look::parse(std::get<std::string>(reply)).at("peers"));
+}
+
+// Until the node ends or somebody interrupts.
+Outcome watch(const Daemon& daemon, Output output) {
+  const bool on_terminal = output == Output::people && ::isatty(STDOUT_FILENO) == 1;
+  Look before = Look::array();
+  for (;; std::this_thread::sleep_for(look_every)) {
+    auto peers = look(daemon);
+    if (const auto* failed = std::get_if<Failure>(&peers)) return *failed;
+    auto& now = std::get<Look>(peers);
+    if (on_terminal) {
+      redraw(now);
+    } else {
+      show_changes(before, now, output);
+    }
+    before = std::move(now);
+  }
+}
+
+void show(const Look& peers, Output output) {
+  if (output == Output::json) print_json(peers);
+  if (output != Output::people) return;
+  std::vector<std::vector<std::string>> rows{
+      {"NAME", "STATE", "FOR", "ROUND TRIP", "MODEL", "QUEUE", "CALL", "BECAUSE"}};
+  for (const auto& peer : peers) rows.push_back(row(peer));
+  std::fputs(table(rows).c_str(), stdout);
+}
+
+void redraw(const Look& peers) {
+  std::fputs("\033[H\033[2J", stdout);  // cursor home, clear (ECMA-48)
+  show(peers, Output::people);
+  std::fflush(stdout);
+}
+
+void show_changes(const Look& before, const Look& after, Output output) {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const auto time = rfc3339(WallTime(std::chrono::duration_cast<SignedClock::duration>(since)));
+  for (const auto& change : changes(before, after)) {
+    if (output == Output::json) print_json(change);
+    if (output == Output::people) std::puts(line_of(change, time).c_str());
+  }
+  std::fflush(stdout);
+}
+
+std::vector<std::string> row(const Look& peer) {
   const auto& load = peer.at("load");
   const bool here = peer.at("self");
   return {peer.at("name"),
@@ -19,23 +93,9 @@ std::vector<std::string> row(const Json& peer) {
           peer.at("model").is_null() ? "" : peer.at("model"),
           load.is_null() ? "" : span(load.at("waiting_s")),
           load.is_null() || load.at("call_s").is_null() ? "" : span(load.at("call_s")),
-          peer.at("contact")};
+          peer.at("reason")};
 }
 
 }  // namespace
-
-Outcome run(const Peers&, const Shared& shared) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  const auto reply = std::get<Daemon>(daemon).get("/api/mesh/peers");
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto peers = Json::parse(std::get<std::string>(reply)).at("peers");
-  if (shared.output == Output::json) print_json(peers);
-  std::vector<std::vector<std::string>> rows{
-      {"NAME", "STATE", "FOR", "ROUND TRIP", "MODEL", "QUEUE", "CALL", "ADDRESS"}};
-  for (const auto& peer : peers) rows.push_back(row(peer));
-  if (shared.output == Output::people) std::fputs(table(rows).c_str(), stdout);
-  return std::nullopt;
-}
 
 }  // namespace grapevine::node::cli

@@ -41,7 +41,10 @@ struct NewInvite {
   std::string valid_for = "24h";
 };
 struct Status {};
-struct Peers {};
+struct Peers {
+  bool watch = false;
+};
+struct Doctor {};
 struct Lookup {
   std::string name;
   std::vector<std::string> capabilities;
@@ -78,7 +81,7 @@ struct ListEvents {
 struct Version {};
 
 using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, AskMesh,
-                          TellEvent, ListEvents, Version>;
+                          TellEvent, Doctor, ListEvents, Version>;
 
 struct CommandLine {
   Shared shared;
@@ -98,6 +101,7 @@ Outcome run(const Up& verb, const Shared& shared);
 Outcome run(const NewInvite& verb, const Shared& shared);
 Outcome run(const Status& verb, const Shared& shared);
 Outcome run(const Peers& verb, const Shared& shared);
+Outcome run(const Doctor& verb, const Shared& shared);
 Outcome run(const Lookup& verb, const Shared& shared);
 Outcome run(const ClaimName& verb, const Shared& shared);
 Outcome run(const ListNames& verb, const Shared& shared);

@@ -245,7 +245,8 @@ void World::perform_one(Index index, Effect& effect) {
         node.calls.erase(abort.call);
       },
       [&](const moa::Reply& reply) { record(reply, index); }, [](const OpenJoinPort&) {},
-      [](const AnswerKnock&) {}, [&](const Note& note) { ++notes_[std::string(note.event)]; });
+      [](const gossip::Changed&) {}, [](const AnswerKnock&) {},
+      [&](const Note& note) { ++notes_[std::string(note.event)]; });
 }
 
 void World::dial(Index from, const Connect& effect) {

@@ -86,6 +86,14 @@ class Household {
     });
     return is_whole ? seconds_since(begun) : -1;
   }
+  void part(std::size_t one, std::size_t other) { switch_.part(one, other); }
+  void reunite(std::size_t one, std::size_t other) { switch_.reunite(one, other); }
+
+  /// What `grapevine doctor` finds on a device, and the number it ends with.
+  Fleet::Ran doctor(std::size_t device) {
+    const auto inside = switch_.enter(device);
+    return fleet_.run(device, "doctor");
+  }
   std::string log(std::size_t device) const { return fleet_.log(device); }
 
  private:
@@ -99,6 +107,37 @@ class Household {
   Switch::Inside inside_switch_{switch_.enter_switch()};
   Fleet fleet_{devices, [](std::size_t) { return "[log]\nlevel = \"debug\"\n[knowledge]\nfolders = []\n"; }};
 };
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+void tell_of_doctor(Household& household) {
+  const bool well = wait_until(10s, [&] { return household.doctor(0).status == 0; });
+  const std::string told = household.doctor(0).out;
+  claim(well && has(told, "on, networks: 1; beacons heard: ") && has(told, "device-1 at 10.77.0.32:4781") &&
+            has(told, "device-2 at 10.77.0.33:4781"),
+        "the doctor is content, and has heard the others' beacons");
+  bool called = false;
+  for (std::size_t i = 0; i < devices; ++i)
+    called = called || has(household.doctor(i).out, "others reach this device at 10.77.0.3");
+  claim(called, "somebody was called, at an address of this network");
+
+  household.part(0, 1);
+  const auto parted = Clock::now();
+  const bool seen = wait_until(20s, [&] {
+    return has(household.doctor(0).out, "device-0 does not reach device-1") &&
+           has(household.doctor(2).out, "device-0 does not reach device-1");
+  });
+  claim(seen && household.doctor(2).status == 1,
+        "two that no longer reach each other are named, on their side and by the friend, in " +
+            std::to_string(seconds_since(parted)) + " s");
+  claim(household.states(0) == "alive alive alive" && household.states(1) == "alive alive alive",
+        "and nobody takes the other for dead");
+  household.reunite(0, 1);
+  const bool mended = wait_until(30s, [&] { return household.doctor(0).status == 0; });
+  claim(mended, "reunited, the one who missed the other is content again");
+}
 
 void tell_story(Household& household) {
   household.give_addresses(11);
@@ -124,6 +163,9 @@ void tell_story(Household& household) {
   });
   claim(seen, "a pulled cable is a death on both sides, in " + std::to_string(seconds_since(pulled)) + " s");
 
+  for (const char* line : {" dead: silent, says ", " suspect: silent, says ", " alive: its own word, "})
+    claim(household.log(0).find(line) != std::string::npos, std::string("the log says why:") + line);
+
   household.put_back(2);
   const double healed = household.whole_since(Clock::now(), 5s);
   claim(healed >= 0, "put back, all are whole again in " + std::to_string(healed) + " s");
@@ -131,6 +173,7 @@ void tell_story(Household& household) {
     return household.states(0) != "alive alive alive" || household.states(2) != "alive alive alive";
   });
   claim(!ghost, "and no ghost stays");
+  tell_of_doctor(household);
 }
 
 }  // namespace

@@ -112,4 +112,16 @@ void Switch::put_back(std::size_t device) const {
   run("ip link set dev " + cable(device) + " up");
 }
 
+void Switch::part(std::size_t one, std::size_t other) const {
+  const auto inside = enter_switch();
+  for (const auto device : {one, other})
+    run("ip link set dev " + cable(device) + " type bridge_slave isolated on");
+}
+
+void Switch::reunite(std::size_t one, std::size_t other) const {
+  const auto inside = enter_switch();
+  for (const auto device : {one, other})
+    run("ip link set dev " + cable(device) + " type bridge_slave isolated off");
+}
+
 }  // namespace grapevine::live

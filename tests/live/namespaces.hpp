@@ -42,6 +42,9 @@ class Switch {
   /// The cable between a device and the switch.
   void pull(std::size_t device) const;
   void put_back(std::size_t device) const;
+  /// Two devices that no longer reach each other, while all others reach both (bridge(8), isolated).
+  void part(std::size_t one, std::size_t other) const;
+  void reunite(std::size_t one, std::size_t other) const;
 
  private:
   int switch_ = -1;

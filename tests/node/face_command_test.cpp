@@ -73,7 +73,8 @@ TEST_CASE("mistakes exit with 2, help with 0") {
 }
 
 TEST_CASE("every verb's help ends with an example") {
-  for (const char* name : {"init", "join", "up", "invite", "status", "peers", "lookup", "ask", "version"}) {
+  for (const char* name :
+       {"init", "join", "up", "invite", "status", "peers", "doctor", "lookup", "ask", "version"}) {
     const auto line = typed({name, "--help"});
     CHECK_MESSAGE(
         std::get<Usage>(line).text.find(std::string("Example:\n  grapevine ") + name) != std::string::npos,
