@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <limits>
 
 #include <CLI/CLI.hpp>
 
@@ -28,19 +29,12 @@ struct Sizes {
   std::size_t few = 200;     // for a virtual hour
   Duration apart = 10min;
   Duration weather = 1h;
-  std::size_t victims = 100;        // among `some`; each costs every node a hundred messages ...
-  std::size_t victims_of_all = 20;  // ... so fewer among all
+  std::size_t victims = 20;  // each costs every node some forty messages
   std::size_t news = 40;
 };
 
-constexpr Sizes quick{.all = 400,
-                      .some = 100,
-                      .few = 50,
-                      .apart = 2min,
-                      .weather = 5min,
-                      .victims = 10,
-                      .victims_of_all = 10,
-                      .news = 10};
+constexpr Sizes quick{
+    .all = 400, .some = 100, .few = 50, .apart = 2min, .weather = 5min, .victims = 10, .news = 10};
 
 /// Of this process, on one core; other programs of the machine do not count.
 double cpu_seconds() {
@@ -91,41 +85,56 @@ class Table {
  public:
   Table(const Sizes& sizes, std::string pictures) : sizes_(sizes), pictures_(std::move(pictures)) {}
 
-  void fill() {
-    live_one_day();
-    compare_news();
-    compare_crashes();
-    survive_weather();
-    heal();
-    grow();
-    churn_and_sybils();
-    replay();
+  /// The stories by their names, in the order in which they are told.
+  static const std::vector<std::pair<std::string, void (Table::*)()>>& stories() {
+    static const std::vector<std::pair<std::string, void (Table::*)()>> all{
+        {"rest", &Table::rest},
+        {"news", &Table::tell_news},
+        {"tree", &Table::compare_news},
+        {"deaths", &Table::tell_deaths},
+        {"loss", &Table::lose_many},
+        {"weather", &Table::survive_weather},
+        {"halves", &Table::heal},
+        {"churn", &Table::churn_for_a_minute},
+        {"silence", &Table::bear_silence},
+        {"replay", &Table::replay}};
+    return all;
   }
   const Figures& figures() const { return figures_; }
 
  private:
-  /// One swarm of full size: at rest, telling news, losing some nodes in both ways, then half of all.
-  void live_one_day() {
-    const double begin = cpu_seconds();
-    Swarm swarm({.nodes = sizes_.all, .seed = seed});
-    const double made = cpu_seconds() - begin;
-    const Time end = swarm.now() + 60s;
-    swarm.run_for(warm_up);
-    idle_ = watch_traffic(swarm, end - swarm.now());
-    add_most("S11_60_s", sizes_.all, cpu_seconds() - begin - made, "CPU s", 60,
-             words("%.0f s to begin; %llu events, trace %016llx", made,
-                   static_cast<unsigned long long>(swarm.events()),
-                   static_cast<unsigned long long>(swarm.trace())));
-    tell_news(swarm);
-    tell_crashes(swarm);
-    add_most("S9_links_max", sizes_.all, static_cast<double>(swarm.most_links()), "links", 32,
-             "full mesh: N - 1");
-    lose_many(swarm, "S5_half", 0.5, 10s, 30s);
-    lose_many(swarm, "S5_80_percent", 0.6, 30s, 60s);  // of the half that is left: 80 % of all
+  /// A swarm that had the time to make its links.
+  class Settled : public Swarm {
+   public:
+    explicit Settled(SwarmOptions options) : Swarm(std::move(options)) { run_for(warm_up); }
+  };
+
+  /// What a minute costs the simulator, and rest costs each node, at three sizes.
+  void rest() {
+    std::vector<std::pair<double, double>> bytes;
+    for (const std::size_t nodes : {sizes_.all / 10, sizes_.all * 3 / 10, sizes_.all}) {
+      const double begin = cpu_seconds();
+      Settled swarm({.nodes = nodes, .seed = seed});
+      const Rates rates = watch_traffic(swarm, 60s - warm_up);
+      bytes.push_back({static_cast<double>(nodes), rates.bytes});
+      add_rates(nodes, rates);
+      if (nodes != sizes_.all) continue;
+      add_most("S11_60_s", nodes, cpu_seconds() - begin, "CPU s", 60,
+               words("%llu events, trace %016llx", static_cast<unsigned long long>(swarm.events()),
+                     static_cast<unsigned long long>(swarm.trace())));
+      add_most("S9_links_max", nodes, static_cast<double>(swarm.most_links()), "links", 32,
+               "full mesh: N - 1");
+    }
+    const auto [least, most] = std::minmax_element(
+        bytes.begin(), bytes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    add_most("S8_growth_of_bytes", sizes_.all, 100 * (most->second / least->second - 1), "%", 20,
+             "between N / 10 and N");
+    if (!pictures_.empty()) draw_bytes(pictures_ + "/bytes.png", bytes);
   }
 
-  void tell_news(Swarm& swarm) {
+  void tell_news() {
     Random random(seed);
+    Settled swarm({.nodes = sizes_.all, .seed = seed});
     const Spread one = spread_news(swarm, Sources::one, sizes_.news, random);
     add_spread("S4_one", sizes_.all, one, 0.05, 15, 0.350, "model: 0.000, 13, 289 ms");
     const Spread rotating = spread_news(swarm, Sources::rotating, sizes_.news, random);
@@ -136,34 +145,11 @@ class Table {
     if (!pictures_.empty()) draw_reach(pictures_ + "/reach.png", sizes_.all, rotating.reach);
   }
 
-  void tell_crashes(Swarm& swarm) {
-    Random random(seed + 1);
-    const Detection fin = watch_crashes(swarm, Crash::killed, sizes_.victims_of_all, random);
-    const Detection dark = watch_crashes(swarm, Crash::powerless, sizes_.victims_of_all, random);
-    std::vector<double> first = dark.suspected;
-    add_most("S1_suspected_p50", sizes_.all, share(first, 0.5), "s", 2.2,
-             "SWIM's first probe: 0.8-1.1 s (model)");
-    add_most("S1_suspected_p99", sizes_.all, share(first, 0.99), "s", 5.5, "4.4 s at any N (model)");
-    add_known("S2_known_fin_p99", sizes_.all, fin, 6, "memberlist's numbers: 18 s mean (model)");
-    add_known("S2_known_no_fin_p99", sizes_.all, dark, 22, "memberlist's numbers: 18 s mean (model)");
-    if (!pictures_.empty()) draw_detection(pictures_ + "/detection.png", sizes_.all, fin, dark);
-  }
-
-  void lose_many(Swarm& swarm, const std::string& name, double killed, Duration target, Duration most) {
-    Random random(seed + 2);
-    const Repair repair = kill_many(swarm, killed, most, random);
-    add_at_least_once(name + "_one_component", sizes_.all, repair.one_part, seconds(target),
-                      "model: whole after repair");
-    add_at_least_once(name + "_reach_all", sizes_.all, repair.whole, seconds(target),
-                      "model: whole after repair");
-  }
-
   /// The tree, and what it would be without its rules.
   void compare_news() {
     const auto told = [&](const gossip::Config& config) {
       Random random(seed);
-      Swarm swarm({.nodes = sizes_.some, .seed = seed, .gossip = config});
-      swarm.run_for(warm_up);
+      Settled swarm({.nodes = sizes_.some, .seed = seed, .gossip = config});
       return spread_news(swarm, Sources::rotating, sizes_.news, random);
     };
     const Spread with = told({});
@@ -173,23 +159,44 @@ class Table {
     add_control("S4_hops_shorter_off", sizes_.some, mean(longer.hops), "hops", mean(with.hops), 1);
   }
 
-  void compare_crashes() {
+  /// Processes that end, and devices that vanish.
+  void tell_deaths() {
+    for (const std::size_t nodes : {sizes_.some, sizes_.all}) {
+      Random random(seed);
+      const auto watched = [&](Crash crash) {
+        Settled swarm({.nodes = nodes, .seed = seed});
+        return watch_crashes(swarm, crash, sizes_.victims, random);
+      };
+      const Detection fin = watched(Crash::killed);
+      const Detection dark = watched(Crash::powerless);
+      add_most("S1_suspected_p50", nodes, share(dark.suspected, 0.5), "s", 2.2,
+               words("no FIN; with FIN %.2f s", share(fin.suspected, 0.5)));
+      add_most("S1_suspected_p99", nodes, share(dark.suspected, 0.99), "s", 5.5,
+               words("no FIN; with FIN %.2f s", share(fin.suspected, 0.99)));
+      add_known("S2_known_fin_p99", nodes, fin, 6);
+      add_known("S2_known_no_fin_p99", nodes, dark, 22);
+      if (!pictures_.empty()) draw_detection(pictures_ + "/detection.png", nodes, fin, dark);
+    }
+  }
+
+  void lose_many() {
     Random random(seed);
-    const auto watched = [&](Crash crash) {
-      Swarm swarm({.nodes = sizes_.some, .seed = seed});
-      swarm.run_for(warm_up);
-      return watch_crashes(swarm, crash, sizes_.victims, random);
+    Settled swarm({.nodes = sizes_.all, .seed = seed});
+    const auto lose = [&](const std::string& name, double killed, Duration target, Duration most) {
+      const Repair repair = kill_many(swarm, killed, most, random);
+      add_at_least_once(name + "_one_component", sizes_.all, repair.one_part, seconds(target), "");
+      add_at_least_once(name + "_reach_all", sizes_.all, repair.whole, seconds(target),
+                        "model: whole after repair");
     };
-    add_known("S2_known_fin_p99", sizes_.some, watched(Crash::killed), 6, "");
-    add_known("S2_known_no_fin_p99", sizes_.some, watched(Crash::powerless), 22, "");
+    lose("S5_half", 0.5, 10s, 30s);
+    lose("S5_80_percent", 0.6, 30s, 60s);  // of the half that is left: 80 % of all
   }
 
   /// Messages that stall, and nodes that stand still: with Lifeguard, and without.
   void survive_weather() {
     const auto deaths = [&](double stalls, double paused, Duration span, const gossip::Config& config) {
       Random random(seed);
-      Swarm swarm({.nodes = sizes_.few, .seed = seed, .weather = {.stall = stalls}, .gossip = config});
-      swarm.run_for(warm_up);
+      Settled swarm({.nodes = sizes_.few, .seed = seed, .weather = {.stall = stalls}, .gossip = config});
       return static_cast<double>(live_through(swarm, paused, span, random));
     };
     const gossip::Config without = changed([](auto& config) {
@@ -208,8 +215,7 @@ class Table {
 
   void heal() {
     const auto healed = [&](const gossip::Config& config) {
-      Swarm swarm({.nodes = sizes_.some, .seed = seed, .gossip = config});
-      swarm.run_for(warm_up);
+      Settled swarm({.nodes = sizes_.some, .seed = seed, .gossip = config});
       return cut_in_halves(swarm, sizes_.apart, 120s);
     };
     const double with = healed({});
@@ -223,34 +229,18 @@ class Table {
     add_control("S6_exchange_off", sizes_.some, without < 0 ? 120 : without, "s", with, 1);
   }
 
-  /// What rest costs each node, at three sizes.
-  void grow() {
-    std::vector<std::pair<double, double>> bytes;
-    for (const std::size_t nodes : {sizes_.all / 10, sizes_.all * 3 / 10}) {
-      Swarm swarm({.nodes = nodes, .seed = seed});
-      swarm.run_for(warm_up);
-      const Rates rates = watch_traffic(swarm, 40s);
-      add_rates(nodes, rates);
-      bytes.push_back({static_cast<double>(nodes), rates.bytes});
-    }
-    add_rates(sizes_.all, idle_);
-    bytes.push_back({static_cast<double>(sizes_.all), idle_.bytes});
-    const auto [least, most] = std::minmax_element(
-        bytes.begin(), bytes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    add_most("S8_growth_of_bytes", sizes_.all, 100 * (most->second / least->second - 1), "%", 20,
-             "from N / 10 to N");
-    if (!pictures_.empty()) draw_bytes(pictures_ + "/bytes.png", bytes);
-  }
-
-  void churn_and_sybils() {
+  void churn_for_a_minute() {
     Random random(seed);
-    Swarm busy({.nodes = sizes_.some, .seed = seed});
-    busy.run_for(warm_up);
+    Settled busy({.nodes = sizes_.some, .seed = seed});
     const Rates rates = watch_traffic(busy, 60s, churn(busy, 0.3, random));
     add_most("S9_handshakes_30%_churn", sizes_.some, rates.handshakes_worst, "1/s a node", 20,
              "mean of the worst second");
     add_most("S9_links_max_30%_churn", sizes_.some, static_cast<double>(busy.most_links()), "links", 32, "");
+  }
 
+  /// A fifth of all nodes pass nothing on.
+  void bear_silence() {
+    Random random(seed);
     Swarm infested({.nodes = sizes_.some, .seed = seed});
     const auto is_sybil = [](Index node) { return node % 5 == 0; };
     for (Index i = 0; i < infested.size(); ++i)
@@ -288,14 +278,12 @@ class Table {
     add_most(name + "_last", nodes, mean(spread.last), "s", last,
              words("mean; at most %.3f s", share(spread.last, 1)));
   }
-  void add_known(const std::string& name, std::size_t nodes, const Detection& found, double most,
-                 const std::string& beside) {
+  void add_known(const std::string& name, std::size_t nodes, const Detection& found, double most) {
     std::vector<double> known = found.known;
-    known.insert(known.end(), found.unknown, 60);
+    known.insert(known.end(), found.unknown, std::numeric_limits<double>::infinity());
     add_most(name, nodes, share(known, 0.99), "s", most,
-             words("p50 %.1f s, %zu unknown, %zu false deaths", share(known, 0.5), found.unknown,
-                   found.false_deaths) +
-                 (beside.empty() ? "" : "; " + beside));
+             words("p50 %.1f s, %zu false deaths; memberlist's numbers: 18 s mean (model)", share(known, 0.5),
+                   found.false_deaths));
   }
   void add_rates(std::size_t nodes, const Rates& rates) {
     add_most("S8_bytes", nodes, rates.bytes / 1000, "kB/s a node", 1.5,
@@ -340,7 +328,6 @@ class Table {
   Sizes sizes_;
   std::string pictures_;
   Figures figures_;
-  Rates idle_;
 };
 
 }  // namespace
@@ -348,6 +335,7 @@ class Table {
 int main(int argc, char** argv) {
   Sizes sizes;
   std::string pictures;
+  std::vector<std::string> only;
   bool as_json = false;
   bool is_quick = false;
   CLI::App app{"Gossip at ten thousand nodes, in virtual time."};
@@ -357,11 +345,15 @@ int main(int argc, char** argv) {
   app.add_option("--pictures", pictures, "draw reach, detection and growth into this directory");
   app.add_flag("--quick", is_quick, "everything small, in a minute");
   app.add_flag("--json", as_json, "one JSON object instead of a table");
+  app.add_option("--only", only,
+                 "these stories: rest news tree deaths loss weather halves churn silence replay");
   CLI11_PARSE(app, argc, argv);
   if (is_quick) sizes = quick;
   if (!pictures.empty()) std::filesystem::create_directories(pictures);
   Table table(sizes, pictures);
-  table.fill();
+  for (const auto& [name, tell] : Table::stories()) {
+    if (only.empty() || std::find(only.begin(), only.end(), name) != only.end()) (table.*tell)();
+  }
   tell_progress("");
   table.figures().print(argc, argv);
   return table.figures().exit_code();

@@ -15,7 +15,7 @@ using node::sim::Sighting;
 namespace {
 
 constexpr double nearly_all = 0.999;
-constexpr Duration between_crashes = 500ms;
+constexpr Duration between_crashes = 3s;
 constexpr Duration between_news = 500ms;
 constexpr Duration news_settled = 5s;  // what has not come by then is missed
 constexpr Duration watched_after_crashes = 60s;

@@ -29,7 +29,7 @@ struct Detection {
   std::size_t unknown = 0;        // crashes that fewer knew of by the end
   std::size_t false_deaths = 0;   // sightings of death of a node that is up
 };
-/// Crashes so many nodes, two a second, and waits until all is known, at most a minute.
+/// Crashes so many nodes, one every three seconds, and waits until all is known, at most a minute.
 Detection watch_crashes(Swarm& swarm, Crash crash, std::size_t victims, Random& random);
 
 enum class Sources { one, rotating };
