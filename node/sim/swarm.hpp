@@ -95,7 +95,6 @@ class Swarm {
   std::size_t size() const { return nodes_.size(); }
   const NodeId& id(Index node) const { return citizens_.id(node); }
   bool is_up(Index node) const { return nodes_[node].machine != nullptr; }
-  bool is_paused(Index node) const { return nodes_[node].resumes > now_; }
   /// Requires: is_up(node).
   const gossip::Gossip& machine(Index node) const { return *nodes_[node].machine; }
   /// Links of a node now, and the most any node ever had.
