@@ -43,6 +43,7 @@ struct Config {
 
   // The dead.
   Duration dead_pinged = 30s;      // a wrongly buried member hears of it, and objects
+  std::size_t mourned_max = 4096;  // of whom one is pinged each period: half a great mesh may die at once
   Duration dead_called = 30s;      // one random dead member is called this often: a partition heals by itself
   Duration dead_remembered = 24h;  // so that old tables cannot bring the dead back
   Duration late = 1s;              // a tick this late means that we slept, not that they died

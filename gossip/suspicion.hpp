@@ -8,6 +8,7 @@
 #include "gossip/config.hpp"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace grapevine::gossip {
@@ -39,22 +40,22 @@ class Suspicions {
   /// Gives back time in which we could not listen.
   void postpone(Duration by);
 
-  /// The suspects whose time has come; they stay until dropped.
+  /// The suspects whose time has come, the first to end first; they stay until dropped.
   std::vector<Peer> ripe(Time now) const;
-  Time deadline() const { return next_; }
+  Time deadline() const { return ends_.empty() ? never : ends_.begin()->first; }
 
  private:
   struct Suspicion {
     std::vector<Accuser> accusers;  // at most accusers_max
     Time begun{};
+    Time end{};
     std::size_t n = 0;
   };
   Time end(const Suspicion& suspicion) const;
-  void find_next();
 
   const Config& config_;
-  std::map<Peer, Suspicion> open_;  // at most suspicions_max
-  Time next_ = never;
+  std::map<Peer, Suspicion> open_;        // at most suspicions_max
+  std::set<std::pair<Time, Peer>> ends_;  // of the same: half a mesh may be suspect at once
 };
 
 }  // namespace grapevine::gossip

@@ -78,6 +78,7 @@ class Swim {
   Bulletins bulletins_;
   Root registry_;
   Pass pass_;
+  Mourned mourned_;
   Probes probes_;
   Errands errands_;
   std::unordered_map<Peer, RoundTrip> trips_;  // of those once linked; never iterated
