@@ -21,6 +21,7 @@ std::optional<Peer> Book::meet(const NodeId& node) {
   const auto peer = static_cast<Peer>(nodes_.size());
   nodes_.push_back({.id = node});
   handles_.emplace(node, peer);
+  leaves_[leaf_of(node)].push_back(peer);
   return peer;
 }
 

@@ -34,6 +34,9 @@ class Book {
   std::optional<Peer> find(const NodeId& node) const;
   const NodeId& node(Peer peer) const { return nodes_[peer].id; }
   std::size_t size() const { return nodes_.size(); }
+  /// The nodes of one leaf, of those by which tables are compared (Merkle's tree, two levels of 32).
+  const std::vector<Peer>& leaf(std::size_t leaf) const { return leaves_[leaf]; }
+  std::size_t leaf_of(Peer peer) const { return leaf_of(node(peer)); }
 
   /// Keeps a checked word of a node, once for all who hold the same one. Each has to release it.
   Page keep(Peer peer, const Alive& alive, const Signed<Alive>& word);
@@ -46,6 +49,9 @@ class Book {
   std::size_t words() const { return pages_.size() - free_.size(); }
 
  private:
+  static std::size_t leaf_of(const NodeId& node) {
+    return (std::size_t{node.value.bytes[0]} << 8 | node.value.bytes[1]) >> (16 - 10);
+  }
   struct Node {
     NodeId id;
     Page latest = no_page;  // its last word that was kept and is held
@@ -60,6 +66,7 @@ class Book {
 
   std::vector<Node> nodes_;
   std::unordered_map<NodeId, Peer, FirstBytes> handles_;  // never iterated
+  std::array<std::vector<Peer>, branches * leaves_of_branch> leaves_;
   std::deque<Kept> pages_;
   std::vector<Page> free_;
   std::size_t max_;

@@ -75,12 +75,14 @@ struct Config {
   std::size_t seen_max = 65'536;  // 700 new ids a second
 
   // Exchange.
-  Duration exchange_every = 1s;      // begun, at most; grows with N because rows do: see exchange_spacing
-  std::size_t exchange_cheap = 256;  // members whose rows cost nothing worth mentioning (0.1 ms)
-  unsigned exchanges_answered = 16;  // a second: 16 x 0.4 ms, and everybody may join through one contact
-  Duration restless = 5s;            // after a change of the own table ...
-  Duration restless_every = 2s;      // ... compare with somebody this often, pings or not
-  Duration meet_every = 500ms;       // how often another floor is told of a peer with another registry
+  Duration exchange_every = 1s;      // begun, at most
+  std::size_t exchange_whole = 128;  // rows that are shown at once: 5 KB; else sums are compared first
+  unsigned exchanges_answered =
+      32;  // steps a second: 32 x 0.2 ms, and everybody may join through one contact
+  std::size_t exchange_goes_on = 16;  // fresh rumors in one answer: more is to come, so the next round begins
+  Duration restless = 5s;             // after a change of the own table ...
+  Duration restless_every = 2s;       // ... compare with somebody this often, pings or not
+  Duration meet_every = 500ms;        // how often another floor is told of a peer with another registry
 
   // Links.
   std::size_t links_max = 32;       // 28 KiB a CURVE connection: 1 MB
@@ -121,11 +123,6 @@ struct Config {
     if (refusals >= enough) least = std::min(least, refused_least);
     const bool few = n < confirmations + 2u;  // nobody there who could confirm
     return {.least = least, .most = suspicion_stretch * least, .confirmations = few ? 0 : confirmations};
-  }
-
-  /// Time between two exchanges begun: rows to compare a second stay the same at any N.
-  Duration exchange_spacing(std::size_t n) const {
-    return exchange_every * static_cast<Duration::rep>(std::max<std::size_t>(1, n / exchange_cheap));
   }
 };
 

@@ -1,5 +1,9 @@
 #include "gossip/exchange.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <set>
+
 namespace grapevine::gossip {
 
 namespace {
@@ -15,33 +19,65 @@ void Exchange::begin(Peer with, Time now, Effects& out) {
 }
 
 void Exchange::begin_now(Peer with, Time now, Effects& out) {
-  next_begin_ = now + config_.exchange_spacing(members_.up_count());
-  out.push_back(Send<Message>{.to = peers_.node(with), .message = rows()});
+  next_begin_ = now + config_.exchange_every;
+  if (members_.held() <= config_.exchange_whole) {
+    send(with, all_rows(), out);
+    return;
+  }
+  Digest digest;
+  for (std::size_t branch = 0; branch < branches; ++branch) digest.sums.push_back(branch_sum(branch));
+  send(with, std::move(digest), out);
+}
+
+void Exchange::receive(Peer from, const Digest& digest, Time now, Effects& out) {
+  if (digest.sums.size() != branches || !may_answer(now)) return;
+  std::vector<std::size_t> differ;
+  for (std::size_t branch = 0; branch < branches; ++branch)
+    if (digest.sums[branch] != branch_sum(branch)) differ.push_back(branch);
+  if (differ.empty()) return;
+  differ = random_.sample(std::move(differ), Branches::branches_max);
+  std::sort(differ.begin(), differ.end());
+  Branches answer;
+  for (const std::size_t branch : differ) {
+    answer.which |= 1u << branch;
+    for (std::size_t leaf = 0; leaf < leaves_of_branch; ++leaf)
+      answer.sums.push_back(members_.leaf_sum(branch * leaves_of_branch + leaf));
+  }
+  send(from, std::move(answer), out);
+}
+
+void Exchange::receive(Peer from, const Branches& said, Time now, Effects& out) {
+  const auto count = static_cast<std::size_t>(std::popcount(said.which));
+  if (said.sums.size() != count * leaves_of_branch || !may_answer(now)) return;
+  Rows rows;
+  auto sum = said.sums.begin();
+  for (std::size_t branch = 0; branch < branches; ++branch) {
+    if ((said.which >> branch & 1u) == 0) continue;
+    for (std::size_t leaf = branch * leaves_of_branch; leaf < (branch + 1) * leaves_of_branch; ++leaf)
+      if (*sum++ != members_.leaf_sum(leaf)) add_rows(leaf, rows);
+  }
+  if (!rows.leaves.empty()) send(from, std::move(rows), out);
 }
 
 void Exchange::receive(Peer from, const Rows& rows, Time now, Effects& out) {
   if (!may_answer(now)) return;
   Rumors answer;
-  std::vector<bool> named(members_.rows(), false);
+  std::set<Peer> named;
   std::vector<std::pair<Peer, Incarnation>> ahead;  // and the incarnation the other side knows; 0: none
   for (const Row& row : rows.rows) {
     const auto peer = peers_.find(row.node);
     const Member* held = peer ? members_.find(*peer) : nullptr;
     const Standing theirs = settled({.incarnation = row.incarnation, .status = row.status});
-    if (held) named[*peer] = true;
+    if (held) named.insert(*peer);
     if (held && settled(held->standing) > theirs) ahead.push_back({*peer, row.incarnation});
     const bool behind = held ? settled(held->standing) < theirs : is_up(theirs.status);
     if (behind && answer.wanted.size() < answer.wanted.max) answer.wanted.push_back(row.node);
   }
-  if (rows.rows.size() < rows.rows.max) {  // the whole table: what it does not name, it does not know
-    for (Peer peer = 0; peer < named.size(); ++peer) {
-      if (!named[peer] && members_.is_up(peer)) ahead.push_back({peer, 0});
-    }
-  }
+  for (const Peer peer : covered(rows))
+    if (!named.contains(peer) && members_.is_up(peer)) ahead.push_back({peer, 0});
   for (const auto& [peer, known] : random_.sample(std::move(ahead), answer.rumors.max))
     add_sentences(peer, known, answer.rumors);
-  if (answer.rumors.empty() && answer.wanted.empty()) return;
-  out.push_back(Send<Message>{.to = peers_.node(from), .message = std::move(answer)});
+  if (!answer.rumors.empty() || !answer.wanted.empty()) send(from, std::move(answer), out);
 }
 
 void Exchange::give(Peer to, const List<NodeId, 64>& wanted, Time now, Effects& out) {
@@ -51,8 +87,7 @@ void Exchange::give(Peer to, const List<NodeId, 64>& wanted, Time now, Effects& 
     if (const auto peer = peers_.find(node); peer && members_.find(*peer))
       add_sentences(*peer, 0, answer.rumors);
   }
-  if (!answer.rumors.empty())
-    out.push_back(Send<Message>{.to = peers_.node(to), .message = std::move(answer)});
+  if (!answer.rumors.empty()) send(to, std::move(answer), out);
 }
 
 void Exchange::tick(Time now, Effects& out) {
@@ -66,19 +101,49 @@ Time Exchange::deadline() const {
   return next_restless_ <= members_.changed() + config_.restless ? next_restless_ : never;
 }
 
-Rows Exchange::rows() {
+std::uint64_t Exchange::branch_sum(std::size_t branch) const {
+  std::uint64_t sum = 0;
+  for (std::size_t leaf = 0; leaf < leaves_of_branch; ++leaf)
+    sum += members_.leaf_sum(branch * leaves_of_branch + leaf);
+  return sum;
+}
+
+Rows Exchange::all_rows() const {
   Rows rows;
-  const std::size_t all = members_.rows();
-  const std::size_t first = all <= rows.rows.max ? 0 : random_.below(all);
-  for (std::size_t i = 0; i < all && rows.rows.size() < rows.rows.max; ++i) {
-    const auto peer = static_cast<Peer>((first + i) % all);
-    const Member* member = members_.find(peer);
-    if (!member) continue;
-    rows.rows.push_back({.node = peers_.node(peer),
-                         .incarnation = member->standing.incarnation,
-                         .status = member->standing.status});
-  }
+  for (Peer peer = 0; peer < members_.rows(); ++peer) add_row(peer, rows);
   return rows;
+}
+
+// A leaf is covered whole or not at all.
+void Exchange::add_rows(std::size_t leaf, Rows& to) const {
+  const std::vector<Peer>& peers = peers_.book().leaf(leaf);
+  if (to.leaves.size() == to.leaves.max || to.rows.size() + peers.size() > to.rows.max) return;
+  to.leaves.push_back(static_cast<std::uint16_t>(leaf));
+  for (const Peer peer : peers) add_row(peer, to);
+}
+
+void Exchange::add_row(Peer peer, Rows& to) const {
+  const Member* member = members_.find(peer);
+  if (!member) return;
+  to.rows.push_back({.node = peers_.node(peer),
+                     .incarnation = member->standing.incarnation,
+                     .status = member->standing.status});
+}
+
+// Of whom rows speak: what they do not name, their sender does not know.
+std::vector<Peer> Exchange::covered(const Rows& rows) const {
+  if (rows.leaves.empty()) {
+    std::vector<Peer> all = members_.living();
+    all.push_back(members_.myself());
+    return all;
+  }
+  std::vector<Peer> some;
+  for (const std::uint16_t leaf : rows.leaves) {
+    if (leaf >= branches * leaves_of_branch) continue;
+    const std::vector<Peer>& peers = peers_.book().leaf(leaf);
+    some.insert(some.end(), peers.begin(), peers.end());
+  }
+  return some;
 }
 
 // An accusation is worth nothing to who does not hold the Alive it accuses, so that goes first.
@@ -87,6 +152,10 @@ void Exchange::add_sentences(Peer about, Incarnation known, List<Rumor, 64>& to)
   const bool needs_word = is_up(member.standing.status) || known < member.standing.incarnation;
   if (needs_word && to.size() < to.max) to.push_back(Rumor{.alive = members_.word(member)});
   if (!is_up(member.standing.status) && to.size() < to.max) to.push_back(members_.proof(about).front());
+}
+
+void Exchange::send(Peer to, Message message, Effects& out) const {
+  out.push_back(Send<Message>{.to = peers_.node(to), .message = std::move(message)});
 }
 
 bool Exchange::may_answer(Time now) {

@@ -1,9 +1,11 @@
-// Two member tables become equal. One side says its rows; the other answers with the rumors in which it is
-// ahead and the nodes of which it would like to hear; the first answers those. Rides may miss somebody, an
-// exchange does not: whatever differs is found, and what was cut short is found the next time (anti-entropy:
-// Demers et al., PODC 1987). The dead are told to those who hold them alive, and not to those who do not know
-// them: so nobody renews the memory of the dead in others, and it ends everywhere. Suspects count as alive.
-// Beyond 1 024 members a round compares a random stretch of the table.
+// Two member tables become equal. A small table is shown whole: one side says its rows; the other answers
+// with the rumors in which it is ahead and the nodes of which it would like to hear; the first answers those.
+// Of a large one only what differs is shown: sums of 32 branches, then those of the 32 leaves of some that
+// differ, then the rows of the leaves that differ (Merkle's tree), so one difference costs 2 KB at any size,
+// and none costs nothing. Rides may miss somebody, an exchange does not: whatever differs is found, and what
+// was cut short is found the next time (anti-entropy: Demers et al., PODC 1987). The dead are told to those
+// who hold them alive, and not to those who do not know them: so nobody renews the memory of the dead in
+// others, and it ends everywhere. Suspects count as alive.
 #pragma once
 
 #include "crypto/random.hpp"
@@ -23,7 +25,10 @@ class Exchange {
   void begin(Peer with, Time now, Effects& out);
   /// Compares with this peer at once: I know nobody yet, or more is to come.
   void begin_now(Peer with, Time now, Effects& out);
-  /// Answers a peer's table.
+  /// Answers a peer's sums; the rows of leaves that differ follow.
+  void receive(Peer from, const Digest& digest, Time now, Effects& out);
+  void receive(Peer from, const Branches& branches, Time now, Effects& out);
+  /// Answers a peer's rows.
   void receive(Peer from, const Rows& rows, Time now, Effects& out);
   /// Answers a peer's wishes.
   void give(Peer to, const List<NodeId, 64>& wanted, Time now, Effects& out);
@@ -33,8 +38,13 @@ class Exchange {
   Time deadline() const;
 
  private:
-  Rows rows();
+  std::uint64_t branch_sum(std::size_t branch) const;
+  Rows all_rows() const;
+  void add_rows(std::size_t leaf, Rows& to) const;
+  void add_row(Peer peer, Rows& to) const;
+  std::vector<Peer> covered(const Rows& rows) const;
   void add_sentences(Peer about, Incarnation known, List<Rumor, 64>& to) const;
+  void send(Peer to, Message message, Effects& out) const;
   bool may_answer(Time now);
 
   const Config& config_;

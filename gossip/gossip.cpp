@@ -285,6 +285,14 @@ void Gossip::take(Peer from, const Prune& prune, Now now, Effects&) {
   broadcast_.receive(from, prune, now.time);
 }
 
+void Gossip::take(Peer from, const Digest& digest, Now now, Effects& out) {
+  exchange_.receive(from, digest, now.time, out);
+}
+
+void Gossip::take(Peer from, const Branches& said, Now now, Effects& out) {
+  exchange_.receive(from, said, now.time, out);
+}
+
 void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
   exchange_.receive(from, rows, now.time, out);
 }
@@ -297,7 +305,7 @@ void Gossip::take(Peer from, const Rumors& rumors, Now now, Effects& out) {
     if (rumor.left) flood(rumor, now, out);
   }
   exchange_.give(from, rumors.wanted, now.time, out);
-  if (rumors.rumors.size() == rumors.rumors.max && fresh > 0) exchange_.begin_now(from, now.time, out);
+  if (fresh >= config_.exchange_goes_on) exchange_.begin_now(from, now.time, out);
 }
 
 void Gossip::compare(Peer from, const News& news, Now now, Effects& out) {

@@ -95,6 +95,8 @@ class Gossip {
   void take(Peer from, const IHave& names, Now now, Effects& out);
   void take(Peer from, const Graft& graft, Now now, Effects& out);
   void take(Peer from, const Prune& prune, Now now, Effects& out);
+  void take(Peer from, const Digest& digest, Now now, Effects& out);
+  void take(Peer from, const Branches& said, Now now, Effects& out);
   void take(Peer from, const Rows& rows, Now now, Effects& out);
   void take(Peer from, const Rumors& rumors, Now now, Effects& out);
   void compare(Peer from, const News& news, Now now, Effects& out);

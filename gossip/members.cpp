@@ -21,6 +21,7 @@ void Members::adopt(const Members& other) {
   rows_ = other.rows_;
   living_ = other.living_;
   sum_ = other.sum_;
+  leaf_sums_ = other.leaf_sums_;
   changed_ = other.changed_;
   for (const Member& member : rows_)
     if (member.page != no_page) book_.hold(member.page);
@@ -79,6 +80,12 @@ std::optional<Peer> Members::dead_from(Peer first) const {
   return found != doubts_.end() && is_dead(*found) ? std::optional(found->first) : std::nullopt;
 }
 
+std::size_t Members::held() const {
+  const auto up = [&](const auto& doubt) { return gossip::is_up(rows_[doubt.first].standing.status); };
+  const auto suspects = static_cast<std::size_t>(std::count_if(doubts_.begin(), doubts_.end(), up));
+  return up_count() + doubts_.size() - suspects;
+}
+
 Root Members::root() const {
   Root root;
   static_assert(sizeof sum_ == Root::size());
@@ -94,15 +101,18 @@ void Members::place(Peer peer, Standing standing, Page page_before, Time now) {
   if (before.status != standing.status || before.incarnation != standing.incarnation) member.since = now;
   member.standing = standing;
   if (was_up == up && (!up || before.incarnation == standing.incarnation)) return;
+  std::uint64_t& leaf_sum = leaf_sums_[book_.leaf_of(peer)];
   if (was_up) {
     const RowHash& row = book_.row_hash(page_before);
     sum_.low -= row.low;
     sum_.high -= row.high;
+    leaf_sum -= row.low;
   }
   if (up) {
     const RowHash& row = book_.row_hash(member.page);
     sum_.low += row.low;
     sum_.high += row.high;
+    leaf_sum += row.low;
   }
   changed_ = now;
   if (peer == peers_.myself() || was_up == up) return;

@@ -71,11 +71,15 @@ class Members {
   std::optional<Peer> dead_from(Peer first) const;
   /// N: how many are up, oneself included.
   std::size_t up_count() const { return living_.size() + 1; }
+  /// How many rows there are: members that are up, and those remembered as dead or left.
+  std::size_t held() const;
   /// Handles in use; find() answers nullptr for some.
   std::size_t rows() const { return rows_.size(); }
 
   /// Sixteen bytes that are equal when the nodes believed to be up, and their incarnations, are.
   Root root() const;
+  /// The same of one leaf, in eight bytes (Book::leaf).
+  std::uint64_t leaf_sum(std::size_t leaf) const { return leaf_sums_[leaf]; }
   /// When the root last changed.
   Time changed() const { return changed_; }
 
@@ -90,6 +94,7 @@ class Members {
   std::map<Peer, std::vector<Rumor>> doubts_;  // of those who are not alive; at most accusers_max + 1 each
   std::vector<Peer> living_;
   RowHash sum_;  // of the rows that are up, modulo 2^64 in each half
+  std::vector<std::uint64_t> leaf_sums_ = std::vector<std::uint64_t>(branches * leaves_of_branch);
   Time changed_{};
 };
 

@@ -216,12 +216,31 @@ struct Row {
   Status status = Status::alive;
   static auto fields(auto& self) { return std::tie(self.node, self.incarnation, self.status); }
 };
+
+// Members are sorted into 32 branches of 32 leaves by the first bits of their ids.
+inline constexpr std::size_t branches = 32;
+inline constexpr std::size_t leaves_of_branch = 32;
+/// "These are the sums of my branches."
+struct Digest {
+  static constexpr std::uint8_t number = 40;
+  List<std::uint64_t, branches> sums;  // exactly one a branch
+  static auto fields(auto& self) { return std::tie(self.sums); }
+};
+/// "Mine differ here; these are the sums of the leaves."
+struct Branches {
+  static constexpr std::uint8_t number = 41;
+  static constexpr std::size_t branches_max = 8;  // the others later: rumors are told 64 at once anyway
+  std::uint32_t which = 0;                        // a bit for each branch, from the lowest
+  List<std::uint64_t, branches_max * leaves_of_branch> sums;  // 32 for each of these, ascending
+  static auto fields(auto& self) { return std::tie(self.which, self.sums); }
+};
 /// "This is what I believe"; answered with the rumors in which the answerer is ahead, and its wish for the
 /// others.
 struct Rows {
   static constexpr std::uint8_t number = 42;
+  List<std::uint16_t, Branches::branches_max * leaves_of_branch> leaves;  // covered whole; none: the table is
   List<Row, 1024> rows;
-  static auto fields(auto& self) { return std::tie(self.rows); }
+  static auto fields(auto& self) { return std::tie(self.leaves, self.rows); }
 };
 /// Rumors the asker lacks, and the nodes of which the answerer would like to hear.
 struct Rumors {
@@ -232,6 +251,6 @@ struct Rumors {
 };
 
 using Message = std::variant<Hello, Bye, Ping, Ack, PingRequest, IndirectAck, Nack, YouAreDown, Neighbour,
-                             Parcel, IHave, Graft, Prune, Rows, Rumors>;
+                             Parcel, IHave, Graft, Prune, Digest, Branches, Rows, Rumors>;
 
 }  // namespace grapevine::gossip

@@ -22,7 +22,11 @@ TEST_CASE("small messages have these bytes") {
   CHECK(hex(Graft{}) == "922090");
   CHECK(hex(Prune{}) == "9121");
   CHECK(hex(Neighbour{.purpose = Purpose::neighbour}) == "921600");
-  CHECK(hex(Rows{}) == "922a90");
+  CHECK(hex(Rows{}) == "932a9090");
+  CHECK(hex(Digest{.sums = {{1, 2}}}) == "9228920102");
+  CHECK(hex(Branches{.which = 6, .sums = {{3}}}) ==
+        "932906"
+        "9103");
   CHECK(hex(Rumors{}) == "932b9090");
   CHECK(hex(YouAreDown{}) == "920f93909090");
 }
@@ -47,21 +51,24 @@ TEST_CASE("every message survives the wire") {
   const Rumor rumor = alone.is_here(alone.anna);
   News news;
   news.rumors = {{rumor, alone.leaves(alone.anna, 2)}};
-  const std::vector<Message> all{Hello{.incarnation = 4},
-                                 Bye{},
-                                 Ping{.probe = 1, .news = news},
-                                 Ack{.probe = 2, .news = news},
-                                 PingRequest{.probe = 3, .target = alone.anna.self.node},
-                                 IndirectAck{.probe = 3, .target = alone.anna.self.node},
-                                 Nack{.probe = 3, .target = alone.anna.self.node},
-                                 YouAreDown{.rumor = rumor},
-                                 Neighbour{.purpose = Purpose::errand},
-                                 Parcel{.round = 4, .topic = Topic::rumor, .payload = Bytes(4096)},
-                                 IHave{.names = {{IHave::Name{}}}},
-                                 Graft{.id = GossipId{}},
-                                 Prune{},
-                                 Rows{.rows = {{Row{.node = {}, .incarnation = 1, .status = Status::left}}}},
-                                 Rumors{.rumors = {{rumor}}, .wanted = {{NodeId{}}}}};
+  const std::vector<Message> all{
+      Hello{.incarnation = 4},
+      Bye{},
+      Ping{.probe = 1, .news = news},
+      Ack{.probe = 2, .news = news},
+      PingRequest{.probe = 3, .target = alone.anna.self.node},
+      IndirectAck{.probe = 3, .target = alone.anna.self.node},
+      Nack{.probe = 3, .target = alone.anna.self.node},
+      YouAreDown{.rumor = rumor},
+      Neighbour{.purpose = Purpose::errand},
+      Parcel{.round = 4, .topic = Topic::rumor, .payload = Bytes(4096)},
+      IHave{.names = {{IHave::Name{}}}},
+      Graft{.id = GossipId{}},
+      Prune{},
+      Digest{.sums = {{1, 1ull << 63}}},
+      Branches{.which = ~0u, .sums = {{7}}},
+      Rows{.leaves = {{1023}}, .rows = {{Row{.node = {}, .incarnation = 1, .status = Status::left}}}},
+      Rumors{.rumors = {{rumor}}, .wanted = {{NodeId{}}}}};
   REQUIRE(all.size() == std::variant_size_v<Message>);
   for (const Message& message : all) {
     const Bytes bytes = wire::encode_message(message);
@@ -73,7 +80,7 @@ TEST_CASE("every message survives the wire") {
 }
 
 TEST_CASE("seven rumors in a ping, or a status beyond left, are refused") {
-  Bytes bytes = wire::encode_message(Message(Rows{.rows = {{Row{.status = Status::left}}}}));
+  Bytes bytes = wire::encode_message(Message(Rows{.leaves = {}, .rows = {{Row{.status = Status::left}}}}));
   bytes.back() = 4;
   CHECK_FALSE(wire::decode_message<Message>(bytes));
   Bytes ping = wire::encode_message(Message(Ping{}));

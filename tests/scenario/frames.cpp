@@ -80,7 +80,8 @@ class Listener {
   }
   RememberingVerifier verifier_{64};
   dns::MemoryStore disk_;
-  Core core_{Options{}, introduced(), disk_, verifier_};
+  gossip::Book book_{10};
+  Core core_{Options{}, introduced(), disk_, verifier_, book_};
 };
 
 /// One message of every floor.
