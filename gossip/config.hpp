@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 namespace grapevine::gossip {
 
@@ -18,6 +19,10 @@ struct Patience {
   Duration most{};
   unsigned confirmations = 0;
 };
+
+/// What a link that closed, or a dial that was refused, is worth to the detector: a reason to probe at once
+/// and to wait less, or no more than any silence, which shows what it is worth.
+enum class LinkEvidence : std::uint8_t { counts, ignored };
 
 struct Config {
   // Probes.
@@ -31,6 +36,8 @@ struct Config {
   std::size_t probes_max = 4;     // open at one time: one in turn, the others out of turn
   std::size_t errands_max = 64;   // probes done for others
   std::size_t out_of_turn_max = 64;  // waiting to be probed out of turn
+  LinkEvidence evidence = LinkEvidence::counts;
+  unsigned health_worst = 8;  // as slow as we admit to be (Lifeguard's S); 0 is without any doubt of oneself
 
   // Suspicions.
   unsigned suspicion_factor = 4;      // least = 4 max(1, log10 N) periods (memberlist)

@@ -9,6 +9,7 @@ Swim::Swim(const Config& config, const Self& self, Roster& roster, Peers& peers,
       members_(members),
       links_(links),
       random_(random),
+      health_(config.health_worst),
       belief_(config, self, roster, peers, members, health_, Random(random_.next())),
       bulletins_(config, peers, members),
       mourned_(config),
@@ -73,6 +74,7 @@ Reception Swim::hear(const Rumor& rumor, Now now, Effects& out) {
 }
 
 void Swim::lost(Peer peer, Evidence evidence, Now now) {
+  if (config_.evidence == LinkEvidence::ignored) return;
   const bool being_asked = probes_.seen(peer, evidence, now.time);
   if (evidence == Evidence::refused) errands_.refused(peer, now.time);
   if (being_asked || !members_.is_up(peer)) return;

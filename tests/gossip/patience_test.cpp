@@ -56,6 +56,16 @@ TEST_CASE(
   CHECK(suspicions.deadline() == never);
 }
 
+TEST_CASE("health goes down to its worst and back up to well; with a worst of zero nobody doubts itself") {
+  Health health(8), certain(0);
+  for (int i = 0; i < 3; ++i) health.worsen(3);
+  CHECK(health.factor() == 9);
+  for (int i = 0; i < 9; ++i) health.improve();
+  CHECK(health.score() == 0);
+  certain.worsen(3);
+  CHECK(certain.factor() == 1);
+}
+
 TEST_CASE("a round trip is smoothed, and patience covers its variation") {
   RoundTrip trip;
   CHECK_FALSE(trip.known());
