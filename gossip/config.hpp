@@ -128,9 +128,11 @@ struct Config {
     Duration least = from_seconds(suspicion_factor * scale * seconds(period(n)));
     const std::size_t enough = std::min<std::size_t>(2, n > 1 ? n - 1 : 1);
     if (refusals >= enough) least = std::min(least, refused_least);
-    const bool few = n < confirmations + 2u;  // nobody there who could confirm
-    return {.least = least, .most = suspicion_stretch * least, .confirmations = few ? 0 : confirmations};
+    return {.least = least, .most = suspicion_stretch * least, .confirmations = few(n) ? 0 : confirmations};
   }
+
+  /// Whether there are too few members for one to be confirmed by others.
+  bool few(std::size_t n) const { return n < confirmations + 2u; }
 };
 
 }  // namespace grapevine::gossip

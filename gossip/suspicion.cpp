@@ -41,6 +41,10 @@ std::size_t Suspicions::accusers(Peer suspect) const {
   return found == open_.end() ? 0 : found->second.accusers.size();
 }
 
+bool Suspicions::accused_by_other(Peer suspect, Peer than) const {
+  return accusers(suspect) > (evidence(suspect, than) ? 1u : 0u);
+}
+
 void Suspicions::drop(Peer suspect) {
   const auto found = open_.find(suspect);
   if (found == open_.end()) return;

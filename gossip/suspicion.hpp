@@ -34,6 +34,8 @@ class Suspicions {
   /// What an accuser said of a suspect; nothing when it did not accuse.
   std::optional<Evidence> evidence(Peer suspect, Peer accuser) const;
   std::size_t accusers(Peer suspect) const;
+  /// Whether somebody besides this one accuses the suspect.
+  bool accused_by_other(Peer suspect, Peer than) const;
 
   /// The suspect has spoken, or is dead: no timer is left that could fire.
   void drop(Peer suspect);
