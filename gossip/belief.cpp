@@ -102,7 +102,8 @@ Reception Belief::hear_accusation(const Signed<Accusation>& accusation, Now now,
 
   const Status status = held->standing.status;
   const auto accuser = peers_.find(claim->accuser);
-  const bool buries = claim->verdict == Status::dead && status == Status::suspect;
+  const bool buries =
+      claim->verdict == Status::dead && status == Status::suspect && (!accuser || may_bury(*peer, *accuser));
   const bool counts = is_up(status) && (!accuser || suspicions_.would_count(*peer, *accuser));
   const auto published = std::find_if(publications_.begin(), publications_.end(),
                                       [&](const Publication& mine) { return mine.dead == *peer; });
@@ -132,12 +133,12 @@ Reception Belief::wait_for(const NodeId& node, const Rumor& rumor, Now now, Effe
 // A verified accusation of a member that is up, under the incarnation we hold.
 Reception Belief::weigh(Peer peer, const Accusation& claim, const Rumor& rumor, Now now, Effects& out) {
   const Standing held = members_.find(peer)->standing;
-  if (claim.verdict == Status::dead && held.status == Status::suspect) {
+  const auto accuser = peers_.meet(claim.accuser);
+  if (!accuser) return refuse(out, "full", claim.accuser, "no more members fit");
+  if (claim.verdict == Status::dead && held.status == Status::suspect && may_bury(peer, *accuser)) {
     bury(peer, rumor, now, out);
     return Reception::fresh;
   }
-  const auto accuser = peers_.meet(claim.accuser);
-  if (!accuser) return refuse(out, "full", claim.accuser, "no more members fit");
   const std::size_t n = members_.up_count();
   if (!suspicions_.accuse(peer, {.peer = *accuser, .evidence = claim.evidence}, n, now.time))
     return Reception::old;
@@ -149,6 +150,10 @@ Reception Belief::weigh(Peer peer, const Accusation& claim, const Rumor& rumor, 
   }
   mill_.tell(peer);
   return Reception::fresh;
+}
+
+bool Belief::may_bury(Peer suspect, Peer author) const {
+  return config_.few(members_.up_count()) || suspicions_.accused_by_other(suspect, author);
 }
 
 Reception Belief::hear_left(const Signed<Left>& left, Now now, Effects& out) {

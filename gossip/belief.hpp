@@ -1,8 +1,9 @@
 // What a rumor changes. Cheap before dear: a rumor that tells nothing new is dropped by what it claims,
 // before its signature is looked at; only then it is verified, and only a verified one changes anything or is
 // passed on. Nobody speaks for another: only its own node raises an incarnation, an accusation counts only
-// against an incarnation whose Alive we hold, and a death told by others begins a suspicion here unless we
-// already had one. Accused myself, I raise my incarnation over the accusation and say so (SWIM, section 4.2).
+// against an incarnation whose Alive we hold. A death told by others begins a suspicion here, or confirms
+// one, and ends one only when somebody besides its author accuses too: one liar alone buries nobody. Accused
+// myself, I raise my incarnation over the accusation and say so (SWIM, section 4.2).
 #pragma once
 
 #include "crypto/random.hpp"
@@ -59,6 +60,7 @@ class Belief {
   Reception hear_of_myself(Incarnation claimed, Now now, Effects& out);
   void recall(const NodeId& node, Now now, Effects& out);
   Reception weigh(Peer peer, const Accusation& claim, const Rumor& rumor, Now now, Effects& out);
+  bool may_bury(Peer suspect, Peer author) const;
   Reception not_opened(const Rumor& rumor, const NodeId& author, const Error& error, Now now, Effects& out);
   Reception wait_for(const NodeId& node, const Rumor& rumor, Now now, Effects& out);
   Result<Alive> open(const Signed<Alive>& word, const Alive& claim, WallTime now);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 namespace grapevine::gossip {
 
@@ -18,6 +19,10 @@ struct Patience {
   Duration most{};
   unsigned confirmations = 0;
 };
+
+/// What a link that closed, or a dial that was refused, is worth to the detector: a reason to probe at once
+/// and to wait less, or no more than any silence, which shows what it is worth.
+enum class LinkEvidence : std::uint8_t { counts, ignored };
 
 struct Config {
   // Probes.
@@ -31,6 +36,8 @@ struct Config {
   std::size_t probes_max = 4;     // open at one time: one in turn, the others out of turn
   std::size_t errands_max = 64;   // probes done for others
   std::size_t out_of_turn_max = 64;  // waiting to be probed out of turn
+  LinkEvidence evidence = LinkEvidence::counts;
+  unsigned health_worst = 8;  // as slow as we admit to be (Lifeguard's S); 0 is without any doubt of oneself
 
   // Suspicions.
   unsigned suspicion_factor = 4;      // least = 4 max(1, log10 N) periods (memberlist)
@@ -44,6 +51,7 @@ struct Config {
 
   // The dead.
   Duration dead_pinged = 30s;      // a wrongly buried member hears of it, and objects
+  std::size_t mourned_max = 4096;  // of whom one is pinged each period: half a great mesh may die at once
   Duration dead_called = 30s;      // one random dead member is called this often: a partition heals by itself
   Duration dead_remembered = 24h;  // so that old tables cannot bring the dead back
   Duration late = 1s;              // a tick this late means that we slept, not that they died
@@ -126,9 +134,11 @@ struct Config {
     Duration least = from_seconds(suspicion_factor * scale * seconds(period(n)));
     const std::size_t enough = std::min<std::size_t>(2, n > 1 ? n - 1 : 1);
     if (refusals >= enough) least = std::min(least, refused_least);
-    const bool few = n < confirmations + 2u;  // nobody there who could confirm
-    return {.least = least, .most = suspicion_stretch * least, .confirmations = few ? 0 : confirmations};
+    return {.least = least, .most = suspicion_stretch * least, .confirmations = few(n) ? 0 : confirmations};
   }
+
+  /// Whether there are too few members for one to be confirmed by others.
+  bool few(std::size_t n) const { return n < confirmations + 2u; }
 };
 
 }  // namespace grapevine::gossip

@@ -83,12 +83,12 @@ bool Members::holds(const Rumor& rumor) const {
   return false;
 }
 
-std::vector<Peer> Members::dead() const {
-  std::vector<Peer> dead;
-  for (const auto& [peer, proof] : doubts_) {
-    if (rows_[peer].standing.status == Status::dead) dead.push_back(peer);
-  }
-  return dead;
+std::optional<Peer> Members::dead_from(Peer first) const {
+  const auto is_dead = [&](const auto& doubt) { return rows_[doubt.first].standing.status == Status::dead; };
+  const auto middle = doubts_.lower_bound(first);
+  auto found = std::find_if(middle, doubts_.end(), is_dead);
+  if (found == doubts_.end()) found = std::find_if(doubts_.begin(), middle, is_dead);
+  return found != doubts_.end() && is_dead(*found) ? std::optional(found->first) : std::nullopt;
 }
 
 std::size_t Members::held() const {

@@ -69,8 +69,8 @@ class Members {
   Peer myself() const { return peers_.myself(); }
   /// Everybody else who is up, in no order.
   const std::vector<Peer>& living() const { return living_; }
-  /// Members that are dead, by handle; it costs a pass over those who are not alive.
-  std::vector<Peer> dead() const;
+  /// The first dead member at or after this handle, or else the first of all; nothing when nobody is dead.
+  std::optional<Peer> dead_from(Peer first) const;
   /// N: how many are up, oneself included.
   std::size_t up_count() const { return living_.size() + 1; }
   /// How many rows there are: members that are up, and those remembered as dead or left.

@@ -20,6 +20,22 @@ void Pass::enter(Peer peer, Random& random) {
   std::swap(order_.back(), order_[at_ + random.below(order_.size() - at_)]);
 }
 
+void Mourned::enter(Peer dead) {
+  if (dead_.size() < config_.mourned_max) dead_.push_back(dead);
+}
+
+std::optional<Peer> Mourned::draw(const Members& members, Random& random, Time now) {
+  while (!dead_.empty()) {
+    Peer& drawn = dead_[random.below(dead_.size())];
+    const Member* member = members.find(drawn);
+    const bool is_dead = member && member->standing.status == Status::dead;
+    if (is_dead && member->since + config_.dead_pinged >= now) return drawn;
+    drawn = dead_.back();
+    dead_.pop_back();
+  }
+  return std::nullopt;
+}
+
 const Probe* Probes::open(Peer target, Road road, Waits waits, std::uint32_t number, Time now) {
   if (full()) return nullptr;
   for (const Probe& probe : open_) {

@@ -27,6 +27,22 @@ class Pass {
   std::size_t at_ = 0;
 };
 
+/// Those who died a short time ago.
+class Mourned {
+ public:
+  explicit Mourned(const Config& config) : config_(config) {}
+
+  /// One more has died. Above the maximum it counts as dead for long.
+  void enter(Peer dead);
+  /// One of them at random; nothing when nobody died lately. Whom it finds alive, or dead for long, it
+  /// forgets.
+  std::optional<Peer> draw(const Members& members, Random& random, Time now);
+
+ private:
+  const Config& config_;
+  std::vector<Peer> dead_;  // in no order, at most mourned_max
+};
+
 /// How the first ping travels: a round trip is measured on standing links only.
 enum class Road : std::uint8_t { standing, dialled };
 

@@ -13,9 +13,11 @@ Duration suspicion_time(const Patience& patience, std::size_t confirmations) {
 bool Suspicions::accuse(Peer suspect, Accuser accuser, std::size_t n, Time now) {
   if (!would_count(suspect, accuser.peer)) return false;
   auto& suspicion = open_[suspect];
-  if (suspicion.accusers.empty()) suspicion = {.accusers = {}, .begun = now, .n = n};
+  if (suspicion.accusers.empty()) suspicion = {.accusers = {}, .begun = now, .end = never, .n = n};
   suspicion.accusers.push_back(accuser);
-  next_ = std::min(next_, end(suspicion));
+  ends_.erase({suspicion.end, suspect});
+  suspicion.end = end(suspicion);
+  ends_.insert({suspicion.end, suspect});
   return true;
 }
 
@@ -39,21 +41,30 @@ std::size_t Suspicions::accusers(Peer suspect) const {
   return found == open_.end() ? 0 : found->second.accusers.size();
 }
 
+bool Suspicions::accused_by_other(Peer suspect, Peer than) const {
+  return accusers(suspect) > (evidence(suspect, than) ? 1u : 0u);
+}
+
 void Suspicions::drop(Peer suspect) {
-  if (open_.erase(suspect) > 0) find_next();
+  const auto found = open_.find(suspect);
+  if (found == open_.end()) return;
+  ends_.erase({found->second.end, suspect});
+  open_.erase(found);
 }
 
 void Suspicions::postpone(Duration by) {
-  for (auto& [suspect, suspicion] : open_) suspicion.begun += by;
-  find_next();
+  ends_.clear();
+  for (auto& [suspect, suspicion] : open_) {
+    suspicion.begun += by;
+    suspicion.end += by;
+    ends_.insert({suspicion.end, suspect});
+  }
 }
 
 std::vector<Peer> Suspicions::ripe(Time now) const {
   std::vector<Peer> ripe;
-  if (now < next_) return ripe;
-  for (const auto& [suspect, suspicion] : open_) {
-    if (end(suspicion) <= now) ripe.push_back(suspect);
-  }
+  for (auto next = ends_.begin(); next != ends_.end() && next->first <= now; ++next)
+    ripe.push_back(next->second);
   return ripe;
 }
 
@@ -63,11 +74,6 @@ Time Suspicions::end(const Suspicion& suspicion) const {
                     [](const Accuser& accuser) { return accuser.evidence == Evidence::refused; }));
   const Patience patience = config_.patience(suspicion.n, refusals);
   return suspicion.begun + suspicion_time(patience, suspicion.accusers.size() - 1);
-}
-
-void Suspicions::find_next() {
-  next_ = never;
-  for (const auto& [suspect, suspicion] : open_) next_ = std::min(next_, end(suspicion));
 }
 
 }  // namespace grapevine::gossip

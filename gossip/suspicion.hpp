@@ -8,6 +8,7 @@
 #include "gossip/config.hpp"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace grapevine::gossip {
@@ -33,28 +34,30 @@ class Suspicions {
   /// What an accuser said of a suspect; nothing when it did not accuse.
   std::optional<Evidence> evidence(Peer suspect, Peer accuser) const;
   std::size_t accusers(Peer suspect) const;
+  /// Whether somebody besides this one accuses the suspect.
+  bool accused_by_other(Peer suspect, Peer than) const;
 
   /// The suspect has spoken, or is dead: no timer is left that could fire.
   void drop(Peer suspect);
   /// Gives back time in which we could not listen.
   void postpone(Duration by);
 
-  /// The suspects whose time has come; they stay until dropped.
+  /// The suspects whose time has come, the first to end first; they stay until dropped.
   std::vector<Peer> ripe(Time now) const;
-  Time deadline() const { return next_; }
+  Time deadline() const { return ends_.empty() ? never : ends_.begin()->first; }
 
  private:
   struct Suspicion {
     std::vector<Accuser> accusers;  // at most accusers_max
     Time begun{};
+    Time end{};
     std::size_t n = 0;
   };
   Time end(const Suspicion& suspicion) const;
-  void find_next();
 
   const Config& config_;
-  std::map<Peer, Suspicion> open_;  // at most suspicions_max
-  Time next_ = never;
+  std::map<Peer, Suspicion> open_;        // at most suspicions_max
+  std::set<std::pair<Time, Peer>> ends_;  // of the same: half a mesh may be suspect at once
 };
 
 }  // namespace grapevine::gossip

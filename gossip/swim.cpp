@@ -9,8 +9,10 @@ Swim::Swim(const Config& config, const Self& self, Roster& roster, Peers& peers,
       members_(members),
       links_(links),
       random_(random),
+      health_(config.health_worst),
       belief_(config, self, roster, peers, members, health_, Random(random_.next())),
       bulletins_(config, peers, members),
+      mourned_(config),
       probes_(config),
       errands_(config.errands_max),
       number_(static_cast<std::uint32_t>(random_.next())) {}
@@ -79,6 +81,7 @@ Reception Swim::hear(const Rumor& rumor, Now now, Effects& out) {
 }
 
 void Swim::lost(Peer peer, Evidence evidence, Now now) {
+  if (config_.evidence == LinkEvidence::ignored) return;
   const bool being_asked = probes_.seen(peer, evidence, now.time);
   if (evidence == Evidence::refused) errands_.refused(peer, now.time);
   if (being_asked || !members_.is_up(peer)) return;
@@ -187,17 +190,14 @@ void Swim::probe_out_of_turn(Now now, Effects& out) {
 
 // A wrongly buried member hears of it with the ping; the two halves of a healed partition find each other.
 void Swim::call_the_dead(Now now, Effects& out) {
-  if (now.time < next_wake_ && now.time < next_call_) return;
-  std::vector<Peer> dead = members_.dead();
   if (now.time >= next_call_) {
     next_call_ = now.time + config_.dead_called;
-    if (!dead.empty()) ping(dead[random_.below(dead.size())], ++number_, out);
+    const auto any = static_cast<Peer>(random_.below(members_.rows()));
+    if (const auto dead = members_.dead_from(any)) ping(*dead, ++number_, out);
   }
   if (now.time >= next_wake_) {
     next_wake_ = now.time + period();
-    std::erase_if(dead,
-                  [&](Peer peer) { return members_.find(peer)->since + config_.dead_pinged < now.time; });
-    if (!dead.empty()) ping(dead[random_.below(dead.size())], ++number_, out);
+    if (const auto dead = mourned_.draw(members_, random_, now.time)) ping(*dead, ++number_, out);
   }
 }
 
@@ -209,6 +209,7 @@ void Swim::notice(std::size_t from, Now now, const Effects& out) {
     const auto peer = peers_.find(changed->peer);
     if (!peer) continue;
     if (changed->status == Status::alive) pass_.enter(*peer, random_);
+    if (changed->status == Status::dead) mourned_.enter(*peer);
     if (changed->status != Status::suspect) evidence_.erase(*peer);
     if (changed->status == Status::suspect && links_.linked(*peer)) queue(*peer, now);
   }

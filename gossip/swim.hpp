@@ -81,6 +81,7 @@ class Swim {
   Bulletins bulletins_;
   Root registry_;
   Pass pass_;
+  Mourned mourned_;
   Probes probes_;
   Errands errands_;
   Chart chart_;

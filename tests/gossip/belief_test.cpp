@@ -55,12 +55,28 @@ TEST_CASE("an accusation by a stranger, of a stranger, or in another's name chan
 
 TEST_CASE("nobody dies of hearsay: a death told of a living member is a suspicion, of a suspect a death") {
   Alone alone;
-  for (const auto* one : {&alone.bert, &alone.cleo, &alone.dora}) (void)alone.hear(alone.is_here(*one));
+  for (const auto* one : {&alone.bert, &alone.cleo, &alone.dora, &alone.emil})
+    (void)alone.hear(alone.is_here(*one));
   (void)alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 1, Status::dead));
   CHECK(alone.status(alone.bert) == Status::suspect);
   const Effects effects = alone.hear(alone.accuses(alone.dora, alone.bert.self.node, 1, Status::dead));
   CHECK(alone.status(alone.bert) == Status::dead);
   CHECK(only<Changed>(effects).size() == 1);
+}
+
+TEST_CASE("a death told again and again by one accuser alone buries nobody, unless nobody else is there") {
+  for (const bool many : {true, false}) {
+    Alone alone;
+    for (const auto* one : {&alone.bert, &alone.cleo}) (void)alone.hear(alone.is_here(*one));
+    if (many)
+      for (const auto* one : {&alone.dora, &alone.emil}) (void)alone.hear(alone.is_here(*one));
+    for (const Status verdict : {Status::suspect, Status::dead, Status::dead})
+      (void)alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 1, verdict));
+    CHECK(alone.status(alone.bert) == (many ? Status::suspect : Status::dead));
+    (void)alone.hear(alone.accuses(alone.dora, alone.bert.self.node, 1));
+    (void)alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 1, Status::dead));
+    CHECK(alone.status(alone.bert) == Status::dead);
+  }
 }
 
 TEST_CASE("accused falsely by a forger I keep my incarnation") {

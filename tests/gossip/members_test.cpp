@@ -1,6 +1,8 @@
 // The member table, the order of news, and how two tables are told apart.
 #include "gossip/members.hpp"
 
+#include "gossip/probe.hpp"
+
 #include <set>
 
 #include <doctest/doctest.h>
@@ -85,6 +87,36 @@ TEST_CASE("the living are those up, suspects included, oneself not") {
   CHECK(table.members.living() == std::vector<Peer>{a, c});
   table.add(2, 2);
   CHECK(table.members.living().size() == 3);
+}
+
+TEST_CASE("a dead member is found from any handle on, around the end, and no suspect or departed one is") {
+  Table table;
+  const Peer a = table.add(1), b = table.add(2), c = table.add(3), d = table.add(4);
+  table.mark(a, Status::suspect);
+  table.mark(b, Status::left);
+  CHECK_FALSE(table.members.dead_from(0).has_value());
+  CHECK_FALSE(table.members.dead_from(c).has_value());
+  table.mark(c, Status::dead);
+  for (const Peer from : {Peer{0}, b, c, d, Peer{99}}) CHECK(table.members.dead_from(from) == c);
+  table.mark(d, Status::dead);
+  CHECK(table.members.dead_from(d) == d);
+}
+
+TEST_CASE("the recently dead are drawn each now and then; the revived and the long dead never again") {
+  Table table;
+  const Config config;
+  Mourned mourned(config);
+  Random random(1);
+  const Peer a = table.add(1), b = table.add(2), c = table.add(3);
+  for (const Peer peer : {a, b, c}) {
+    table.mark(peer, Status::dead);
+    mourned.enter(peer);
+  }
+  table.add(2, 2);
+  std::set<Peer> drawn;
+  for (int i = 0; i < 50; ++i) drawn.insert(*mourned.draw(table.members, random, table.at + 1s));
+  CHECK(drawn == std::set<Peer>{a, c});
+  CHECK_FALSE(mourned.draw(table.members, random, table.at + 31s).has_value());
 }
 
 TEST_CASE("the dead are forgotten after a day, suspects and the living are not") {

@@ -39,6 +39,33 @@ TEST_CASE("time in which we slept is given back to suspects") {
   CHECK(suspicions.deadline() == before + 3s);
 }
 
+TEST_CASE(
+    "of many suspicions the first to end is ripe first, and confirming or dropping one moves no other") {
+  const Config config;
+  Suspicions suspicions(config);
+  for (Peer suspect = 1; suspect <= 100; ++suspect)
+    suspicions.accuse(suspect, {.peer = 500}, 10, Time{} + 1ms * (200 - suspect));
+  suspicions.accuse(7, {.peer = 501}, 10, Time{} + 1s);
+  suspicions.drop(100);
+  const std::vector<Peer> ripe = suspicions.ripe(Time{} + 1h);
+  REQUIRE(ripe.size() == 99);
+  CHECK(ripe[0] == 7);
+  CHECK(ripe[1] == 99);
+  CHECK(ripe.back() == 1);
+  for (const Peer suspect : ripe) suspicions.drop(suspect);
+  CHECK(suspicions.deadline() == never);
+}
+
+TEST_CASE("health goes down to its worst and back up to well; with a worst of zero nobody doubts itself") {
+  Health health(8), certain(0);
+  for (int i = 0; i < 3; ++i) health.worsen(3);
+  CHECK(health.factor() == 9);
+  for (int i = 0; i < 9; ++i) health.improve();
+  CHECK(health.score() == 0);
+  certain.worsen(3);
+  CHECK(certain.factor() == 1);
+}
+
 TEST_CASE("a round trip is smoothed, and patience covers its variation") {
   RoundTrip trip;
   CHECK_FALSE(trip.known());

@@ -41,6 +41,25 @@ TEST_CASE("a killed node is dead for all others within four seconds, and nobody 
   CHECK(town.at(0).find(town.node(3))->evidence == Evidence::refused);
 }
 
+TEST_CASE(
+    "without the evidence of links a death is found by silence alone, which takes three times as long") {
+  std::map<LinkEvidence, Duration> taken;
+  for (const LinkEvidence evidence : {LinkEvidence::counts, LinkEvidence::ignored}) {
+    Config config;
+    config.evidence = evidence;
+    Town town(30, config);
+    town.open_all();
+    town.run(10s);
+    const Time killed = town.now().time;
+    town.kill(3);
+    REQUIRE(town.run_until([&] { return town.all_believe(3, Status::dead); }, 60s));
+    taken[evidence] = town.now().time - killed;
+    const bool silent = town.at(0).find(town.node(3))->evidence == Evidence::silent;
+    CHECK(silent == (evidence == LinkEvidence::ignored));
+  }
+  CHECK(taken[LinkEvidence::ignored] > 3 * taken[LinkEvidence::counts]);
+}
+
 TEST_CASE("a short pause kills nobody, neither the sleeper nor whom it did not hear") {
   Town town(8);
   town.open_all();
