@@ -25,6 +25,7 @@ Belief::Belief(const Config& config, const Self& self, Roster& roster, Peers& pe
       health_(health),
       random_(random),
       suspicions_(config),
+      doors_(config),
       early_(config),
       mill_(config, members) {}
 
@@ -62,6 +63,7 @@ Reception Belief::hear_alive(const Signed<Alive>& word, Now now, Effects& out) {
   if (!peer) return refuse(out, "full", claim->node, "no more members fit");
 
   const bool was_alive = held && held->standing.status == Status::alive;
+  if (held && held->standing.status == Status::suspect) doors_.learn(*peer, Door::shut, now.time);
   members_.believe(*peer, *alive, word, now.time);
   suspicions_.drop(*peer);
   mill_.tell(*peer);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "crypto/random.hpp"
+#include "gossip/doors.hpp"
 #include "gossip/early.hpp"
 #include "gossip/effect.hpp"
 #include "gossip/health.hpp"
@@ -44,6 +45,7 @@ class Belief {
 
   Incarnation incarnation() const { return incarnation_; }
   RumorMill& mill() { return mill_; }
+  Doors& doors() { return doors_; }
   /// Rumors of my own that should not wait for a ride; taken out. At most one a change.
   std::vector<Rumor> take_urgent();
 
@@ -77,6 +79,7 @@ class Belief {
   Health& health_;
   Random random_;
   Suspicions suspicions_;
+  Doors doors_;
   Early early_;
   RumorMill mill_;
   Incarnation incarnation_ = 0;

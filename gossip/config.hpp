@@ -36,6 +36,8 @@ struct Config {
   std::size_t probes_max = 4;     // open at one time: one in turn, the others out of turn
   std::size_t errands_max = 64;   // probes done for others
   std::size_t out_of_turn_max = 64;  // waiting to be probed out of turn
+  Duration door_remembered = 10min;  // who cannot be dialled costs one suspicion in this time
+  std::size_t doors_max = 1024;      // more than anybody could probe within that time
   LinkEvidence evidence = LinkEvidence::counts;
   unsigned health_worst = 8;  // as slow as we admit to be (Lifeguard's S); 0 is without any doubt of oneself
 

@@ -37,6 +37,7 @@ void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
   if (const auto probe = probes_.answered(ack.probe, from)) {
     health_.improve();
     chart_.reach(peers_.myself(), from);
+    if (probe->road == Road::dialled) belief_.doors().learn(from, Door::open, now.time);
     if (probe->road == Road::standing) {
       trips_[from].learn(now.time - probe->begun);
       chart_.read_clock(from, ack.clock, now.time - probe->begun, now);
@@ -64,9 +65,13 @@ void Swim::receive(Peer from, const PingRequest& request, Now now, Effects& out)
 
 void Swim::receive(Peer from, const IndirectAck& answer, Now now, Effects&) {
   const auto target = peers_.find(answer.target);
-  if (!target || !probes_.vouched(answer.probe, *target, from)) return;
+  const auto probe = target ? probes_.vouched(answer.probe, *target, from) : std::nullopt;
+  if (!probe) return;
   health_.improve();
   chart_.miss(peers_.myself(), *target, now.time);
+  const bool refused_me = probe->evidence == Evidence::refused && !links_.linked(*target);
+  if (refused_me && belief_.doors().of(*target, now.time) == Door::unknown)
+    belief_.doors().learn(*target, Door::shut, now.time);
 }
 
 void Swim::receive(Peer from, const Nack& answer, Now now, Effects&) {
@@ -82,9 +87,10 @@ Reception Swim::hear(const Rumor& rumor, Now now, Effects& out) {
 
 void Swim::lost(Peer peer, Evidence evidence, Now now) {
   if (config_.evidence == LinkEvidence::ignored) return;
+  if (evidence == Evidence::closed) belief_.doors().learn(peer, Door::open, now.time);
   const bool being_asked = probes_.seen(peer, evidence, now.time);
   if (evidence == Evidence::refused) errands_.refused(peer, now.time);
-  if (being_asked || !members_.is_up(peer)) return;
+  if (being_asked || !members_.is_up(peer) || belief_.doors().of(peer, now.time) == Door::shut) return;
   if (evidence_.size() < config_.out_of_turn_max) evidence_[peer] = std::max(evidence_[peer], evidence);
   queue(peer, now);
 }
@@ -153,7 +159,7 @@ void Swim::probe(Peer target, Now now, Effects& out) {
 // Friends we are linked with answer soonest. A target that is known to be gone needs no second opinion.
 void Swim::ask_friends(Probe& probe, Now now, Effects& out) {
   probe.asked = true;
-  if (!members_.is_up(probe.target)) return;
+  if (!members_.is_up(probe.target) || is_before_shut_door(probe, now)) return;
   std::vector<Peer> candidates = links_.up();
   std::erase_if(candidates, [&](Peer peer) {
     const Member* member = members_.find(peer);
@@ -167,13 +173,20 @@ void Swim::ask_friends(Probe& probe, Now now, Effects& out) {
 }
 
 void Swim::judge(const Probe& probe, Now now, Effects& out) {
-  if (!members_.is_up(probe.target)) return;
+  if (!members_.is_up(probe.target) || is_before_shut_door(probe, now)) return;
   health_.worsen(probe.friends.empty() ? 1
                                        : static_cast<unsigned>(probe.friends.size() - probe.nacks.size()));
   out.push_back(Note{.event = "probe_failed",
                      .about = peers_.node(probe.target),
                      .detail = std::string(name(probe.evidence))});
-  belief_.accuse(probe.target, probe.evidence, now, out);
+  const bool is_witness = belief_.doors().of(probe.target, now.time) == Door::open;
+  belief_.accuse(probe.target, is_witness ? probe.evidence : Evidence::silent, now, out);
+}
+
+// A dial that failed, as dials to this member do while it lives.
+bool Swim::is_before_shut_door(const Probe& probe, Now now) {
+  return probe.road == Road::dialled && !links_.linked(probe.target) &&
+         belief_.doors().of(probe.target, now.time) == Door::shut;
 }
 
 void Swim::probe_out_of_turn(Now now, Effects& out) {

@@ -1,9 +1,9 @@
 // Are you there? The failure detector: every period one member is probed, out of turn those of whom the
 // network has told something (a link that closed, a dial refused) and suspects we still have a link with.
 // Probes and answers carry the news. What is believed of whom is belief.hpp; here is who is asked when, and
-// what an answer or its absence means. A node that overslept first doubts itself: its probes close without a
-// verdict and suspects get the time back. (SWIM: Das, Gupta, Motivala, DSN 2002. Lifeguard: arXiv
-// 1707.00788.)
+// what an answer or its absence means; a dial that fails means nothing where all fail (doors.hpp). A node
+// that overslept first doubts itself: its probes close without a verdict and suspects get the time back.
+// (SWIM: Das, Gupta, Motivala, DSN 2002. Lifeguard: arXiv 1707.00788.)
 #pragma once
 
 #include "gossip/belief.hpp"
@@ -63,6 +63,7 @@ class Swim {
   void probe(Peer target, Now now, Effects& out);
   void ask_friends(Probe& probe, Now now, Effects& out);
   void judge(const Probe& probe, Now now, Effects& out);
+  bool is_before_shut_door(const Probe& probe, Now now);
   void probe_out_of_turn(Now now, Effects& out);
   void call_the_dead(Now now, Effects& out);
   void notice(std::size_t from, Now now, const Effects& out);

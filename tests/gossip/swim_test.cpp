@@ -17,6 +17,25 @@ TEST_CASE("a probe without friends makes me doubt myself, an answered one trusts
   CHECK(town.machine->health() == doubt - 1);
 }
 
+TEST_CASE("a failed dial is no reason to accuse who objected, unless a link to it has closed since") {
+  for (const bool closed : {false, true}) {
+    Alone alone;
+    for (const auto* one : {&alone.bert, &alone.cleo}) (void)alone.hear(alone.is_here(*one));
+    (void)alone.hear(alone.accuses(alone.cleo, alone.bert.self.node, 1));
+    (void)alone.hear(alone.is_here(alone.bert, 2));
+    if (closed) {
+      (void)alone.machine->linked(alone.bert.self.node, Dialler::other, alone.now());
+      (void)alone.machine->unlinked(alone.bert.self.node, Evidence::closed, alone.now());
+    }
+    std::set<NodeId> pinged;
+    for (const auto& send : only<Send<Message>>(alone.pass(4s)))
+      if (std::holds_alternative<Ping>(send.message)) pinged.insert(send.to);
+    CHECK(pinged.size() == 2);
+    CHECK(alone.status(alone.cleo) != Status::alive);
+    CHECK((alone.status(alone.bert) == Status::alive) == !closed);
+  }
+}
+
 TEST_CASE("asked for a friend I ping the target, and say yes or no") {
   for (const bool answers : {true, false}) {
     Linked town;
