@@ -179,7 +179,7 @@ Reception Belief::hear_left(const Signed<Left>& left, Now now, Effects& out) {
 // Somebody believes that I am gone, or knows an earlier life of mine: I speak again. Such a rumor is never
 // passed on.
 Reception Belief::hear_of_myself(Incarnation claimed, Now now, Effects& out) {
-  if (life_ == Life::leaving || incarnation_ == incarnation_last) return Reception::old;
+  if (life_ == Life::leaving || incarnation_ == incarnation_last || !config_.refutes) return Reception::old;
   health_.worsen();
   speak(claimed, now);
   out.push_back(Note{.event = "refuted", .about = self_.node, .detail = std::to_string(incarnation_)});

@@ -26,7 +26,7 @@ std::optional<GossipId> Broadcast::receive(Peer from, const Parcel& parcel, Time
     return std::nullopt;
   }
   missing_.erase(id);
-  if (road != roads_.end()) road->second = {};
+  if (road != roads_.end()) raise(road->second);
   if (judged_.size() >= judged_max) judged_.pop_front();
   judged_.push_back({.id = id, .giver = from, .parcel = parcel});
   return id;
@@ -39,7 +39,7 @@ bool Broadcast::accept(const GossipId& id, Time now, Effects& out) {
   Parcel parcel = std::move(judged->parcel);
   const Peer giver = judged->giver;
   judged_.erase(judged);
-  if (parcel.topic != Topic::event && !may_relay(now)) return true;
+  if (parcel.topic != Topic::event && !may_relay(giver, now)) return true;
   if (parcel.round < Parcel::round_last) ++parcel.round;
   spread(id, std::move(parcel), giver, now, out);
   return true;
@@ -58,8 +58,10 @@ void Broadcast::receive(Peer from, const IHave& said, Time now, Effects& out) {
     const auto found = missing_.find(name.id);
     if (found == missing_.end()) {
       if (missing_.size() >= config_.missing_max) continue;
-      missing_[name.id] = {.due = now + config_.graft_after, .announcers = {from}};
-      next_grafts_ = std::min(next_grafts_, now + config_.graft_after);
+      const auto times = static_cast<int>(std::min(1 + missing_.size() / config_.storm, config_.storm_most));
+      const Time due = now + config_.graft_after * times;
+      missing_[name.id] = {.due = due, .announcers = {from}};
+      next_grafts_ = std::min(next_grafts_, due);
     } else if (found->second.announcers.size() < announcers_max) {
       found->second.announcers.push_back(from);
     }
@@ -68,12 +70,12 @@ void Broadcast::receive(Peer from, const IHave& said, Time now, Effects& out) {
 
 void Broadcast::receive(Peer from, const Graft& graft, Time now, Effects& out) {
   follow_links(now);
-  if (const auto road = roads_.find(from); road != roads_.end()) road->second = {};
+  if (const auto road = roads_.find(from); road != roads_.end()) raise(road->second);
   if (!graft.id) return;
   if (const auto kept = kept_.find(*graft.id); kept != kept_.end()) send(from, kept->second, out);
 }
 
-void Broadcast::receive(Peer from, const Prune&, Time now) {
+void Broadcast::receive(Peer from, const Prune&, Time now, Effects&) {
   follow_links(now);
   if (const auto road = roads_.find(from); road != roads_.end()) road->second.kind = Road::Kind::lazy;
 }
@@ -81,6 +83,7 @@ void Broadcast::receive(Peer from, const Prune&, Time now) {
 void Broadcast::tick(Time now, Effects& out) {
   if (now >= next_names_) {
     next_names_ = never;
+    named_ = now;
     for (auto& [peer, names] : std::exchange(names_, {})) {
       if (!links_.linked(peer)) continue;
       for (std::size_t first = 0; first < names.size(); first += IHave::names_max) {
@@ -118,14 +121,25 @@ std::size_t Broadcast::eager_count() const {
       roads_.begin(), roads_.end(), [](const auto& road) { return road.second.kind == Road::Kind::eager; }));
 }
 
-// A token bucket, for what comparison brings too: so many at once, so many a second. Events are not compared;
-// their authors are bounded.
-bool Broadcast::may_relay(Time now) {
-  relays_ = std::min(config_.relays_burst, relays_ + config_.relays_rate * seconds(now - relays_at_));
-  relays_at_ = now;
-  if (relays_ < 1) return false;
-  relays_ -= 1;
+void Broadcast::raise(Road& road) {
+  road.kind = Road::Kind::eager;
+  road.duplicates = 0;
+}
+
+// Of what comparison brings too; events are not compared, and their authors are bounded.
+bool Broadcast::may_relay(Peer giver, Time now) {
+  relays_.earn(config_.relays_rate, config_.relays_burst, now);
+  const auto road = roads_.find(giver);
+  if (road != roads_.end()) road->second.relays.earn(config_.relays_rate / 2, config_.relays_burst / 2, now);
+  if (!relays_.has_one() || (road != roads_.end() && !road->second.relays.has_one())) return false;
+  relays_.spend_one();
+  if (road != roads_.end()) road->second.relays.spend_one();
   return true;
+}
+
+void Broadcast::Budget::earn(double rate, double burst, Time now) {
+  left_ = std::min(burst, left_ + rate * seconds(now - at_));
+  at_ = now;
 }
 
 bool Broadcast::is_first(const GossipId& id, Time now, std::uint16_t round, Peer giver) {
@@ -182,7 +196,8 @@ void Broadcast::follow_links(Time now) {
     if (!roads_.contains(peer)) newcomers.push_back(peer);
   std::size_t eager = eager_count();
   for (const Peer peer : random_.sample(newcomers, newcomers.size())) {
-    roads_[peer].kind = eager++ < config_.eager_first ? Road::Kind::eager : Road::Kind::lazy;
+    Road& road = roads_.try_emplace(peer, config_).first->second;
+    if (eager++ >= config_.eager_first) road.kind = Road::Kind::lazy;
     for (auto kept = kept_order_.rbegin(); kept != kept_order_.rend(); ++kept) {
       if (kept->until + config_.recent <= now + config_.kept) break;
       name_later(peer, {.id = kept->id, .round = kept_.at(kept->id).round}, now);
@@ -194,12 +209,12 @@ void Broadcast::name_later(Peer to, const IHave::Name& name, Time now) {
   auto& names = names_[to];
   if (names.size() >= config_.names_max) return;
   names.push_back(name);
-  next_names_ = std::min(next_names_, now + config_.names_every);
+  next_names_ = std::min(next_names_, std::max(now + config_.names_after, named_ + config_.names_every));
 }
 
 void Broadcast::graft(Peer peer, std::optional<GossipId> id, Effects& out) {
   if (!links_.linked(peer)) return;
-  if (const auto road = roads_.find(peer); road != roads_.end()) road->second = {};
+  if (const auto road = roads_.find(peer); road != roads_.end()) raise(road->second);
   send(peer, Graft{.id = id}, out);
 }
 

@@ -40,7 +40,7 @@ class Broadcast {
   /// A neighbour wants to be told eagerly, and lacks this one.
   void receive(Peer from, const Graft& graft, Time now, Effects& out);
   /// A neighbour has what we tell it from elsewhere.
-  void receive(Peer from, const Prune&, Time now);
+  void receive(Peer from, const Prune&, Time now, Effects&);
 
   /// Tells the names that wait, and fetches what is missing for too long.
   void tick(Time now, Effects& out);
@@ -51,9 +51,23 @@ class Broadcast {
   std::size_t eager_count() const;
 
  private:
+  /// A token bucket: so many at once, so many a second.
+  class Budget {
+   public:
+    explicit Budget(double burst) : left_(burst) {}
+    void earn(double rate, double burst, Time now);
+    bool has_one() const { return left_ >= 1; }
+    void spend_one() { left_ -= 1; }
+
+   private:
+    double left_;
+    Time at_{};
+  };
   struct Road {
+    explicit Road(const Config& config) : relays(config.relays_burst / 2) {}
     enum class Kind : std::uint8_t { eager, lazy } kind = Kind::eager;
     unsigned duplicates = 0;  // since it last brought something first
+    Budget relays;            // at most half of all: who floods leaves room for the others
   };
   struct Seen {
     Time at;
@@ -80,7 +94,8 @@ class Broadcast {
       64;  // a step brings one; who forgets its verdict loses the oldest
   static constexpr std::size_t announcers_max = 8;  // of whom the first is nearly always enough
 
-  bool may_relay(Time now);
+  static void raise(Road& road);
+  bool may_relay(Peer giver, Time now);
   bool is_first(const GossipId& id, Time now, std::uint16_t round, Peer giver);
   void spread(const GossipId& id, Parcel parcel, Peer giver, Time now, Effects& out);
   void keep(const GossipId& id, const Parcel& parcel, Time now);
@@ -108,9 +123,9 @@ class Broadcast {
   std::unordered_map<GossipId, Parcel, Hash> kept_;  // never iterated; at most kept_bytes
   std::deque<Kept> kept_order_;                      // oldest first
   std::size_t kept_bytes_ = 0;
-  double relays_;  // that the budget still allows
-  Time relays_at_{};
+  Budget relays_;
   Time next_names_ = never;
+  Time named_{};  // when names were told last
   Time next_grafts_ = never;
 };
 

@@ -6,6 +6,7 @@ void Bulletins::say(Bytes body) {
   ensure(body.size() <= Bulletin::max, "a bulletin is short");
   own_.body = std::move(body);
   ++own_.number;
+  own_offers_ = 0;
 }
 
 bool Bulletins::hear(const Word& word) {
@@ -26,13 +27,15 @@ bool Bulletins::hear(const Word& word) {
 
 List<Word, 8> Bulletins::next() {
   List<Word, 8> words;
-  if (own_.number > 0) {
+  const unsigned most = config_.rides(members_.up_count());
+  const unsigned offer = own_offers_++;
+  if (own_.number > 0 && (offer < most || offer % config_.own_word_every == 0)) {
     words.push_back({.node = peers_.node(peers_.myself()),
                      .incarnation = members_.find(peers_.myself())->standing.incarnation,
                      .number = own_.number,
                      .body = own_.body});
   }
-  rides_.board(words.max - words.size(), config_.rides(members_.up_count()), [&](Peer peer) {
+  rides_.board(words.max - words.size(), most, [&](Peer peer) {
     const Kept& kept = kept_.at(peer);
     words.push_back({.node = peers_.node(peer),
                      .incarnation = kept.incarnation,

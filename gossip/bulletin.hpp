@@ -18,7 +18,8 @@ class Bulletins {
   void say(Bytes body);
   /// Takes a word in: true when it is the freshest of a member that is up.
   bool hear(const Word& word);
-  /// The words for one message: one's own, and those of others that were told least.
+  /// The words for one message: one's own while it is new and now and then, for newcomers, and those of
+  /// others that were told least.
   List<Word, 8> next();
 
  private:
@@ -32,6 +33,7 @@ class Bulletins {
   const Peers& peers_;
   const Members& members_;
   Kept own_;
+  unsigned own_offers_ = 0;  // messages since it was said
   std::map<Peer, Kept>
       kept_;  // at most words_max: those of higher handles go first, which are as good as any
   Rides<Peer> rides_;

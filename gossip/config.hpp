@@ -39,6 +39,7 @@ struct Config {
   Duration refused_least = 1s;        // two accusers whose own dials were refused: the process is gone
   std::size_t accusers_max = 4;       // K + 1: more cannot shorten the wait
   std::size_t suspicions_max = 4096;  // above this the network is broken, not its members
+  bool refutes = true;                // off: the accused never objects; a bug for the simulator to find
   Duration burial_spread = 200ms;     // accusers publish a death within this time, unless one already did
 
   // The dead.
@@ -53,6 +54,7 @@ struct Config {
   std::size_t rumors_max = 4096;       // waiting to be told
   std::size_t early_max = 64;          // rumors that wait for the word of somebody they speak of: 30 KiB
   Duration early_kept = 10s;           // by then two tables have been compared
+  unsigned own_word_every = 4;         // messages, once it is no news: a newcomer hears it within seconds
   std::size_t words_max = 1024;        // bulletins kept: the freshest loads matter, not all of them
 
   // Broadcast.
@@ -61,9 +63,12 @@ struct Config {
   unsigned duplicates_again = 64;  // ... and again after so many: more than can be in flight
   double relays_rate = 20;      // payloads of others passed on a second, of those that comparison brings too
   double relays_burst = 100;    // ... and at once: thirty devices that start together, with four records each
-  Duration names_every = 50ms;  // names wait for each other: in a storm of news they cost one frame, not many
+  Duration names_after = 10ms;  // a name waits for others ...
+  Duration names_every = 50ms;  // ... and in a storm of news longer: they cost one frame, not many
   std::size_t names_max = 1024;    // waiting for a neighbour: 20 000 a second
-  Duration graft_after = 300ms;    // a name came; the payload may still be on a slower road
+  Duration graft_after = 60ms;     // a name came; the payload may still be on a slower road ...
+  std::size_t storm = 32;          // ... and the more so the more is missing: so many, twice as long,
+  std::size_t storm_most = 8;      // ... at most so many times as long
   Duration graft_next = 100ms;     // then the next who announced it is asked
   std::size_t missing_max = 4096;  // names whose payloads have not come
   unsigned shorter_by = 3;         // rounds a lazy road must save to become eager (SRDS 2007)
@@ -86,6 +91,7 @@ struct Config {
   // Links.
   std::size_t links_max = 32;       // 28 KiB a CURVE connection: 1 MB
   std::size_t standing = 4;         // own choice of neighbours; others choose us, so the graph has degree 8
+  Duration rotation = 60s;          // one more neighbour, another one each time: a handshake a minute
   std::size_t chosen_max = 12;      // neighbours who chose us: one node in 100 000 would have more by chance
   std::size_t cached = 6;           // own dialled links kept for reuse: 4 + 6 out and 12 + 6 in are 28
   std::size_t dials_max = 4;        // in flight: a handshake costs 0.5 ms CPU on both sides

@@ -34,13 +34,14 @@ Gossip::Gossip(Config config, Self self, Roster& roster, Book& book, View stored
 
 Effects Gossip::start(Now now, const Members* table) {
   Effects out;
-  last_tick_ = now.time;  // what was due before there was a node is not late
+  last_step_ = now.time;  // what was due before there was a node is not late
   if (table) members_.adopt(*table);
-  had_neighbours_ = table != nullptr;  // ... and they have my word
+  introduced_ = table != nullptr;
   links_.start(now.time);
   swim_.start(remembered_.incarnation, now);
   next_persist_ = now.time + config_.remember_first;
   for (const Introduction& contact : std::exchange(remembered_.contacts, {})) call(contact, now, out);
+  if (table) links_.settle(now.time, out);
   return finish(std::move(out), now);
 }
 
@@ -82,10 +83,15 @@ Effects Gossip::receive(const NodeId& from, const Message& message, Now now) {
     to_swim(said);
     compare(*peer, said.news, now, out);
   };
+  const auto to_exchange = [&](const auto& said) { exchange_.receive(*peer, said, now.time, out); };
+  const auto to_broadcast = [&](const auto& said) { broadcast_.receive(*peer, said, now.time, out); };
   match(
       message, [&](const Ping& said) { to_swim_with_news(said); },
       [&](const Ack& said) { to_swim_with_news(said); }, [&](const PingRequest& said) { to_swim(said); },
       [&](const IndirectAck& said) { to_swim(said); }, [&](const Nack& said) { to_swim(said); },
+      [&](const Digest& said) { to_exchange(said); }, [&](const Branches& said) { to_exchange(said); },
+      [&](const Rows& said) { to_exchange(said); }, [&](const IHave& said) { to_broadcast(said); },
+      [&](const Graft& said) { to_broadcast(said); }, [&](const Prune& said) { to_broadcast(said); },
       [&](const auto& said) { take(*peer, said, now, out); });
   blame(from, out);
   return finish(std::move(out), now);
@@ -155,7 +161,7 @@ Effects Gossip::verdict(const GossipId& id, Verdict verdict, Now now) {
 Effects Gossip::tick(Now now) {
   Effects out;
   if (leaving_) {
-    last_tick_ = now.time;
+    last_step_ = now.time;
     return out;
   }
   const Time due = deadline();
@@ -164,7 +170,7 @@ Effects Gossip::tick(Now now) {
     swim_.overslept(late);
     out.push_back(Note{.event = "overslept", .detail = std::to_string(seconds(late)) + " s"});
   }
-  last_tick_ = now.time;
+  last_step_ = now.time;
   swim_.tick(now, out);
   exchange_.tick(now.time, out);
   broadcast_.tick(now.time, out);
@@ -177,10 +183,10 @@ Effects Gossip::tick(Now now) {
 }
 
 Time Gossip::deadline() const {
-  if (leaving_) return std::max(*leaving_ + config_.leave_most, last_tick_ + goodbye_poll);
+  if (leaving_) return std::max(*leaving_ + config_.leave_most, last_step_ + goodbye_poll);
   const Time next = std::min(
       {swim_.deadline(), exchange_.deadline(), broadcast_.deadline(), links_.deadline(), next_persist_});
-  return std::max(next, last_tick_ + Duration(1));
+  return std::max(next, last_step_ + Duration(1));
 }
 
 bool Gossip::linked_to(const NodeId& node) const {
@@ -277,7 +283,7 @@ void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
   if (!rumor)
     out.push_back(Note{.event = "hostile.malformed_rumor", .about = peers_.node(from), .detail = {}});
   // What we know already from an exchange is passed on too, or the tree would end here.
-  if (reception == Reception::fresh || (reception == Reception::old && holds(*rumor))) {
+  if (reception == Reception::fresh || (reception == Reception::old && members_.holds(*rumor))) {
     broadcast_.accept(*id, now.time, out);
   } else {
     broadcast_.drop(*id);
@@ -286,30 +292,6 @@ void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
 
 void Gossip::take(Peer from, const Neighbour& word, Now now, Effects& out) {
   links_.heard_purpose(from, word.purpose, now.time, out);
-}
-
-void Gossip::take(Peer from, const IHave& names, Now now, Effects& out) {
-  broadcast_.receive(from, names, now.time, out);
-}
-
-void Gossip::take(Peer from, const Graft& graft, Now now, Effects& out) {
-  broadcast_.receive(from, graft, now.time, out);
-}
-
-void Gossip::take(Peer from, const Prune& prune, Now now, Effects&) {
-  broadcast_.receive(from, prune, now.time);
-}
-
-void Gossip::take(Peer from, const Digest& digest, Now now, Effects& out) {
-  exchange_.receive(from, digest, now.time, out);
-}
-
-void Gossip::take(Peer from, const Branches& said, Now now, Effects& out) {
-  exchange_.receive(from, said, now.time, out);
-}
-
-void Gossip::take(Peer from, const Rows& rows, Now now, Effects& out) {
-  exchange_.receive(from, rows, now.time, out);
 }
 
 void Gossip::take(Peer from, const Rumors& rumors, Now now, Effects& out) {
@@ -343,18 +325,6 @@ void Gossip::flood(const Rumor& rumor, Now now, Effects& out) {
   broadcast_.publish(Topic::rumor, wire::encode(rumor), now.time, out);
 }
 
-/// Whether this very sentence is what we believe.
-bool Gossip::holds(const Rumor& rumor) const {
-  const auto about = rumor.alive  ? std::optional(rumor.alive->claimed()->node)
-                     : rumor.left ? std::optional(rumor.left->claimed()->node)
-                                  : std::nullopt;
-  const auto peer = about ? peers_.find(*about) : std::nullopt;
-  if (!peer || !members_.find(*peer)) return false;
-  for (const Rumor& held : members_.proof(*peer))
-    if (held == rumor) return true;
-  return false;
-}
-
 Persist Gossip::persist() const {
   Remembered now{
       .version = 1, .incarnation = swim_.incarnation(), .contacts = introductions(config_.contacts_max + 1)};
@@ -382,8 +352,10 @@ Effects Gossip::finish(Effects out, Now now) {
   for (const Rumor& rumor : swim_.take_urgent()) flood(rumor, now, out);
   if (changed && !leaving_) links_.settle(now.time, out);
   const bool has_neighbours = !links_.neighbours().empty();
-  if (has_neighbours && !had_neighbours_) flood(members_.proof(peers_.myself()).front(), now, out);
+  if (has_neighbours && !had_neighbours_ && !std::exchange(introduced_, false))
+    flood(members_.proof(peers_.myself()).front(), now, out);
   had_neighbours_ = has_neighbours;
+  last_step_ = now.time;
   if (persisted_ != swim_.incarnation()) {
     persisted_ = swim_.incarnation();
     out.insert(out.begin(), persist());

@@ -107,17 +107,10 @@ class Gossip {
   void take(Peer from, const YouAreDown& news, Now now, Effects& out);
   void take(Peer from, const Parcel& parcel, Now now, Effects& out);
   void take(Peer from, const Neighbour& word, Now now, Effects& out);
-  void take(Peer from, const IHave& names, Now now, Effects& out);
-  void take(Peer from, const Graft& graft, Now now, Effects& out);
-  void take(Peer from, const Prune& prune, Now now, Effects& out);
-  void take(Peer from, const Digest& digest, Now now, Effects& out);
-  void take(Peer from, const Branches& said, Now now, Effects& out);
-  void take(Peer from, const Rows& rows, Now now, Effects& out);
   void take(Peer from, const Rumors& rumors, Now now, Effects& out);
   void compare(Peer from, const News& news, Now now, Effects& out);
   void call(const Introduction& contact, Now now, Effects& out);
   void flood(const Rumor& rumor, Now now, Effects& out);
-  bool holds(const Rumor& rumor) const;
   Persist persist() const;
   [[nodiscard]] Effects finish(Effects out, Now now);
   MemberView view_of(Peer peer) const;
@@ -139,8 +132,9 @@ class Gossip {
   std::optional<Time> leaving_;  // since when
   std::size_t goodbyes_wanted_ = 0;
   std::size_t goodbyes_ = 0;
+  bool introduced_ = false;  // all others have my word already
   bool had_neighbours_ = false;
-  Time last_tick_{};
+  Time last_step_{};  // what an input made due earlier is not late
 };
 
 }  // namespace grapevine::gossip

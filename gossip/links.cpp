@@ -11,6 +11,11 @@ constexpr Duration retry_demand = 1s;       // a new frame is reason enough to t
 constexpr unsigned failures_tolerated = 2;  // then another random member stands in
 }  // namespace
 
+void Links::start(Time now) {
+  started_ = now;
+  next_rotation_ = now + random_.between(config_.rotation / 2, config_.rotation * 3 / 2);
+}
+
 void Links::call(Peer peer, const Contact& contact, Time now, Effects& out) {
   if (peer == peers_.myself() || linked(peer)) return;
   if (!introduced_.contains(peer) && introduced_.size() >= config_.contacts_max) return;
@@ -133,7 +138,7 @@ void Links::settle(Time now, Effects& out) {
   for (auto& [peer, link] : table_) {
     const bool given_up = !all && link.stage == Stage::idle && link.failures >= failures_tolerated;
     if (!members_.is_up(peer) || given_up) dismiss(peer, link, out);
-    if (link.standing) standing.push_back(peer);
+    if (link.standing && peer != rotating_) standing.push_back(peer);
   }
   if (all) {
     for (const Peer peer : members_.living()) stand(peer, now, out);
@@ -141,6 +146,7 @@ void Links::settle(Time now, Effects& out) {
     for (const Peer peer : random_.sample(standing, standing.size() - config_.standing))
       dismiss(peer, table_.at(peer), out);
   } else {
+    if (now >= next_rotation_) rotate(now, out);
     // A few draws are enough: a member drawn twice leaves its place to the next time.
     for (std::size_t missing = config_.standing - standing.size(); missing > 0; --missing)
       stand(members_.living()[random_.below(members_.living().size())], now, out);
@@ -148,6 +154,16 @@ void Links::settle(Time now, Effects& out) {
   trim_cached(now, out);
   dial_wanted(now, out);
   tidy(now);
+}
+
+// One neighbour more, another one each time: nobody stays among those who pass nothing on, and the tree,
+// which grows over the others, hardly notices.
+void Links::rotate(Time now, Effects& out) {
+  next_rotation_ = now + random_.between(config_.rotation / 2, config_.rotation * 3 / 2);
+  if (rotating_) dismiss(*rotating_, table_[*rotating_], out);
+  rotating_ = members_.living()[random_.below(members_.living().size())];
+  if (table_[*rotating_].standing) rotating_.reset();  // one of the others has been drawn
+  if (rotating_) stand(*rotating_, now, out);
 }
 
 void Links::tick(Time now, Effects& out) {
@@ -288,7 +304,7 @@ void Links::drop_frames(Peer peer, Link& link, Time now, Effects& out) {
 
 // Forgets peers nobody waits for, and finds the next moment at which something is due.
 void Links::tidy(Time now) {
-  next_ = never;
+  next_ = members_.up_count() <= config_.small_mesh ? never : next_rotation_;
   for (auto at = table_.begin(); at != table_.end();) {
     const Link& link = at->second;
     if (link.stage == Stage::idle && !is_wanted(link)) {

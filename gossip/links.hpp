@@ -28,7 +28,7 @@ class Links {
       : config_(config), peers_(peers), members_(members), random_(random) {}
 
   /// Begins: for a while, more dials are allowed at once.
-  void start(Time now) { started_ = now; }
+  void start(Time now);
   /// Somebody to call until linked with, known by introduction and not yet by its own word. At most
   /// contacts_max.
   void call(Peer peer, const Contact& contact, Time now, Effects& out);
@@ -94,6 +94,7 @@ class Links {
   void fail_dial(Link& link, Time now);
   void enter(Peer peer, Link& link, Stage stage, Time now);
   void stand(Peer peer, Time now, Effects& out);
+  void rotate(Time now, Effects& out);
   void dismiss(Peer peer, Link& link, Effects& out);
   void say_purpose(Peer peer, const Link& link, Effects& out) const;
   void list_neighbour(Peer peer, const Link& link);
@@ -112,6 +113,8 @@ class Links {
   std::size_t dialling_ = 0;
   std::size_t frames_ = 0;
   Time started_{};
+  std::optional<Peer> rotating_;  // a standing one, until the next rotation
+  Time next_rotation_ = never;
   Time next_ = never;
 };
 

@@ -72,6 +72,17 @@ std::vector<Rumor> Members::proof(Peer peer) const {
   return doubts_.at(peer);
 }
 
+bool Members::holds(const Rumor& rumor) const {
+  const auto about = rumor.alive  ? std::optional(rumor.alive->claimed()->node)
+                     : rumor.left ? std::optional(rumor.left->claimed()->node)
+                                  : std::nullopt;
+  const auto peer = about ? peers_.find(*about) : std::nullopt;
+  if (!peer || !find(*peer)) return false;
+  for (const Rumor& held : proof(*peer))
+    if (held == rumor) return true;
+  return false;
+}
+
 std::vector<Peer> Members::dead() const {
   std::vector<Peer> dead;
   for (const auto& [peer, proof] : doubts_) {

@@ -63,6 +63,8 @@ class Members {
   /// What to show to someone who believes otherwise: the word of a living member, else what is held against
   /// it.
   std::vector<Rumor> proof(Peer peer) const;
+  /// Whether this very sentence is one of those.
+  bool holds(const Rumor& rumor) const;
 
   Peer myself() const { return peers_.myself(); }
   /// Everybody else who is up, in no order.

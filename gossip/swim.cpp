@@ -133,7 +133,7 @@ News Swim::news(Peer addressee) {
 void Swim::read(Peer from, const News& news, Now now, Effects& out) {
   for (const Rumor& rumor : news.rumors) hear(rumor, now, out);
   for (const Word& word : news.words) {
-    // One's own word comes with every message; heard again it says "unchanged".
+    // Who repeats its own word says that it is unchanged.
     if (bulletins_.hear(word) || word.node == peers_.node(from))
       out.push_back(Heard{.peer = word.node, .bulletin = word.body});
   }

@@ -64,8 +64,8 @@ void Swarm::happen_to(Index index, const Event& event) {
       if (same_life && node.wake == event.at) wake(index);
       return;
     case Kind::arrive:
-      if (node.machine && network_.reaches(event.other, index, event.mark) &&
-          !network_.is_cut(index, event.other))
+      if (node.machine && network_.arrive(event.other, index, event.mark) &&
+          !network_.is_blocked(event.other, index))
         return deliver(index, event.other, event.letter);
       return free_letter(event.letter);
     case Kind::stands:
@@ -106,7 +106,7 @@ void Swarm::stand(Index from, Index to) {
   const Duration taken = Network::dial_round_trips * 2 * network_.delay(from, to);
   if (nodes_[to].power == Node::Power::on && !nodes_[to].machine)
     return fail(from, to, Duration::zero(), gossip::Evidence::refused);
-  if (!answers_dials(to) || network_.is_cut(from, to))
+  if (!answers_dials(to) || network_.is_blocked(from, to))
     return fail(from, to, std::max(Network::dial_time_out - taken, Duration::zero()),
                 gossip::Evidence::silent);
   if (network_.connected(from, to) && network_.connected(to, from)) return;  // dials have crossed
@@ -122,7 +122,7 @@ void Swarm::stand(Index from, Index to) {
 void Swarm::end(Index index, const Event& event) {
   Node& node = nodes_[index];
   if (event.mark != 0) {
-    if (!network_.reaches(event.other, index, event.mark)) return;
+    if (!network_.stands(event.other, index, event.mark)) return;
     network_.disconnect(index, event.other);
     --node.links;
   }
@@ -162,16 +162,16 @@ void Swarm::send(Index from, Send<gossip::Message>& send) {
   for (auto& effect : effects) perform_one(from, effect);
 }
 
-void Swarm::transmit(Index from, const gossip::Transmit& transmit) {
+void Swarm::transmit(Index from, gossip::Transmit& transmit) {
   const Index to = citizens_.index_of(transmit.to);
   const std::uint32_t letter = ticket_of(transmit.frame).letter;
   ensure(ticket_of(transmit.frame).stamp == letters_[letter].stamp, "a letter is sent once");
   if (!network_.connected(from, to)) return free_letter(letter);  // it ended in this very step
   ++traffic_.messages;
-  traffic_.bytes += wire::encode_message(letters_[letter].message).size() + curve_bytes;
-  Bytes nothing;
-  if (network_.is_cut(from, to)) return free_letter(letter);
-  const auto arrival = network_.send(from, to, now_, nothing);
+  traffic_.bytes += wire::encode_message(letters_[letter].message).size() + Network::frame_overhead;
+  if (network_.is_blocked(from, to)) return free_letter(letter);
+  const auto arrival = network_.send(from, to, now_, transmit.frame);
+  if (!arrival) return free_letter(letter);  // too much is under way
   agenda_.add({.at = arrival->at,
                .node = to,
                .other = from,
@@ -190,9 +190,9 @@ void Swarm::hear(Index by, const gossip::Arrived& arrived) {
 void Swarm::dial(Index from, Index to) {
   ++traffic_.dials;
   const Duration round_trip = 2 * network_.delay(from, to);
-  if (!network_.is_cut(from, to) && nodes_[to].power == Node::Power::on && !nodes_[to].machine)
+  if (!network_.is_blocked(from, to) && nodes_[to].power == Node::Power::on && !nodes_[to].machine)
     return fail(from, to, round_trip, gossip::Evidence::refused);
-  if (!answers_dials(to) || network_.is_cut(from, to))
+  if (!answers_dials(to) || network_.is_blocked(from, to))
     return fail(from, to, Network::dial_time_out, gossip::Evidence::silent);
   agenda_.add({.at = now_ + Network::dial_round_trips * round_trip,
                .node = from,
@@ -211,15 +211,18 @@ void Swarm::fail(Index from, Index to, Duration after, gossip::Evidence evidence
 }
 
 void Swarm::hang_up(Index from, Index to) {
-  const auto ended = network_.hang_up(from, to, now_);
-  if (!ended) return;
+  if (!network_.connected(from, to)) return;
   --nodes_[from].links;
-  agenda_.add({.at = ended->at,
-               .node = to,
-               .other = from,
-               .mark = ended->epoch,
-               .kind = Kind::ended,
-               .evidence = gossip::Evidence::closed});
+  if (const auto ended = network_.hang_up(from, to, now_)) {
+    agenda_.add({.at = ended->at,
+                 .node = to,
+                 .other = from,
+                 .mark = ended->epoch,
+                 .kind = Kind::ended,
+                 .evidence = gossip::Evidence::closed});
+  } else {
+    network_.disconnect(from, to);  // the other side is gone already
+  }
   agenda_.add(
       {.at = now_, .node = from, .other = to, .kind = Kind::ended, .evidence = gossip::Evidence::closed});
 }

@@ -1,75 +1,19 @@
-#include "node/sim/world.hpp"
-
 #include "crypto/match.hpp"
+#include "node/sim/world_parts.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace grapevine::node::sim {
 namespace {
 
-constexpr WallTime wall_beginning{std::chrono::milliseconds(1'790'000'000'000)};  // a day in 2026
 constexpr std::size_t effects_max = 256;  // of one step: more means that something runs away
 constexpr std::size_t broken_max = 32;
-
-/// A key that depends on the seed, the node and the use alone.
-SigningKey key_of(std::uint64_t seed, Index node, std::uint8_t use) {
-  const std::uint64_t numbers[] = {seed, node, use};
-  const View bytes{reinterpret_cast<const std::uint8_t*>(numbers), sizeof numbers};
-  return SigningKey::from_seed(hash<32>(purpose::trace, {bytes}));
-}
+constexpr std::size_t burials_max = 1'000'000;
+constexpr std::size_t tellings_max = 10'000;
+constexpr int slow_factor = 10;
 
 }  // namespace
-
-struct World::Node {
-  NodeId id;
-  std::unique_ptr<Disk> disk;
-  std::optional<Signed<Certificate>> certificate;
-  std::unique_ptr<Core> core;  // absent while the process is down
-  std::uint32_t life = 0;      // raised with every start: what was meant for an earlier life is ignored
-  Time wake = never;
-  std::set<moa::CallId> calls;  // running on its model
-  std::vector<bool> admitted;   // whom it lets in, by index
-  Random chance{0};
-};
-
-struct World::Event {
-  struct Arrive {
-    Index from;
-    std::uint32_t connection;
-    Bytes frame;
-  };
-  struct Connected {
-    Index other;
-    gossip::Evidence failed;
-    bool stands;
-  };
-  struct Ended {  // one side learns that a connection has
-    Index other;
-    std::uint32_t connection;  // none: it is gone already
-  };
-  struct Wake {};
-  struct ModelDone {
-    moa::CallId call;
-    std::string text;
-  };
-  struct Do {
-    std::function<void(World&)> what;
-  };
-
-  Time at;
-  std::uint64_t sequence;  // of two at one time, the earlier made comes first
-  Index node;
-  std::uint32_t life;
-  std::variant<Arrive, Connected, Ended, Wake, ModelDone, Do> what;
-};
-
-struct World::Later {
-  bool operator()(const Event& a, const Event& b) const {
-    return a.at != b.at ? a.at > b.at : a.sequence > b.sequence;
-  }
-};
 
 World::World(WorldOptions options)
     : options_(std::move(options)),
@@ -87,74 +31,6 @@ World::World(WorldOptions options)
 
 World::~World() = default;
 
-/// Makes the mesh: a root, and a certificate for each device, the first of which is the admin that lets the
-/// others in.
-void World::found(const WorldOptions& options) {
-  const SigningKey root = key_of(options.seed, 0, 'r');
-  RootStatement statement{
-      .root = root.public_key(), .mesh_name = std::string("sim"), .created = wall_beginning};
-  const Signed<RootStatement> as_signed(statement, MeshId{}, root);
-  mesh_ = Mesh{mesh_id(statement), statement, as_signed};
-  for (Index i = 0; i < nodes_.size(); ++i) {
-    Node& node = nodes_[i];
-    node.chance = Random(random_.next());
-    node.admitted.resize(nodes_.size());
-    const Identity mine = identity(i);
-    const auto transport = hash<32>(purpose::trace, {mine.node.value.view()});
-    Certificate certificate{.node = mine.node,
-                            .key = mine.operational.public_key(),
-                            .transport = TransportKey{transport},
-                            .label = "node-" + std::to_string(i),
-                            .owner = owner_of("sim"),
-                            .role = i == 0 ? Role::admin : Role::member,
-                            .not_before = wall_beginning,
-                            .not_after = wall_beginning + std::chrono::hours(24 * 30)};
-    std::memcpy(certificate.serial.data(), transport.data(), certificate.serial.size());
-    node.certificate.emplace(certificate, mesh_->id, root);
-    node.id = mine.node;
-    by_id_[mine.node] = i;
-  }
-}
-
-Identity World::identity(Index node) const {
-  SigningKey operational = key_of(options_.seed, node, 'o');
-  const SigningKey next = key_of(options_.seed, node, 'n');
-  const Inception inception{operational.public_key(), next.commitment(), {}};
-  const NodeId id = node_id(mesh_->id, inception);
-  Identity identity{*mesh_, id, inception, {}, std::move(operational), std::nullopt, {}, {}};
-  if (nodes_[node].certificate) identity.certificate = *nodes_[node].certificate;
-  // A newcomer is told of the first device and two others that have their certificates by then.
-  for (Index other : {Index{0}, node / 2, node / 3})
-    if (other < node && nodes_[other].certificate)
-      identity.introductions.push_back({*nodes_[other].certificate, "node:" + std::to_string(other)});
-  return identity;
-}
-
-void World::start(Index index) {
-  Node& node = nodes_[index];
-  ensure(!node.core, "a process starts once");
-  const bool is_new = node.life++ == 0;
-  Identity mine = identity(index);
-  Options options{.gossip = options_.gossip,
-                  .dns = options_.dns,
-                  .moa = options_.moa,
-                  .contact = "node:" + std::to_string(index),
-                  .announcement = {.endpoints = {{1,
-                                                  Bytes{10, 0, static_cast<std::uint8_t>(index >> 8),
-                                                        static_cast<std::uint8_t>(index)},
-                                                  4781}},
-                                   .capabilities = {"sim"}},
-                  .seed = node.chance.next()};
-  node.core = std::make_unique<Core>(std::move(options), std::move(mine), *node.disk, verifier_, book_);
-  node.wake = never;
-  node.calls.clear();
-  perform(index, node.core->start(moment()));
-  give(index, ModelFound{moa::Profile{
-                  .kind = "sim", .model = "sim-1", .family = "sim", .slots = 1, .synthesizes = true}});
-  if (is_new && index != 0 && is_up(0))
-    perform(0, nodes_[0].core->welcome(*node.certificate, node.core->identity().inception, moment()));
-}
-
 void World::run_until(Time end) {
   while (!heap_.empty() && heap_.front().at <= end) {
     std::pop_heap(heap_.begin(), heap_.end(), Later{});
@@ -167,58 +43,73 @@ void World::run_until(Time end) {
 }
 
 void World::happen(Event event) {
-  Node& node = nodes_[event.node];
   if (auto* what = std::get_if<Event::Do>(&event.what)) return what->what(*this);
+  Node& node = nodes_[event.node];
   if (!node.core || event.life != node.life) return;
   count(event);
+  happen(event.node, event);
+}
+
+void World::happen(Index index, Event& event) {
+  Node& node = nodes_[index];
   match(
       event.what,
-      [&](Event::Arrive& arrive) {
-        if (network_.reaches(arrive.from, event.node, arrive.connection))
-          give(event.node, Received{id(arrive.from), std::move(arrive.frame)});
-      },
-      [&](Event::Connected& connected) {
-        if (!connected.stands) return give(event.node, Unlinked{id(connected.other), connected.failed});
-        if (!is_up(connected.other) || network_.connected(event.node, connected.other)) return;
-        end_connection(event.node, connected.other);  // an older one that is being hung up
-        network_.connect(event.node, connected.other);
-        give(connected.other, Linked{id(event.node), gossip::Dialler::other});
-        give(event.node, Linked{id(connected.other), gossip::Dialler::self});
-      },
+      [&](Event::Arrive& arrive) { land(arrive.from, index, arrive.connection, std::move(arrive.frame)); },
+      [&](const Event::Dialled& dialled) { end_dial(index, dialled.other, dialled.failed, dialled.stands); },
       [&](const Event::Ended& ended) {
-        if (ended.connection != 0 && network_.reaches(ended.other, event.node, ended.connection))
-          network_.disconnect(event.node, ended.other);
-        if (!network_.connected(event.node, ended.other))
-          give(event.node, Unlinked{id(ended.other), gossip::Evidence::closed});
+        if (ended.connection != 0) {
+          if (!network_.stands(ended.other, index, ended.connection)) return;
+          network_.disconnect(index, ended.other);
+        }
+        if (!network_.connected(index, ended.other))
+          give(index, Unlinked{id(ended.other), gossip::Evidence::closed});
       },
       [&](const Event::Wake&) {
         if (node.wake != event.at) return;
         node.wake = never;
-        give(event.node, Tick{});
+        give(index, Tick{});
       },
+      [&](const Event::Turn&) { take_turn(index); },
       [&](Event::ModelDone& done) {
         if (node.calls.erase(done.call) == 0) return;  // aborted meanwhile
         const auto tokens = static_cast<std::uint32_t>(done.text.size() / 4);
-        give(event.node,
+        give(index,
              Generated{done.call,
                        moa::Finished{.text = std::move(done.text), .tokens_in = 8, .tokens_out = tokens}});
       },
       [](const Event::Do&) {});
 }
 
+/// Hands an input to a process, at once or when it comes to it. Nothing overtakes.
 void World::give(Index index, Input input) {
-  if (is_up(index)) perform(index, nodes_[index].core->step(std::move(input), moment()));
+  Node& node = nodes_[index];
+  if (!node.core) return;
+  const bool is_free = !is_paused(index) && now_ >= node.slow_until && node.mailbox.empty();
+  if (is_free) return step(index, std::move(input));
+  hold(index, std::move(input));
+  plan_turn(index);
+}
+
+void World::step(Index index, Input input) {
+  if (const auto* linked = std::get_if<Linked>(&input)) note_link(index, *index_of(linked->peer), true);
+  if (const auto* ended = std::get_if<Unlinked>(&input)) note_link(index, *index_of(ended->peer), false);
+  const Node& node = nodes_[index];
+  perform(index, node.core->step(std::move(input), moment(index)));
+  if (node.core && node.core->deadline() <= node.clock.read(now_))
+    claim_broken("a deadline that has passed after its step");
 }
 
 void World::perform(Index index, Effects effects) {
   if (effects.size() > effects_max) claim_broken(std::to_string(effects.size()) + " effects in one step");
-  for (auto& effect : effects) perform_one(index, effect);
   Node& node = nodes_[index];
+  if (node.parted_at != now_) node.parted.clear();
+  for (auto& effect : effects) perform_one(index, effect);
   if (!node.core) return;
+  watch_incarnation(index);
   const Time deadline = node.core->deadline();
-  if (deadline <= now_) claim_broken("a deadline that has passed after its step");
-  if (deadline < node.wake) {
-    node.wake = std::max(deadline, now_ + 1us);
+  const Time due = std::max(node.clock.when(deadline), now_ + 1us);
+  if (due < node.wake) {
+    node.wake = due;
     schedule(node.wake, index, node.life, Event::Wake{});
   }
 }
@@ -231,89 +122,54 @@ void World::perform_one(Index index, Effect& effect) {
       [&](const Connect& connect) { dial(index, connect); },
       [&](const gossip::HangUp& end) { hang_up(index, *index_of(end.to)); },
       [&](const Admit& admit) { node.admitted[*index_of(admit.peer)] = true; },
-      [&](const moa::Generate& call) {
-        const Pace& pace = options_.paces[index % options_.paces.size()];
-        const Duration took = pace.law == Pace::Law::fixed ? pace.mean : node.chance.exponential(pace.mean);
-        node.calls.insert(call.call);
-        std::string text = "node-" + std::to_string(index) +
-                           " says: the answer is known here, and it is number " +
-                           std::to_string(call.call.value);
-        schedule(now_ + took, index, node.life, Event::ModelDone{call.call, std::move(text)});
-      },
+      [&](const moa::Generate& call) { generate(index, call); },
       [&](const moa::Abort& abort) {
         // The device is free at once, as with a real server whose client hangs up.
         node.calls.erase(abort.call);
       },
       [&](const moa::Reply& reply) { record(reply, index); }, [](const OpenJoinPort&) {},
-      [](const gossip::Changed&) {}, [](const AnswerKnock&) {},
-      [&](const Note& note) { ++notes_[std::string(note.event)]; });
+      [&](const gossip::Changed& changed) { hear(index, changed); }, [](const AnswerKnock&) {},
+      [&](const Note& note) { hear(index, note); });
 }
 
-void World::dial(Index from, const Connect& effect) {
-  const Index to = *index_of(effect.peer);
-  const Duration round_trip = 2 * network_.delay(from, to);
-  const auto tell = [&](Duration after, gossip::Evidence failed, bool stands) {
-    schedule(now_ + after, from, nodes_[from].life, Event::Connected{to, failed, stands});
-  };
-  if (network_.is_cut(from, to)) return tell(Network::dial_time_out, gossip::Evidence::silent, false);
-  if (!is_up(to)) return tell(round_trip, gossip::Evidence::refused, false);
-  tell(Network::dial_round_trips * round_trip, gossip::Evidence::silent, nodes_[to].admitted[from]);
+void World::hear(Index index, const Note& note) {
+  ++notes_[std::string(note.event)];
+  if (note.event == "event") return hear(index, tellings_[std::stoul(note.detail)]);
 }
 
-void World::fly(Index from, Index to, Bytes frame) {
-  if (!network_.connected(from, to)) return;  // it ended in this very step
-  ++frames_;
-  frame_bytes_ += frame.size();
-  if (const auto arrival = network_.send(from, to, now_, frame))
-    schedule(arrival->at, to, nodes_[to].life, Event::Arrive{from, arrival->epoch, std::move(frame)});
+void World::hear(Index index, const gossip::Changed& changed) {
+  if (changed.status != gossip::Status::dead || burials_.size() >= burials_max) return;
+  const auto dead = index_of(changed.peer);
+  if (dead) burials_.push_back({now_, index, *dead, is_up(*dead) ? std::nullopt : nodes_[*dead].ended});
 }
 
-void World::hang_up(Index from, Index to) {
-  if (const auto ended = network_.hang_up(from, to, now_)) {
-    schedule(ended->at, to, nodes_[to].life, Event::Ended{from, ended->epoch});
-    schedule(now_, from, nodes_[from].life, Event::Ended{to, 0});
-  }
+void World::hear(Index index, Telling& telling) {
+  telling.heard.push_back(now_);
+  const std::uint32_t before = std::exchange(telling.lives[index], life(index));
+  if (before == life(index)) claim_broken("node " + std::to_string(index) + " heard the same news twice");
 }
 
-/// Ends a connection at once; both sides learn of it one way later.
-void World::end_connection(Index a, Index b) {
-  for (const auto& [side, other] : {std::pair{a, b}, std::pair{b, a}})
-    if (network_.connected(side, other))
-      schedule(now_ + network_.delay(a, b), side, nodes_[side].life, Event::Ended{other, 0});
-  network_.disconnect(a, b);
-}
-
-void World::crash(Index index) {
+void World::watch_incarnation(Index index) {
   Node& node = nodes_[index];
-  if (!node.core) return;
-  node.core.reset();
-  for (const Index other : network_.neighbours(index)) end_connection(index, other);
-  for (auto& [query, outcome] : outcomes_)  // nobody is left who could answer its people
-    if (outcome.origin == index && !outcome.ended) outcome.ended = now_;
+  const gossip::Incarnation incarnation = node.core->gossip().incarnation();
+  if (incarnation < node.incarnation)
+    claim_broken("node " + std::to_string(index) + " went back to an earlier incarnation");
+  node.incarnation = incarnation;
 }
 
-void World::restart(Index index) {
-  if (!is_up(index)) start(index);
-}
-
-void World::cut(std::vector<bool> island) {
-  network_.cut(std::move(island));
-  at(now_ + Network::give_up_after, [](World& world) {
-    for (const auto& [a, b] : world.network_.across()) world.end_connection(a, b);
-  });
-}
-
-void World::heal() {
-  for (auto& held : network_.heal()) fly(held.from, held.to, std::move(held.frame));
+void World::generate(Index index, const moa::Generate& call) {
+  Node& node = nodes_[index];
+  const Pace& pace = options_.paces[index % options_.paces.size()];
+  Duration took = pace.law == Pace::Law::fixed ? pace.mean : node.chance.exponential(pace.mean);
+  if (now_ < node.slow_until) took *= slow_factor;
+  node.calls.insert(call.call);
+  std::string text = "node-" + std::to_string(index) + " says: the answer is known here, and it is number " +
+                     std::to_string(call.call.value);
+  schedule(now_ + took, index, node.life, Event::ModelDone{call.call, std::move(text)});
 }
 
 void World::at(Time when, std::function<void(World&)> what) {
   schedule(when, 0, 0, Event::Do{std::move(what)});
-}
-
-void World::schedule(Time when, Index node, std::uint32_t life, auto what) {
-  heap_.push_back({when, sequence_++, node, life, std::move(what)});
-  std::push_heap(heap_.begin(), heap_.end(), Later{});
 }
 
 moa::QueryId World::ask(Index origin, std::string text, std::optional<moa::Shape> shape, Duration deadline) {
@@ -332,8 +188,17 @@ void World::abandon(Index origin, const moa::QueryId& query) {
 }
 
 Result<void> World::claim(Index node, std::string_view name) {
-  auto effects = nodes_[node].core->claim(name, moment());
+  auto effects = nodes_[node].core->claim(name, moment(node));
   if (!effects) return fail(effects.error());
+  perform(node, std::move(*effects));
+  return {};
+}
+
+Result<void> World::tell(Index node) {
+  if (tellings_.size() == tellings_max) return fail(Code::full, "enough has been told in one run");
+  auto effects = nodes_[node].core->tell(std::to_string(tellings_.size()), "", moment(node));
+  if (!effects) return fail(effects.error());
+  tellings_.push_back({.at = now_, .teller = node, .heard = {}, .lives = std::vector<std::uint32_t>(size())});
   perform(node, std::move(*effects));
   return {};
 }
@@ -383,6 +248,12 @@ bool World::is_up(Index node) const {
 const Core& World::core(Index node) const {
   return *nodes_[node].core;
 }
+std::uint32_t World::life(Index node) const {
+  return nodes_[node].life;
+}
+gossip::Incarnation World::spoken(Index node) const {
+  return std::max(nodes_[node].spoken, nodes_[node].incarnation);
+}
 NodeId World::id(Index node) const {
   return nodes_[node].id;
 }
@@ -392,9 +263,11 @@ std::optional<Index> World::index_of(const NodeId& id) const {
   return found == by_id_.end() ? std::nullopt : std::optional(found->second);
 }
 
-Now World::moment() const {
-  return {now_,
-          wall_beginning + std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch())};
+Now World::moment(Index node) const {
+  const Clock& clock = nodes_[node].clock;
+  const Time local = clock.read(now_);
+  return {local, wall_beginning + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      local.time_since_epoch() + clock.wall_off)};
 }
 
 }  // namespace grapevine::node::sim

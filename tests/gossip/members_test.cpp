@@ -14,7 +14,7 @@ NodeId node(std::uint8_t first) {
   return made;
 }
 const SigningKey& key() {
-  static const SigningKey one = SigningKey::generate();
+  static const SigningKey one = (start_crypto(), SigningKey::generate());
   return one;
 }
 struct Table {
