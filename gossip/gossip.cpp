@@ -77,6 +77,7 @@ Effects Gossip::receive(const NodeId& from, const Message& message, Now now) {
     out.push_back(Note{.event = "full", .about = from, .detail = "no more members fit"});
     return out;
   }
+  wake(now, out);
   links_.used(*peer, now.time);
   const auto to_swim = [&](const auto& said) { swim_.receive(*peer, said, now, out); };
   const auto to_swim_with_news = [&](const auto& said) {
@@ -101,6 +102,7 @@ Effects Gossip::linked(const NodeId& node, Dialler who, Now now) {
   Effects out;
   const auto peer = peers_.meet(node);
   if (!peer || *peer == peers_.myself()) return out;
+  wake(now, out);
   if (who == Dialler::self) {
     const Hello hello{
         .version = protocol_version, .mesh = roster_.mesh().id, .incarnation = swim_.incarnation()};
@@ -115,6 +117,7 @@ Effects Gossip::unlinked(const NodeId& node, Evidence evidence, Now now) {
   Effects out;
   const auto peer = peers_.find(node);
   if (!peer) return out;
+  wake(now, out);
   const Ending ending = links_.unlinked(*peer, now.time, out);
   if (ending != Ending::agreed && !leaving_) swim_.lost(*peer, evidence, now);
   return finish(std::move(out), now);
@@ -164,13 +167,7 @@ Effects Gossip::tick(Now now) {
     last_step_ = now.time;
     return out;
   }
-  const Time due = deadline();
-  const Duration late = now.time > due ? now.time - due : Duration::zero();
-  if (late > std::max(config_.late, config_.period(members_.up_count()))) {
-    swim_.overslept(late);
-    out.push_back(Note{.event = "overslept", .detail = std::to_string(seconds(late)) + " s"});
-  }
-  last_step_ = now.time;
+  wake(now, out);
   swim_.tick(now, out);
   exchange_.tick(now.time, out);
   broadcast_.tick(now.time, out);
@@ -180,6 +177,16 @@ Effects Gossip::tick(Now now) {
     out.push_back(persist());
   }
   return finish(std::move(out), now);
+}
+
+// Whatever comes first after a sleep says how long it was: what was due by then is late.
+void Gossip::wake(Now now, Effects& out) {
+  const Time due = deadline();
+  const Duration late = now.time > due ? now.time - due : Duration::zero();
+  last_step_ = now.time;
+  if (late <= std::max(config_.late, config_.period(members_.up_count()))) return;
+  swim_.overslept(late);
+  out.push_back(Note{.event = "overslept", .detail = std::to_string(seconds(late)) + " s"});
 }
 
 Time Gossip::deadline() const {
@@ -355,7 +362,6 @@ Effects Gossip::finish(Effects out, Now now) {
   if (has_neighbours && !had_neighbours_ && !std::exchange(introduced_, false))
     flood(members_.proof(peers_.myself()).front(), now, out);
   had_neighbours_ = has_neighbours;
-  last_step_ = now.time;
   if (persisted_ != swim_.incarnation()) {
     persisted_ = swim_.incarnation();
     out.insert(out.begin(), persist());

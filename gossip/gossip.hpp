@@ -108,6 +108,7 @@ class Gossip {
   void take(Peer from, const Parcel& parcel, Now now, Effects& out);
   void take(Peer from, const Neighbour& word, Now now, Effects& out);
   void take(Peer from, const Rumors& rumors, Now now, Effects& out);
+  void wake(Now now, Effects& out);
   void compare(Peer from, const News& news, Now now, Effects& out);
   void call(const Introduction& contact, Now now, Effects& out);
   void flood(const Rumor& rumor, Now now, Effects& out);
