@@ -210,7 +210,7 @@ Rates watch_traffic(Swarm& swarm, Duration span, const std::function<void()>& ha
   }
   const auto& traffic = swarm.traffic();
   const auto handshakes = traffic.handshakes - begin.handshakes;
-  const auto bytes = traffic.bytes - begin.bytes + handshakes * Swarm::handshake_bytes;
+  const auto bytes = traffic.bytes - begin.bytes + handshakes * node::sim::Network::handshake_bytes;
   rates.bytes = static_cast<double>(bytes) / per;
   rates.messages = static_cast<double>(traffic.messages - begin.messages) / per;
   rates.handshakes = static_cast<double>(handshakes) / per;

@@ -67,7 +67,7 @@ class Network {
   bool is_silent(Index side, Index other, std::uint32_t epoch) const;
   /// Whether the connection of this epoch still stands for `side`.
   bool stands(Index other, Index side, std::uint32_t epoch) const;
-  /// The epoch of the connection. Requires: connected(a, b) or connected(b, a).
+  /// The epoch of the connection that stands. Requires: connected(a, b) or connected(b, a).
   std::uint32_t epoch(Index a, Index b) const { return find(a, b)->epoch; }
   std::vector<Index> neighbours(Index node) const;  // sorted
 

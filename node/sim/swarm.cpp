@@ -57,7 +57,9 @@ void Swarm::cut_power(Index index) {
   node.machine.reset();
   node.power = Node::Power::cut;
   node.links = 0;
-  for (const Index other : network_.neighbours(index)) give_up(index, other);
+  for (const Index other : network_.neighbours(index)) {
+    if (const auto epoch = network_.fall_silent(index, other)) give_up(index, other, *epoch);
+  }
 }
 
 void Swarm::revive(Index index) {
@@ -85,18 +87,18 @@ void Swarm::silence(Index node) {
 }
 
 void Swarm::cut(std::vector<bool> island) {
+  heal();
   std::vector<bool> rest = island;
   rest.flip();
-  const auto inward = network_.raise({.from = rest, .to = island});
-  network_.raise({.from = std::move(island), .to = std::move(rest)});
-  for (const auto& [a, b] : network_.across(inward)) {
-    give_up(a, b);
-    give_up(b, a);
+  barriers_ = {network_.raise({.from = island, .to = rest}), network_.raise({.from = rest, .to = island})};
+  for (const auto& [a, b] : network_.across(barriers_.front())) {
+    give_up(a, b, network_.epoch(a, b));
+    give_up(b, a, network_.epoch(a, b));
   }
 }
 
 void Swarm::heal() {
-  for (const Network::BarrierId barrier : network_.barriers()) (void)network_.lift(barrier, now_);
+  for (const auto barrier : std::exchange(barriers_, {})) network_.lift(barrier, now_);
 }
 
 void Swarm::at(Time when, std::function<void()> what) {
@@ -164,12 +166,11 @@ std::unique_ptr<gossip::Gossip> Swarm::acquainted() {
 }
 
 /// One side of a link hears nothing more of the other, and notices when its heartbeat does.
-void Swarm::give_up(Index gone, Index side) {
-  if (!network_.connected(side, gone)) return;
+void Swarm::give_up(Index gone, Index side, std::uint32_t epoch) {
   agenda_.add({.at = now_ + Network::give_up_after,
                .node = side,
                .other = gone,
-               .mark = network_.epoch(side, gone),
+               .mark = epoch,
                .kind = Kind::ended,
                .evidence = gossip::Evidence::silent});
 }

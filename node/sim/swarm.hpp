@@ -56,9 +56,6 @@ struct Traffic {
 
 class Swarm {
  public:
-  static constexpr std::size_t curve_bytes = 35;       // that CURVE and ZMTP add to a message
-  static constexpr std::size_t handshake_bytes = 870;  // both ways, above TCP
-
   explicit Swarm(SwarmOptions options);
 
   void run_until(Time end);
@@ -146,7 +143,7 @@ class Swarm {
 
   void boot(Index index, View stored);
   std::unique_ptr<gossip::Gossip> acquainted();
-  void give_up(Index gone, Index side);
+  void give_up(Index gone, Index side, std::uint32_t epoch);
   void happen(const Event& event);
   void happen_to(Index index, const Event& event);
   void wake(Index index);
@@ -156,7 +153,7 @@ class Swarm {
   void perform(Index index, gossip::Effects effects);
   void perform_one(Index index, gossip::Effect& effect);
   void send(Index from, Send<gossip::Message>& send);
-  void transmit(Index from, const gossip::Transmit& transmit);
+  void transmit(Index from, gossip::Transmit& transmit);
   void hear(Index by, const gossip::Arrived& arrived);
   void dial(Index from, Index to);
   void fail(Index from, Index to, Duration after, gossip::Evidence evidence);
@@ -175,6 +172,7 @@ class Swarm {
   Roster roster_;
   gossip::Book book_;
   Network network_;
+  std::vector<Network::BarrierId> barriers_;  // of the cut
   std::vector<Node> nodes_;
   Agenda<Event> agenda_;
   Time now_{};

@@ -162,16 +162,16 @@ void Swarm::send(Index from, Send<gossip::Message>& send) {
   for (auto& effect : effects) perform_one(from, effect);
 }
 
-void Swarm::transmit(Index from, const gossip::Transmit& transmit) {
+void Swarm::transmit(Index from, gossip::Transmit& transmit) {
   const Index to = citizens_.index_of(transmit.to);
   const std::uint32_t letter = ticket_of(transmit.frame).letter;
   ensure(ticket_of(transmit.frame).stamp == letters_[letter].stamp, "a letter is sent once");
   if (!network_.connected(from, to)) return free_letter(letter);  // it ended in this very step
   ++traffic_.messages;
-  traffic_.bytes += wire::encode_message(letters_[letter].message).size() + curve_bytes;
-  Bytes nothing;
-  const auto arrival = network_.is_blocked(from, to) ? std::nullopt : network_.send(from, to, now_, nothing);
-  if (!arrival) return free_letter(letter);
+  traffic_.bytes += wire::encode_message(letters_[letter].message).size() + Network::frame_overhead;
+  if (network_.is_blocked(from, to)) return free_letter(letter);
+  const auto arrival = network_.send(from, to, now_, transmit.frame);
+  if (!arrival) return free_letter(letter);  // too much is under way
   agenda_.add({.at = arrival->at,
                .node = to,
                .other = from,
@@ -211,15 +211,18 @@ void Swarm::fail(Index from, Index to, Duration after, gossip::Evidence evidence
 }
 
 void Swarm::hang_up(Index from, Index to) {
-  const auto ended = network_.hang_up(from, to, now_);
-  if (!ended) return;
+  if (!network_.connected(from, to)) return;
   --nodes_[from].links;
-  agenda_.add({.at = ended->at,
-               .node = to,
-               .other = from,
-               .mark = ended->epoch,
-               .kind = Kind::ended,
-               .evidence = gossip::Evidence::closed});
+  if (const auto ended = network_.hang_up(from, to, now_)) {
+    agenda_.add({.at = ended->at,
+                 .node = to,
+                 .other = from,
+                 .mark = ended->epoch,
+                 .kind = Kind::ended,
+                 .evidence = gossip::Evidence::closed});
+  } else {
+    network_.disconnect(from, to);  // the other side is gone already
+  }
   agenda_.add(
       {.at = now_, .node = from, .other = to, .kind = Kind::ended, .evidence = gossip::Evidence::closed});
 }
