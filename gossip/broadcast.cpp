@@ -59,7 +59,8 @@ void Broadcast::receive(Peer from, const IHave& said, Time now, Effects& out) {
     if (found == missing_.end()) {
       if (missing_.size() >= config_.missing_max) continue;
       const auto times = static_cast<int>(std::min(1 + missing_.size() / config_.storm, config_.storm_most));
-      const Time due = now + config_.graft_after * times;
+      const int hops = std::min<int>(name.round, config_.graft_hops_max);
+      const Time due = now + (config_.graft_after + config_.graft_hop * hops) * times;
       missing_[name.id] = {.due = due, .announcers = {from}};
       next_grafts_ = std::min(next_grafts_, due);
     } else if (found->second.announcers.size() < announcers_max) {

@@ -59,6 +59,8 @@ class Links {
   /// Linked peers, by handle.
   const std::vector<Peer>& up() const { return up_; }
   std::size_t up_count() const { return up_.size(); }
+  /// Dials under way.
+  std::size_t dialling_count() const { return dialling_; }
   /// Linked peers that pass broadcasts on: those we chose and those who chose us. By handle.
   const std::vector<Peer>& neighbours() const { return neighbours_; }
   /// Contacts from introductions, for those whose own word has not come.

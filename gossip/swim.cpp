@@ -201,15 +201,19 @@ void Swim::probe_out_of_turn(Now now, Effects& out) {
   }
 }
 
-// A wrongly buried member hears of it with the ping; the two halves of a healed partition find each other.
+// A wrongly buried member hears of it with the ping; the two halves of a healed partition find each other. A
+// dial to the dead hangs for seconds, so the living come first.
 void Swim::call_the_dead(Now now, Effects& out) {
+  const bool at_leisure = links_.dialling_count() == 0;
   if (now.time >= next_call_) {
-    next_call_ = now.time + config_.dead_called;
+    next_call_ = now.time + (at_leisure ? config_.dead_called : period());
+    if (!at_leisure) return;
     const auto any = static_cast<Peer>(random_.below(members_.rows()));
     if (const auto dead = members_.dead_from(any)) ping(*dead, ++number_, out);
   }
   if (now.time >= next_wake_) {
     next_wake_ = now.time + period();
+    if (!at_leisure) return;
     if (const auto dead = mourned_.draw(members_, random_, now.time)) ping(*dead, ++number_, out);
   }
 }

@@ -71,7 +71,7 @@ TEST_CASE("a payload of which only the name comes is fetched from one announcer 
   const Bytes payload{9};
   (void)town.receive(town.bert, town.names(payload));
   (void)town.receive(town.cleo, town.names(payload));
-  CHECK(sent<Graft>(town.pass(50ms)).empty());
+  CHECK(sent<Graft>(town.pass(40ms)).empty());
   std::vector<NodeId> asked;
   for (const auto& send : only<Send<Message>>(town.pass(1s)))
     if (std::holds_alternative<Graft>(send.message)) asked.push_back(send.to);
