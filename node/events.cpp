@@ -26,7 +26,7 @@ Result<Bytes> Events::tell(std::string_view name, std::string_view body, Now now
   event.name.assign(name);
   event.body.assign(body);
   Author* author = author_of(event, now);
-  if (!author || author->tokens < 1 + reserve)
+  if (!author || !author->budget.has(1 + reserve, now.time))
     return fail(Code::full, "this device has told too much lately: two events a second, 30 at once");
   Bytes payload = wire::encode(Signed<Event>(event, roster_.mesh().id, key_));
   keep(std::move(event), *author, now, out);
@@ -56,7 +56,7 @@ gossip::Verdict Events::arrived(const NodeId& from, View payload, Now now, Effec
   }
   if (is_known(*claim)) return gossip::Verdict::ignore;
   Author* author = author_of(*claim, now);
-  if (!author || author->tokens < 1) {
+  if (!author || !author->budget.has(1, now.time)) {
     out.emplace_back(Note{"event_flood", claim->node, std::string(claim->name)});
     return gossip::Verdict::ignore;
   }
@@ -83,21 +83,17 @@ bool Events::is_known(const Event& event) const {
   });
 }
 
-/// The author's account, filled up; nullptr when no more authors fit. Who is only claimed to have told
+/// The author's account; nullptr when no more authors fit. Who is only claimed to have told
 /// something gets one too: it is a member, and so counted.
 Events::Author* Events::author_of(const Event& event, Now now) {
   if (authors_.size() >= authors_max && !authors_.contains(event.node))
     std::erase_if(authors_, [&](const auto& each) { return !is_timely(each.second.newest, now.wall); });
   if (authors_.size() >= authors_max && !authors_.contains(event.node)) return nullptr;
-  const auto [found, fresh] = authors_.try_emplace(event.node);
-  Author& author = found->second;
-  if (!fresh) author.tokens = std::min(burst, author.tokens + rate * seconds(now.time - author.filled));
-  author.filled = now.time;
-  return &author;
+  return &authors_[event.node];
 }
 
 void Events::keep(Event event, Author& author, Now now, Effects& out) {
-  author.tokens -= 1;
+  author.budget.spend();
   author.newest = std::max(author.newest, event.told);
   out.emplace_back(Note{"event", event.node, std::string(event.name)});
   kept_.push_back({.number = ++latest_, .at = now.wall, .event = std::move(event)});

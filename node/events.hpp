@@ -6,6 +6,7 @@
 // author told no later, and what is older than `told_before_max` is refused, so that a replay finds no gap.
 #pragma once
 
+#include "crypto/budget.hpp"
 #include "crypto/certificate.hpp"
 #include "crypto/random.hpp"
 #include "gossip/gossip.hpp"
@@ -68,8 +69,7 @@ class Events {
  private:
   /// What is remembered of who tells.
   struct Author {
-    double tokens = burst;
-    Time filled{};
+    Budget budget{rate, burst};
     WallTime forgotten{};  // told no later than this: already taken, or not to be told apart from it
     WallTime newest{};
   };
