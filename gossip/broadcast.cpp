@@ -73,7 +73,7 @@ void Broadcast::receive(Peer from, const Graft& graft, Time now, Effects& out) {
   follow_links(now);
   if (const auto road = roads_.find(from); road != roads_.end()) raise(road->second);
   if (!graft.id) return;
-  if (const auto kept = kept_.find(*graft.id); kept != kept_.end()) send(from, kept->second, out);
+  if (const auto kept = kept_.find(*graft.id); kept != kept_.end()) send(peers_, from, kept->second, out);
 }
 
 void Broadcast::receive(Peer from, const Prune&, Time now, Effects&) {
@@ -91,7 +91,7 @@ void Broadcast::tick(Time now, Effects& out) {
         IHave said;
         const std::size_t last = std::min(names.size(), first + IHave::names_max);
         for (std::size_t i = first; i < last; ++i) said.names.push_back(names[i]);
-        send(peer, std::move(said), out);
+        send(peers_, peer, std::move(said), out);
       }
     }
   }
@@ -129,18 +129,12 @@ void Broadcast::raise(Road& road) {
 
 // Of what comparison brings too; events are not compared, and their authors are bounded.
 bool Broadcast::may_relay(Peer giver, Time now) {
-  relays_.earn(config_.relays_rate, config_.relays_burst, now);
   const auto road = roads_.find(giver);
-  if (road != roads_.end()) road->second.relays.earn(config_.relays_rate / 2, config_.relays_burst / 2, now);
-  if (!relays_.has_one() || (road != roads_.end() && !road->second.relays.has_one())) return false;
-  relays_.spend_one();
-  if (road != roads_.end()) road->second.relays.spend_one();
+  Budget* share = road == roads_.end() ? nullptr : &road->second.relays;
+  if (!relays_.has(1, now) || (share && !share->has(1, now))) return false;
+  relays_.spend();
+  if (share) share->spend();
   return true;
-}
-
-void Broadcast::Budget::earn(double rate, double burst, Time now) {
-  left_ = std::min(burst, left_ + rate * seconds(now - at_));
-  at_ = now;
 }
 
 bool Broadcast::is_first(const GossipId& id, Time now, std::uint16_t round, Peer giver) {
@@ -159,7 +153,7 @@ void Broadcast::spread(const GossipId& id, Parcel parcel, Peer giver, Time now, 
   for (const auto& [peer, road] : roads_) {
     if (peer == giver) continue;
     if (road.kind == Road::Kind::eager) {
-      send(peer, parcel, out);
+      send(peers_, peer, parcel, out);
     } else {
       name_later(peer, {.id = id, .round = parcel.round}, now);
     }
@@ -216,14 +210,14 @@ void Broadcast::name_later(Peer to, const IHave::Name& name, Time now) {
 void Broadcast::graft(Peer peer, std::optional<GossipId> id, Effects& out) {
   if (!links_.linked(peer)) return;
   if (const auto road = roads_.find(peer); road != roads_.end()) raise(road->second);
-  send(peer, Graft{.id = id}, out);
+  send(peers_, peer, Graft{.id = id}, out);
 }
 
 void Broadcast::prune(Peer peer, Effects& out) {
   const auto road = roads_.find(peer);
   if (road == roads_.end()) return;
   road->second.kind = Road::Kind::lazy;
-  send(peer, Prune{}, out);
+  send(peers_, peer, Prune{}, out);
 }
 
 // A lazy road that is much shorter than the eager one takes its place (SRDS 2007, section 3.8); else the tree
@@ -236,10 +230,6 @@ void Broadcast::shorten(Peer announcer, const IHave::Name& name, Effects& out) {
   prune(seen.giver, out);
   graft(announcer, std::nullopt, out);
   seen.giver = announcer;
-}
-
-void Broadcast::send(Peer to, Message message, Effects& out) const {
-  out.push_back(Send<Message>{.to = peers_.node(to), .message = std::move(message)});
 }
 
 }  // namespace grapevine::gossip

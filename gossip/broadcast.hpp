@@ -9,6 +9,7 @@
 // carries many in one frame.
 #pragma once
 
+#include "crypto/budget.hpp"
 #include "crypto/random.hpp"
 #include "gossip/config.hpp"
 #include "gossip/effect.hpp"
@@ -25,7 +26,11 @@ GossipId gossip_id(View payload);
 class Broadcast {
  public:
   Broadcast(const Config& config, const Peers& peers, const Links& links, Random random)
-      : config_(config), peers_(peers), links_(links), random_(random), relays_(config.relays_burst) {}
+      : config_(config),
+        peers_(peers),
+        links_(links),
+        random_(random),
+        relays_(config.relays_rate, config.relays_burst) {}
 
   /// Tells everybody; what was told in the last `seen_kept` is not told again.
   void publish(Topic topic, Bytes payload, Time now, Effects& out);
@@ -51,20 +56,8 @@ class Broadcast {
   std::size_t eager_count() const;
 
  private:
-  /// A token bucket: so many at once, so many a second.
-  class Budget {
-   public:
-    explicit Budget(double burst) : left_(burst) {}
-    void earn(double rate, double burst, Time now);
-    bool has_one() const { return left_ >= 1; }
-    void spend_one() { left_ -= 1; }
-
-   private:
-    double left_;
-    Time at_{};
-  };
   struct Road {
-    explicit Road(const Config& config) : relays(config.relays_burst / 2) {}
+    explicit Road(const Config& config) : relays(config.relays_rate / 2, config.relays_burst / 2) {}
     enum class Kind : std::uint8_t { eager, lazy } kind = Kind::eager;
     unsigned duplicates = 0;  // since it last brought something first
     Budget relays;            // at most half of all: who floods leaves room for the others
@@ -104,7 +97,6 @@ class Broadcast {
   void graft(Peer peer, std::optional<GossipId> id, Effects& out);
   void prune(Peer peer, Effects& out);
   void shorten(Peer announcer, const IHave::Name& name, Effects& out);
-  void send(Peer to, Message message, Effects& out) const;
 
   const Config& config_;
   const Peers& peers_;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "crypto/effect.hpp"
-#include "gossip/message.hpp"
+#include "gossip/book.hpp"
 
 #include <variant>
 #include <vector>
@@ -53,5 +53,10 @@ struct Meet {
 using Effect =
     std::variant<Send<Message>, Transmit, Dial, HangUp, Persist, Arrived, Heard, Changed, Meet, Note>;
 using Effects = std::vector<Effect>;
+
+/// Asks that a peer is told this.
+inline void send(const Peers& peers, Peer to, Message message, Effects& out) {
+  out.push_back(Send<Message>{.to = peers.node(to), .message = std::move(message)});
+}
 
 }  // namespace grapevine::gossip

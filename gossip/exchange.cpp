@@ -21,12 +21,12 @@ void Exchange::begin(Peer with, Time now, Effects& out) {
 void Exchange::begin_now(Peer with, Time now, Effects& out) {
   next_begin_ = now + config_.exchange_every;
   if (members_.held() <= config_.exchange_whole) {
-    send(with, all_rows(), out);
+    send(peers_, with, all_rows(), out);
     return;
   }
   Digest digest;
   for (std::size_t branch = 0; branch < branches; ++branch) digest.sums.push_back(branch_sum(branch));
-  send(with, std::move(digest), out);
+  send(peers_, with, std::move(digest), out);
 }
 
 void Exchange::receive(Peer from, const Digest& digest, Time now, Effects& out) {
@@ -43,7 +43,7 @@ void Exchange::receive(Peer from, const Digest& digest, Time now, Effects& out) 
     for (std::size_t leaf = 0; leaf < leaves_of_branch; ++leaf)
       answer.sums.push_back(members_.leaf_sum(branch * leaves_of_branch + leaf));
   }
-  send(from, std::move(answer), out);
+  send(peers_, from, std::move(answer), out);
 }
 
 void Exchange::receive(Peer from, const Branches& said, Time now, Effects& out) {
@@ -56,7 +56,7 @@ void Exchange::receive(Peer from, const Branches& said, Time now, Effects& out) 
     for (std::size_t leaf = branch * leaves_of_branch; leaf < (branch + 1) * leaves_of_branch; ++leaf)
       if (*sum++ != members_.leaf_sum(leaf)) add_rows(leaf, rows);
   }
-  if (!rows.leaves.empty()) send(from, std::move(rows), out);
+  if (!rows.leaves.empty()) send(peers_, from, std::move(rows), out);
 }
 
 void Exchange::receive(Peer from, const Rows& rows, Time now, Effects& out) {
@@ -77,7 +77,7 @@ void Exchange::receive(Peer from, const Rows& rows, Time now, Effects& out) {
     if (!named.contains(peer) && members_.is_up(peer)) ahead.push_back({peer, 0});
   for (const auto& [peer, known] : random_.sample(std::move(ahead), answer.rumors.max))
     add_sentences(peer, known, answer.rumors);
-  if (!answer.rumors.empty() || !answer.wanted.empty()) send(from, std::move(answer), out);
+  if (!answer.rumors.empty() || !answer.wanted.empty()) send(peers_, from, std::move(answer), out);
 }
 
 void Exchange::give(Peer to, const List<NodeId, 64>& wanted, Time now, Effects& out) {
@@ -87,7 +87,7 @@ void Exchange::give(Peer to, const List<NodeId, 64>& wanted, Time now, Effects& 
     if (const auto peer = peers_.find(node); peer && members_.find(*peer))
       add_sentences(*peer, 0, answer.rumors);
   }
-  if (!answer.rumors.empty()) send(to, std::move(answer), out);
+  if (!answer.rumors.empty()) send(peers_, to, std::move(answer), out);
 }
 
 void Exchange::tick(Time now, Effects& out) {
@@ -152,10 +152,6 @@ void Exchange::add_sentences(Peer about, Incarnation known, List<Rumor, 64>& to)
   const bool needs_word = is_up(member.standing.status) || known < member.standing.incarnation;
   if (needs_word && to.size() < to.max) to.push_back(Rumor{.alive = members_.word(member)});
   if (!is_up(member.standing.status) && to.size() < to.max) to.push_back(members_.proof(about).front());
-}
-
-void Exchange::send(Peer to, Message message, Effects& out) const {
-  out.push_back(Send<Message>{.to = peers_.node(to), .message = std::move(message)});
 }
 
 bool Exchange::may_answer(Time now) {

@@ -44,7 +44,6 @@ class Exchange {
   void add_row(Peer peer, Rows& to) const;
   std::vector<Peer> covered(const Rows& rows) const;
   void add_sentences(Peer about, Incarnation known, List<Rumor, 64>& to) const;
-  void send(Peer to, Message message, Effects& out) const;
   bool may_answer(Time now);
 
   const Config& config_;

@@ -59,9 +59,7 @@ Effects Gossip::leave(Now now) {
   out.push_back(persist());
   // To everybody at hand, since there is no time for the tree to mend itself; they tell it on.
   const Rumor goodbye = swim_.leave();
-  for (const Peer peer : links_.up())
-    out.push_back(
-        Send<Message>{.to = peers_.node(peer), .message = Rumors{.rumors = {{goodbye}}, .wanted = {}}});
+  for (const Peer peer : links_.up()) send(peers_, peer, Rumors{.rumors = {{goodbye}}, .wanted = {}}, out);
   goodbyes_wanted_ = std::min(config_.goodbyes, links_.up_count());
   return out;
 }
@@ -259,7 +257,7 @@ void Gossip::take(Peer from, const Hello& hello, Now now, Effects& out) {
   }
   const Member* held = members_.find(from);
   if (!held || held->standing.incarnation < hello.incarnation) {
-    out.push_back(Send<Message>{.to = peers_.node(from), .message = Rumors{.wanted = {{peers_.node(from)}}}});
+    send(peers_, from, Rumors{.wanted = {{peers_.node(from)}}}, out);
   } else {
     swim_.tell_if_down(from, out);
   }

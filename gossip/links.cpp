@@ -13,7 +13,7 @@ constexpr unsigned failures_tolerated = 2;  // then another random member stands
 
 void Links::start(Time now) {
   started_ = now;
-  next_rotation_ = now + random_.between(config_.rotation / 2, config_.rotation * 3 / 2);
+  next_rotation_ = now + rotation();
 }
 
 void Links::call(Peer peer, const Contact& contact, Time now, Effects& out) {
@@ -128,7 +128,7 @@ void Links::part(Peer peer, Farewell reason, Time now, Effects& out) {
   enter(peer, found->second, Stage::closing, now);
   found->second.next_dial = now + config_.courtesy;
   next_ = std::min(next_, now + closing_most);
-  out.push_back(Send<Message>{.to = peers_.node(peer), .message = Bye{.reason = reason}});
+  send(peers_, peer, Bye{.reason = reason}, out);
   out.push_back(HangUp{.to = peers_.node(peer)});
 }
 
@@ -159,11 +159,15 @@ void Links::settle(Time now, Effects& out) {
 // One neighbour more, another one each time: nobody stays among those who pass nothing on, and the tree,
 // which grows over the others, hardly notices.
 void Links::rotate(Time now, Effects& out) {
-  next_rotation_ = now + random_.between(config_.rotation / 2, config_.rotation * 3 / 2);
+  next_rotation_ = now + rotation();
   if (rotating_) dismiss(*rotating_, table_[*rotating_], out);
   rotating_ = members_.living()[random_.below(members_.living().size())];
   if (table_[*rotating_].standing) rotating_.reset();  // one of the others has been drawn
   if (rotating_) stand(*rotating_, now, out);
+}
+
+Duration Links::rotation() {
+  return random_.between(config_.rotation / 2, config_.rotation * 3 / 2);
 }
 
 void Links::tick(Time now, Effects& out) {
@@ -280,7 +284,7 @@ void Links::dismiss(Peer peer, Link& link, Effects& out) {
 void Links::say_purpose(Peer peer, const Link& link, Effects& out) const {
   if (link.stage != Stage::up) return;
   const Purpose purpose = link.standing ? Purpose::neighbour : Purpose::errand;
-  out.push_back(Send<Message>{.to = peers_.node(peer), .message = Neighbour{.purpose = purpose}});
+  send(peers_, peer, Neighbour{.purpose = purpose}, out);
 }
 
 /// Keeps the list of neighbours in step with one link.

@@ -97,6 +97,7 @@ class Links {
   void enter(Peer peer, Link& link, Stage stage, Time now);
   void stand(Peer peer, Time now, Effects& out);
   void rotate(Time now, Effects& out);
+  Duration rotation();
   void dismiss(Peer peer, Link& link, Effects& out);
   void say_purpose(Peer peer, const Link& link, Effects& out) const;
   void list_neighbour(Peer peer, const Link& link);

@@ -28,8 +28,7 @@ void Swim::start(Incarnation last, Now now) {
 void Swim::receive(Peer from, const Ping& ping, Now now, Effects& out) {
   read(from, ping.news, now, out);
   tell_if_down(from, out);
-  out.push_back(Send<Message>{.to = peers_.node(from),
-                              .message = Ack{.probe = ping.probe, .clock = now.wall, .news = news(from)}});
+  send(peers_, from, Ack{.probe = ping.probe, .clock = now.wall, .news = news(from)}, out);
 }
 
 void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
@@ -46,7 +45,7 @@ void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
   if (const auto errand = errands_.answered(ack.probe, from)) {
     chart_.miss(errand->asker, from, now.time);
     const IndirectAck answer{.probe = errand->asked, .target = peers_.node(from)};
-    out.push_back(Send<Message>{.to = peers_.node(errand->asker), .message = answer});
+    send(peers_, errand->asker, answer, out);
   }
   tell_if_down(from, out);
 }
@@ -98,7 +97,7 @@ void Swim::lost(Peer peer, Evidence evidence, Now now) {
 void Swim::tell_if_down(Peer peer, Effects& out) const {
   if (!members_.find(peer) || members_.is_up(peer)) return;
   const std::vector<Rumor> proof = members_.proof(peer);
-  out.push_back(Send<Message>{.to = peers_.node(peer), .message = YouAreDown{.rumor = proof.front()}});
+  send(peers_, peer, YouAreDown{.rumor = proof.front()}, out);
 }
 
 void Swim::tick(Now now, Effects& out) {
@@ -108,7 +107,7 @@ void Swim::tick(Now now, Effects& out) {
   for (const Probe& probe : probes_.take_failed(now.time)) judge(probe, now, out);
   for (const Errand& errand : errands_.take_failed(now.time)) {
     const Nack answer{.probe = errand.asked, .target = peers_.node(errand.target)};
-    out.push_back(Send<Message>{.to = peers_.node(errand.asker), .message = answer});
+    send(peers_, errand.asker, answer, out);
   }
   notice(before, now, out);
   probe_out_of_turn(now, out);
@@ -167,8 +166,7 @@ void Swim::ask_friends(Probe& probe, Now now, Effects& out) {
   });
   probe.friends = random_.sample(std::move(candidates), config_.friends);
   const PingRequest request{.probe = probe.number, .target = peers_.node(probe.target)};
-  for (const Peer peer : probe.friends)
-    out.push_back(Send<Message>{.to = peers_.node(peer), .message = request});
+  for (const Peer peer : probe.friends) send(peers_, peer, request, out);
   if (probe.friends.empty() && probe.evidence == Evidence::refused) probe.until = now.time;
 }
 
@@ -205,16 +203,16 @@ void Swim::probe_out_of_turn(Now now, Effects& out) {
 // dial to the dead hangs for seconds, so the living come first.
 void Swim::call_the_dead(Now now, Effects& out) {
   const bool at_leisure = links_.dialling_count() == 0;
+  const auto call = [&](std::optional<Peer> dead) {
+    if (dead) ping(*dead, ++number_, out);
+  };
   if (now.time >= next_call_) {
     next_call_ = now.time + (at_leisure ? config_.dead_called : period());
-    if (!at_leisure) return;
-    const auto any = static_cast<Peer>(random_.below(members_.rows()));
-    if (const auto dead = members_.dead_from(any)) ping(*dead, ++number_, out);
+    if (at_leisure) call(members_.dead_from(static_cast<Peer>(random_.below(members_.rows()))));
   }
   if (now.time >= next_wake_) {
     next_wake_ = now.time + period();
-    if (!at_leisure) return;
-    if (const auto dead = mourned_.draw(members_, random_, now.time)) ping(*dead, ++number_, out);
+    if (at_leisure) call(mourned_.draw(members_, random_, now.time));
   }
 }
 
@@ -251,7 +249,7 @@ Waits Swim::waits(Peer peer, Road road) const {
 }
 
 void Swim::ping(Peer peer, std::uint32_t number, Effects& out) {
-  out.push_back(Send<Message>{.to = peers_.node(peer), .message = Ping{.probe = number, .news = news(peer)}});
+  send(peers_, peer, Ping{.probe = number, .news = news(peer)}, out);
 }
 
 }  // namespace grapevine::gossip
