@@ -109,21 +109,13 @@ void tell(Agents& agents, std::size_t trial, Taken& taken) {
   agents.listen_for(200ms);
 }
 
-void kill(Agents& agents, std::size_t trial, Taken& taken) {
+/// One goes, killed or with a goodbye, and all others say so.
+void go(Agents& agents, std::size_t trial, void (Agents::*how)(std::size_t), Sign sign, Taken& taken) {
   const std::size_t victim = victim_of(agents, trial);
   agents.forget_lines();
   const Moment begin = moment();
-  agents.kill(victim);
-  wait_for_all(agents, victim, agents.line_of(Sign::failed, victim), begin, know_within, taken);
-  bring_back(agents, victim);
-}
-
-void leave(Agents& agents, std::size_t trial, Taken& taken) {
-  const std::size_t victim = victim_of(agents, trial);
-  agents.forget_lines();
-  const Moment begin = moment();
-  agents.leave(victim);
-  wait_for_all(agents, victim, agents.line_of(Sign::left, victim), begin, know_within, taken);
+  (agents.*how)(victim);
+  wait_for_all(agents, victim, agents.line_of(sign, victim), begin, know_within, taken);
   bring_back(agents, victim);
 }
 
@@ -169,8 +161,9 @@ Measured measure(Agents& agents, const Plan& plan) {
     rest(agents, plan.idle, measured);
   }
   for (std::size_t i = 0; i < plan.events; ++i) tell(agents, i, measured.event);
-  for (std::size_t i = 0; i < plan.kills; ++i) kill(agents, i, measured.kill);
-  for (std::size_t i = 0; i < plan.leaves; ++i) leave(agents, plan.kills + i, measured.leave);
+  for (std::size_t i = 0; i < plan.kills; ++i) go(agents, i, &Agents::kill, Sign::failed, measured.kill);
+  for (std::size_t i = 0; i < plan.leaves; ++i)
+    go(agents, plan.kills + i, &Agents::leave, Sign::left, measured.leave);
   for (std::size_t i = 0; i < plan.stops; ++i) stop(agents, plan.kills + plan.leaves + i, measured);
   return measured;
 }
