@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
                 beside(paper.percentile(0.99), shortest.percentile(0.99)));
   study.draw({.title = "Ten times the load for ten seconds of every hundred, 16 devices",
               .x = "seconds",
-              .y = "queries on their way",
+              .y = "queries on their way, a device",
               .curves = {seen[0].curve, seen[1].curve, seen[2].curve},
               .y_scale = Picture::Scale::logarithmic});
   return study.finish();

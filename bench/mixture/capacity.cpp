@@ -19,10 +19,12 @@ struct Search {
 /// How fast queries pile up at a load, as a share of those asked.
 double growth_at(double load, const Search& search, Duration span) {
   const std::size_t senseless = 100 * search.devices;
-  Town town(town_at(load, search.devices, search.policy, Admission::off));
+  TownPlan plan = town_at(load, search.devices, search.policy, Admission::off);
+  const double asked = plan.rates.front();
+  Town town(std::move(plan));
   town.run(Time{} + span, [&](const Town& there) { return there.pending() > senseless; });
   const Time end = town.samples().back().at;
-  return growth(town, {Time{} + (end - Time{}) / 2, end});
+  return slope(town, {Time{} + (end - Time{}) / 2, end}, &Sample::queries_mean) / asked;
 }
 
 struct Found {

@@ -95,19 +95,14 @@ double Account::goodput() const {
   return static_cast<double>(in_time) / seconds(span);
 }
 
-double growth(const Town& town, Window window) {
+double slope(const Town& town, Window window, double Sample::*what) {
   double n = 0, t = 0, q = 0, tt = 0, tq = 0;
   for (const Sample& sample : town.samples()) {
     if (sample.at < window.from || sample.at >= window.until) continue;
     const double at = seconds(sample.at - window.from);
-    const double queries = static_cast<double>(sample.queries);
-    n += 1, t += at, q += queries, tt += at * at, tq += at * queries;
+    n += 1, t += at, q += sample.*what, tt += at * at, tq += at * sample.*what;
   }
-  const auto asked = std::count_if(town.fates().begin(), town.fates().end(), [&](const Fate& fate) {
-    return fate.asked >= window.from && fate.asked < window.until;
-  });
-  const double slope = (n * tq - t * q) / (n * tt - t * t);
-  return asked == 0 ? 0 : slope * seconds(window.until - window.from) / static_cast<double>(asked);
+  return n < 2 ? 0 : (n * tq - t * q) / (n * tt - t * t);
 }
 
 Account account_of(const Town& town, Window window, const std::vector<Device>& devices) {
@@ -182,7 +177,7 @@ Curve queries_over_time(std::string title, const Town& town, Window window) {
   Curve curve{.title = std::move(title), .points = {}, .shape = Curve::Shape::steps};
   for (const Sample& sample : town.samples()) {
     if (sample.at < window.from || sample.at >= window.until) continue;
-    curve.points.emplace_back(seconds(sample.at - window.from), static_cast<double>(sample.queries));
+    curve.points.emplace_back(seconds(sample.at - window.from), sample.queries_mean);
   }
   return curve;
 }

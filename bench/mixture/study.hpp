@@ -66,9 +66,8 @@ struct Account {
 };
 /// `devices` empty: of all.
 Account account_of(const Town& town, Window window, const std::vector<Device>& devices = {});
-/// How much faster queries are asked than ended in that time, as a share of those asked: about zero while
-/// queues are stable.
-double growth(const Town& town, Window window);
+/// How fast one of an onlooker's numbers grows, a second: the slope of the least squares.
+double slope(const Town& town, Window window, double Sample::*what);
 
 /// With three digits: "12.3".
 std::string short_number(double value);
@@ -103,7 +102,7 @@ class Study {
   Figures figures_;
 };
 
-/// Queries on their way over the time of a window, to be drawn.
+/// Queries on their way at a device over the time of a window, to be drawn.
 Curve queries_over_time(std::string title, const Town& town, Window window);
 /// Latency below which each share of the answers lies, from 0 to 99.9 %.
 Curve latencies_by_share(std::string title, const Account& account);

@@ -148,7 +148,7 @@ void Town::hear(const moa::Reply& reply) {
 }
 
 void Town::look() {
-  Sample sample{.at = time_, .queries = pending_};
+  Sample sample{.at = time_, .queries_mean = static_cast<double>(pending_) / static_cast<double>(size())};
   for (const auto& house : houses_) {
     const std::size_t calls = house.engine ? house.engine->queued_calls() : 0;
     sample.calls_mean += static_cast<double>(calls) / static_cast<double>(size());

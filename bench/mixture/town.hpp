@@ -67,7 +67,7 @@ struct Sample {
   Time at{};
   double calls_mean = 0;  // held by a device
   std::size_t calls_max = 0;
-  std::size_t queries = 0;  // asked and not ended
+  double queries_mean = 0;  // asked at a device and not ended
 };
 
 /// The worst of all moments.
