@@ -11,6 +11,19 @@
 
 namespace grapevine::bench {
 
+namespace {
+
+constexpr auto merged = moa::Merging::synthesize;
+constexpr moa::Row table_two[] = {{{0, 0}, moa::Merging::choose, 23.62},
+                                  {{1, 1}, merged, 39.41},
+                                  {{1, 2}, merged, 39.52},
+                                  {{2, 1}, merged, 38.22},
+                                  {{2, 2}, merged, 40.51},
+                                  {{1, 3}, merged, 38.96},
+                                  {{2, 3}, merged, 55.55}};
+
+}  // namespace
+
 std::string name(Policy policy) {
   switch (policy) {
     case Policy::price: return "ours";
@@ -21,10 +34,13 @@ std::string name(Policy policy) {
 }
 
 moa::Config config_of(Policy policy, Admission admission) {
-  moa::Config config;
-  config.layers_max = 3;
-  if (policy == Policy::paper || admission == Admission::off) config = node::sim::without_admission(config);
-  return config;
+  moa::Config config{.policy = policy,
+                     .menu = moa::Menu({std::begin(table_two), std::end(table_two)}),
+                     .delegate = moa::Delegate::any,
+                     .floor = moa::Floor::price,
+                     .layers_max = 3};
+  if (policy == Policy::paper || admission == Admission::off) return node::sim::without_admission(config);
+  return policy == Policy::shortest ? moa::with_short_queues(config) : config;
 }
 
 std::vector<Duration> unequal_alphas(std::size_t devices) {
@@ -48,13 +64,7 @@ TownPlan town_at(double load, std::size_t devices, Policy policy, Admission admi
 }
 
 double worth(moa::Shape shape) {
-  struct Row {
-    moa::Shape shape;
-    double points;
-  };
-  constexpr Row table[] = {{{0, 0}, 23.62}, {{1, 1}, 39.41}, {{1, 2}, 39.52}, {{2, 1}, 38.22},
-                           {{2, 2}, 40.51}, {{1, 3}, 38.96}, {{2, 3}, 55.55}};
-  for (const Row& row : table) {
+  for (const moa::Row& row : table_two) {
     if (row.shape == shape) return row.points;
   }
   return 0;

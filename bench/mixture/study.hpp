@@ -19,12 +19,12 @@ inline constexpr moa::Shape one_of_two{1, 2};  // the plan most studies hold fix
 
 /// Ours; the paper's (Algorithm 1: uniform, aggregation at the origin, nothing bounded); and join the
 /// shortest expected delay, with queues of 32 and what does not fit dropped.
-enum class Policy { price, paper, shortest };
+using moa::Policy;
 inline constexpr Policy policies[] = {Policy::price, Policy::paper, Policy::shortest};
 std::string name(Policy policy);
 
-/// Whether queries are refused and plans made smaller when prices are high; without it a study sees the
-/// queues alone.
+/// Whether queries are refused and plans made smaller, each policy in its way; without it nothing is bounded,
+/// and a study sees the queues alone.
 enum class Admission { on, off };
 moa::Config config_of(Policy policy, Admission admission);
 
@@ -35,7 +35,8 @@ double bound(const std::vector<Duration>& alphas, double calls = 4);
 /// Unequal devices, each asked equally often.
 TownPlan town_at(double load, std::size_t devices, Policy policy, Admission admission);
 
-/// The points of Table II (arXiv 2412.21200) for a plan: what an answer is worth in these studies.
+/// The points of Table II (arXiv 2412.21200) for a plan: what an answer is worth in these studies, and to
+/// the menu prices choose from.
 double worth(moa::Shape shape);
 
 /// The time whose queries count.

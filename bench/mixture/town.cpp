@@ -36,6 +36,7 @@ Town::Town(TownPlan plan)
       roster_(citizens_.mesh(), *verifier_),
       chance_(plan_.seed),
       houses_(plan_.alphas.size()) {
+  plan_.config.load_interval = plan_.gossip_age;
   for (Device i = 0; i < size(); ++i) roster_.admit(citizens_.self(i).certificate, beginning).value();
   for (Device i = 0; i < size(); ++i) rise(i);
   for (Device i = 0; i < size(); ++i) notice(i, {.is_up = true, .life = houses_[i].life});
@@ -112,15 +113,23 @@ void Town::perform(Device device, moa::Effects effects) {
         [&](moa::PublishLoad load) { add(time_ + plan_.gossip_age, device, std::move(load.bulletin)); },
         [](const Note&) {});
   }
-  const moa::Load load = house.engine->load(time_);
-  const std::size_t calls = house.engine->queued_calls();
-  extremes_.calls = std::max(extremes_.calls, calls);
-  extremes_.work = std::max(extremes_.work, load.own + load.foreign);
-  if (calls > house.engine->queue_bound()) ++extremes_.over_bound;
+  measure(house);
   const Time due = house.engine->deadline();
   if (due >= house.wakes || due == never) return;
   house.wakes = std::max(due, time_);
   add(house.wakes, device, Waking{});
+}
+
+void Town::measure(House& house) {
+  const moa::Load load = house.engine->load(time_);
+  const std::size_t calls = house.engine->queued_calls();
+  // What was taken in by an earlier estimate of alpha may stay.
+  house.lane_bound = std::max(house.lane_bound, plan_.config.patience.bound(load.alpha()));
+  const bool is_over =
+      calls > house.engine->queue_bound() || std::max(load.own, load.foreign) > house.lane_bound;
+  if (is_over) ++extremes_.over_bound;
+  extremes_.calls = std::max(extremes_.calls, calls);
+  extremes_.work = std::max(extremes_.work, load.work());
 }
 
 void Town::wake(Device device) {
@@ -162,6 +171,7 @@ void Town::look() {
 void Town::rise(Device device) {
   House& house = houses_[device];
   house.life += 1;
+  house.lane_bound = {};
   house.wakes = never;
   const gossip::Self& citizen = citizens_.self(device);
   const moa::Self self{

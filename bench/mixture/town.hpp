@@ -74,7 +74,7 @@ struct Sample {
 struct Extremes {
   std::size_t calls = 0;       // held by a device
   Duration work{};             // estimated, held by a device
-  std::size_t over_bound = 0;  // steps after which a device held more than its bound
+  std::size_t over_bound = 0;  // steps after which a device held more calls or work than its bound
 };
 
 class Town {
@@ -101,6 +101,7 @@ class Town {
     std::optional<moa::Engine> engine;  // absent: the device is down
     std::uint32_t life = 0;             // how often it has come up
     Time wakes = never;                 // when its next tick is due
+    Duration lane_bound{};              // the work each of its lanes may hold
   };
   struct Letter {
     Device from = 0;
@@ -137,6 +138,7 @@ class Town {
   void wake(Device device);
   /// What an engine did: its effects, its bound, its next tick.
   void perform(Device device, moa::Effects effects);
+  void measure(House& house);
   void hear(const moa::Reply& reply);
   Duration work_of_call(Device device);
   Duration apart(double rate) { return chance_.exponential(from_seconds(1 / rate)); }
