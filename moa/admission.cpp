@@ -10,16 +10,15 @@ std::optional<Duration> Admission::refuse(std::uint32_t calls, Duration alpha_ma
   const Duration weight = alpha_max * static_cast<Duration::rep>(calls);
   const Duration most = std::max(patience_.bound(alpha_max), weight);
   const Duration filled = level(now) + weight;
-  if (filled > most) return jittered(from_seconds(seconds(filled - most) / headroom_));
+  if (filled > most) return jittered(from_seconds(seconds(filled - most) / headroom_), random_);
   level_ = filled;
   level_at_ = now;
   return std::nullopt;
 }
 
-Duration Admission::jittered(Duration wait) {
-  const Duration base =
-      std::clamp(wait, Duration(1s), Duration(60s));  // twice that is the 120 s clients accept
-  return base + random_.between(Duration(0), base);
+Duration jittered(Duration wait, Random& random) {
+  const Duration base = std::clamp(wait, Duration(1s), Duration(60s));
+  return base + random.between(Duration(0), base);
 }
 
 Duration Admission::level(Time now) const {

@@ -28,16 +28,16 @@ constexpr std::uint32_t calls_of(Shape shape) {
   return shape.layers == 0 ? 1u : (shape.proposers + 1u) * shape.layers + 1u;
 }
 
+/// How long a refused client is told to wait: between 1 s and 120 s, which clients accept, and with chance, so
+/// that they do not come back together.
+Duration jittered(Duration wait, Random& random);
+
 class Admission {
  public:
   Admission(const Config& config, Random random);
 
-  /// Takes the query in, or says after how long it would fit: 1 s to 120 s, with chance, so that refused
-  /// clients do not come back together.
+  /// Takes the query in, or says after how long it would fit: jittered.
   std::optional<Duration> refuse(std::uint32_t calls, Duration alpha_max, Time now);
-  /// A jittered wait of that kind, for refusals of other makes.
-  Duration jittered(Duration wait);
-
   /// Seconds of admitted work the theorem has not drained yet.
   Duration level(Time now) const;
 

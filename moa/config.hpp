@@ -4,7 +4,7 @@
 #pragma once
 
 #include "crypto/time.hpp"
-#include "moa/provenance.hpp"
+#include "moa/menu.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,8 +12,20 @@
 
 namespace grapevine::moa {
 
-/// Who is let in: by the paper's Theorem 1 (admission.hpp), or everybody, for the study of what happens then.
-enum class Admit : std::uint8_t { theorem, all };
+/// Who plans queries: prices (ours), uniform choice (the paper's), or the shortest queue; the last two are
+/// there to be compared with.
+enum class Policy : std::uint8_t { price, paper, shortest };
+
+/// Who is let in: as the policy says (a price, the paper's Theorem 1), or everybody, for the study of what
+/// happens then.
+enum class Admit : std::uint8_t { by_policy, all };
+
+/// Whose models may be shown the proposals to merge them: this device's, its owner's, or any in the scope.
+enum class Delegate : std::uint8_t { never, own, any };
+
+/// Whether the own device proposes whenever it is not busy, so that an answer is never worse than its own; or
+/// only when its price is among the best.
+enum class Floor : std::uint8_t { own, price };
 
 /// How much work may wait: twenty mean calls, but never under ten seconds (a burst of short calls is
 /// harmless) nor over two minutes (nobody waits longer, and HTTP clients give up).
@@ -28,15 +40,23 @@ struct Patience {
 };
 
 struct Config {
-  Shape shape{1, 3};               // when the asker names none: one layer, three peers beside the own device
+  Policy policy = Policy::price;
+  Menu menu;                       // what prices choose from when the asker names no shape
+  Delegate delegate = Delegate::own;
+  Floor floor = Floor::own;
+  bool repeats = false;        // whether a device may propose several times where devices are few
+  double spare_tickets = 0.5;  // sent for each call needed: the first to start win (price_policy.hpp)
+  double late_calls = 3;       // a call so many charged calls over one and a half times its price is sent again
+
+  Shape shape{1, 3};               // of the other policies when the asker names none
   std::uint8_t layers_max = 1;     // a second layer shows proposals to other proposers: the user must consent
   std::uint8_t proposers_max = 7;  // with the own one eight answers, as many as a later prompt has room for
   Duration deadline = 120s;        // of a query, when the asker names none
   Duration deadline_max = 600s;    // the longest wait HTTP clients are known to allow
 
-  Admit admission = Admit::theorem;
+  Admit admission = Admit::by_policy;
   double headroom = 0.95;    // of the theorem's limit: at 1 a queue has no mean
-  Patience patience;         // of the admission bucket, and of each lane in seconds of work
+  Patience patience;         // of a query for one call, and of each lane in seconds of work
   Duration call_guess = 1s;  // the mean call before the first has been measured
 
   std::size_t active_queries_max = 64;    // at this origin; the next is refused
@@ -45,5 +65,12 @@ struct Config {
   std::size_t answers_remembered = 256;   // provenances kept for who asks later
   Duration load_interval = 1s;            // between two bulletins: gossip probes about once a second
 };
+
+/// Queues as the baselines have them: of 32 calls, whatever their work.
+inline Config with_short_queues(Config config) {
+  config.patience = {.calls = 1e9, .least = 240h, .most = 240h};
+  config.lane_calls_max = 32;
+  return config;
+}
 
 }  // namespace grapevine::moa

@@ -28,20 +28,23 @@ std::optional<std::string_view> failure_of(const std::variant<Finished, Error>& 
 
 }  // namespace
 
-Device::Device(const Config& config, const Self& self, const Roster& roster)
-    : config_(config), self_(self), roster_(&roster), lanes_(config.lane_calls_max) {}
+Device::Device(const Config& config, const Self& self, const Roster& roster, std::uint32_t life)
+    : config_(config), self_(self), roster_(&roster), life_(life), lanes_(config.lane_calls_max) {}
 
 Effects Device::take(const NodeId& origin, const Ticket& ticket, Time now) {
   if (!remember(origin, ticket.ticket)) return {Note{.event = "repeated.ticket", .about = origin}};
-  if (const auto reason = objection(origin, ticket)) return nack(origin, ticket.ticket, *reason);
+  if (const auto reason = objection(origin, ticket)) return nack(origin, ticket.ticket, *reason, now);
   last_call_ = CallId{last_call_.value + 1};
   // A deadline far beyond any we would grant ourselves would only hold memory for who asks.
   const Duration remaining = std::min(ticket.remaining, config_.deadline_max);
-  lanes_.push(side(origin), last_call_, work_of(ticket.stage));
+  const Duration work = work_of(ticket.stage);
+  lanes_.push(side(origin), flow(origin), last_call_, charged(ticket.stage, work));
+  ++changes_;
   jobs_.emplace(last_call_, Job{.origin = origin,
                                 .ticket = ticket,
                                 .prompt_hash = prompt_hash(ticket.turns),
                                 .taken = now,
+                                .work = work,
                                 .started = std::nullopt,
                                 .until = now + remaining});
   return {};
@@ -58,8 +61,16 @@ std::optional<Unwilling> Device::objection(const NodeId& origin, const Ticket& t
                             (ticket.scope == Scope::group && asker != nullptr && asker->owner == self_.owner);
     if (!is_allowed) return Unwilling::scope;
   }
-  const Duration bound = config_.patience.bound(load().alpha());
-  if (!lanes_.fits(side(origin), work_of(ticket.stage), bound)) return Unwilling::lane_full;
+  return objection_of_lanes(origin, ticket.stage);
+}
+
+std::optional<Unwilling> Device::objection_of_lanes(const NodeId& origin, Stage stage) const {
+  const Duration bound = config_.patience.bound(alpha());
+  switch (lanes_.full(side(origin), flow(origin), charged(stage, work_of(stage)), bound)) {
+    case Lanes::Full::no: return std::nullopt;
+    case Lanes::Full::lane: return Unwilling::lane_full;
+    case Lanes::Full::share: return Unwilling::share_used_up;
+  }
   return std::nullopt;
 }
 
@@ -75,11 +86,12 @@ Effects Device::generated(CallId call, std::variant<Finished, Error> said, Now n
   if (found == jobs_.end() || !found->second.started) return {};
   const Job job = std::move(found->second);
   running_ -= 1;
+  ++changes_;
   jobs_.erase(found);
 
   const auto failure = failure_of(said);
   if (failure) {
-    Effects out = nack(job.origin, job.ticket.ticket, Unwilling::failed);
+    Effects out = nack(job.origin, job.ticket.ticket, Unwilling::failed, now.time);
     out.emplace_back(Note{.event = "model.failed", .detail = std::string(*failure)});
     return out;
   }
@@ -112,7 +124,7 @@ Effects Device::propose(const Job& job, Finished finished, Now now) const {
                                              .statement = {statement, self_.mesh, *self_.key},
                                              .text = std::move(finished.text),
                                              .evidence = std::move(finished.evidence),
-                                             .load = load()}}};
+                                             .load = load(now.time)}}};
 }
 
 Effects Device::start(Time now) {
@@ -123,6 +135,9 @@ Effects Device::start(Time now) {
     Job& job = jobs_.at(*next);
     job.started = now;
     running_ += 1;
+    ++changes_;
+    out.emplace_back(
+        Send<Message>{job.origin, Started{.ticket = job.ticket.ticket, .load = load(now)}});
     out.emplace_back(Generate{.call = *next,
                               .stage = job.ticket.stage,
                               .turns = job.ticket.turns,
@@ -153,23 +168,25 @@ Effects Device::forget(const NodeId& origin) {
   return out;
 }
 
-Effects Device::set_profile(std::optional<Profile> profile) {
+Effects Device::set_profile(std::optional<Profile> profile, Time now) {
   profile_ = std::move(profile);
+  ++changes_;
   if (profile_) {
     profile_->slots = std::clamp<std::uint8_t>(profile_->slots, 1, slots_max);
     return {};
   }
-  Effects out = hand_back(Side::own, Unwilling::no_model);
-  append(out, hand_back(Side::foreign, Unwilling::no_model));
+  Effects out = hand_back(Side::own, Unwilling::no_model, now);
+  append(out, hand_back(Side::foreign, Unwilling::no_model, now));
   return out;
 }
 
-Effects Device::drain() {
+Effects Device::drain(Time now) {
   draining_ = true;
-  return hand_back(Side::foreign, Unwilling::draining);
+  ++changes_;
+  return hand_back(Side::foreign, Unwilling::draining, now);
 }
 
-Effects Device::hand_back(Side of, Unwilling reason) {
+Effects Device::hand_back(Side of, Unwilling reason, Time now) {
   Effects out;
   for (auto job = jobs_.begin(); job != jobs_.end();) {
     const auto current = job++;
@@ -177,7 +194,7 @@ Effects Device::hand_back(Side of, Unwilling reason) {
     const NodeId origin = current->second.origin;
     const TicketId ticket = current->second.ticket.ticket;
     append(out, drop(current));
-    append(out, nack(origin, ticket, reason));
+    append(out, nack(origin, ticket, reason, now));
   }
   return out;
 }
@@ -190,16 +207,35 @@ Effects Device::drop(Jobs::iterator job) {
   } else {
     lanes_.remove(job->first);
   }
+  ++changes_;
   jobs_.erase(job);
   return out;
 }
 
-Effects Device::nack(const NodeId& to, TicketId ticket, Unwilling reason) const {
-  return {Send<Message>{to, Nack{.ticket = ticket, .reason = reason, .load = load()}}};
+Effects Device::nack(const NodeId& to, TicketId ticket, Unwilling reason, Time now) const {
+  return {Send<Message>{to, Nack{.ticket = ticket, .reason = reason, .load = load(now)}}};
+}
+
+Flow Device::flow(const NodeId& origin) const {
+  const Certificate* asker = roster_->find(origin);
+  const Owner owner = origin == self_.node ? self_.owner : asker != nullptr ? asker->owner : Owner{};
+  return owner == self_.owner ? Flow{owner, origin} : Flow{owner, NodeId{}};
 }
 
 Duration Device::work_of(Stage stage) const {
   return estimate_.mean(stage) / (profile_ ? profile_->slots : 1);
+}
+
+Duration Device::alpha() const {
+  return estimate_.mean() / (profile_ ? profile_->slots : 1);
+}
+
+Duration Device::residual(Time now) const {
+  Duration left{};
+  for (const auto& [call, job] : jobs_) {
+    if (job.started) left += std::max(Duration{}, job.work - (now - *job.started) / (profile_ ? profile_->slots : 1));
+  }
+  return left;
 }
 
 bool Device::remember(const NodeId& origin, TicketId ticket) {
@@ -218,10 +254,15 @@ Time Device::deadline() const {
   return soonest;
 }
 
-Load Device::load() const {
-  return {.own = lanes_.work(Side::own),
-          .foreign = lanes_.work(Side::foreign),
-          .call = estimate_.mean(),
+Load Device::load(Time now) const {
+  const auto told = [](Duration span) { return std::min(span, Load::span_max); };
+  return {.life = life_,
+          .number = changes_,
+          .own = told(lanes_.work(Side::own)),
+          .foreign = told(lanes_.work(Side::foreign)),
+          .residual = told(residual(now)),
+          .call = told(estimate_.mean()),
+          .use = {},
           .slots = profile_ ? profile_->slots : std::uint8_t{1},
           .open = !draining_,
           .ability = !profile_               ? Ability::none

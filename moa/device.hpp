@@ -1,9 +1,10 @@
 // The device's half of the engine: the calls given to this device's model, its own node's and others'. A
 // ticket is taken into a lane or refused at once; the lanes feed the model's slots; what the model says goes
-// back as a signed proposal.
+// back as a signed proposal. The origin hears when its call starts, so that it can take other tickets back;
+// each word to it carries the load as it is then.
 //
 // Invariants: a ticket is one call, however often it comes; a call ends once, by a proposal, a nack, a cancel
-// or its deadline, and frees its slot then; at most 2 Config::lane_calls_max + slots calls are held.
+// or its deadline, and frees its slot then; the lanes keep what they promise (lanes.hpp).
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -28,6 +29,7 @@ struct Job {
   Ticket ticket;
   Fixed<32> prompt_hash;
   Time taken{};
+  Duration work{};              // how long such a call is expected to take
   std::optional<Time> started;  // absent: waits in its lane
   Time until{};
 };
@@ -36,8 +38,8 @@ class Device {
  public:
   static constexpr std::uint8_t slots_max = 64;
 
-  /// `roster` tells whose device a ticket comes from; it outlives this.
-  Device(const Config& config, const Self& self, const Roster& roster);
+  /// `roster` tells whose device a ticket comes from; it outlives this. `life` names this life in loads.
+  Device(const Config& config, const Self& self, const Roster& roster, std::uint32_t life);
 
   /// Takes the call in, or answers with a Nack.
   [[nodiscard]] Effects take(const NodeId& origin, const Ticket& ticket, Time now);
@@ -46,19 +48,20 @@ class Device {
   /// What the model came to: a proposal, or a nack that says `failed`. The error `unknown` means that the
   /// model does not know: a proposal without text. A call that is not here has been aborted.
   [[nodiscard]] Effects generated(CallId call, std::variant<Finished, Error> said, Now now);
-  /// Gives calls to the model while it has free slots.
+  /// Gives calls to the model while it has free slots, and tells their origins.
   [[nodiscard]] Effects start(Time now);
   /// Ends the calls nobody waits for any more.
   [[nodiscard]] Effects expire(Time now);
   /// Ends all calls of an origin that is gone.
   [[nodiscard]] Effects forget(const NodeId& origin);
   /// The model was found, has changed, or is gone; without one, waiting calls are refused.
-  [[nodiscard]] Effects set_profile(std::optional<Profile> profile);
+  [[nodiscard]] Effects set_profile(std::optional<Profile> profile, Time now);
   /// Takes no more calls of others and hands back those that wait.
-  [[nodiscard]] Effects drain();
+  [[nodiscard]] Effects drain(Time now);
 
   Time deadline() const;
-  Load load() const;
+  /// The load as it is now; what this node's queries have bought is for the origin to fill in.
+  Load load(Time now) const;
   const std::optional<Profile>& profile() const { return profile_; }
   /// The call, while it is waiting or running; nullptr otherwise. Valid until the next change.
   const Job* find(CallId call) const;
@@ -69,18 +72,25 @@ class Device {
  private:
   using Jobs = std::map<CallId, Job>;
   std::optional<Unwilling> objection(const NodeId& origin, const Ticket& ticket) const;
+  std::optional<Unwilling> objection_of_lanes(const NodeId& origin, Stage stage) const;
   bool remember(const NodeId& origin, TicketId ticket);
   /// How long the device is busy with such a call: slots share it.
   Duration work_of(Stage stage) const;
+  /// The paper's alpha; zero before the first call.
+  Duration alpha() const;
+  Duration residual(Time now) const;
   Side side(const NodeId& origin) const { return origin == self_.node ? Side::own : Side::foreign; }
-  Effects nack(const NodeId& to, TicketId ticket, Unwilling reason) const;
-  Effects hand_back(Side side, Unwilling reason);
+  Flow flow(const NodeId& origin) const;
+  Effects nack(const NodeId& to, TicketId ticket, Unwilling reason, Time now) const;
+  Effects hand_back(Side side, Unwilling reason, Time now);
   Effects propose(const Job& job, Finished finished, Now now) const;
   Effects drop(Jobs::iterator job);
 
   Config config_;
   Self self_;
   const Roster* roster_;
+  std::uint32_t life_;
+  std::uint32_t changes_ = 0;  // of what load() tells, but by the passing of time
   std::optional<Profile> profile_;
   bool draining_ = false;
   Estimate estimate_;

@@ -7,11 +7,13 @@
 namespace grapevine::moa {
 
 Engine::Engine(Config config, Self self, Roster& roster, Random random)
-    : config_(config), self_(self), origin_(config, self, roster, random), device_(config, self, roster) {
-  origin_.set_own(device_.load());
-}
+    : config_(config),
+      self_(self),
+      origin_(config, self, roster, Random(random.next())),
+      device_(config, self, roster, static_cast<std::uint32_t>(random.next() >> 32)) {}
 
 Effects Engine::ask(Ask ask, Time now) {
+  origin_.set_own(load(now));
   return settle(origin_.ask(std::move(ask), now), now);
 }
 
@@ -36,7 +38,7 @@ Effects Engine::generated(CallId call, std::variant<Piece, Finished, Error> said
 }
 
 Effects Engine::set_profile(std::optional<Profile> profile, Time now) {
-  return settle(device_.set_profile(std::move(profile)), now);
+  return settle(device_.set_profile(std::move(profile), now), now);
 }
 
 void Engine::met(const NodeId& peer, Owner owner) {
@@ -49,13 +51,13 @@ Effects Engine::gone(const NodeId& peer, Time now) {
   return settle(std::move(out), now);
 }
 
-void Engine::heard(const NodeId& peer, View bulletin, Time) {
-  if (const auto load = wire::decode<Load>(bulletin)) origin_.heard(peer, *load);
+void Engine::heard(const NodeId& peer, View bulletin, Time now) {
+  if (const auto load = wire::decode<Load>(bulletin)) origin_.heard(peer, *load, now);
 }
 
 Effects Engine::drain(Time now) {
   origin_.drain();
-  return settle(device_.drain(), now);
+  return settle(device_.drain(now), now);
 }
 
 Effects Engine::tick(Now now) {
@@ -66,43 +68,39 @@ Effects Engine::tick(Now now) {
 
 Effects Engine::settle(Effects pending, Time now) {
   Effects out;
-  // What a half sends to its own node is delivered here, and may bring more of the same; it ends because
-  // every ticket is answered once and a plan has few layers.
-  for (std::size_t i = 0; i < pending.size(); ++i) {
-    auto* send = std::get_if<Send<Message>>(&pending[i]);
-    if (send == nullptr || send->to != self_.node) {
-      out.push_back(std::move(pending[i]));
-      continue;
+  // What a half sends to its own node is delivered here, and may bring more of the same, as may calls that
+  // start; it ends because every ticket is answered once and a plan has few layers.
+  do {
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+      auto* send = std::get_if<Send<Message>>(&pending[i]);
+      if (send == nullptr || send->to != self_.node) {
+        out.push_back(std::move(pending[i]));
+        continue;
+      }
+      const Message message = std::move(send->message);
+      append(pending, deliver(self_.node, message, now));
     }
-    const Message message = std::move(send->message);
-    append(pending, deliver(self_.node, message, now));
-  }
-  append(out, device_.start(now));
+    pending = device_.start(now);
+  } while (!pending.empty());
   append(out, publish(now));
   return out;
 }
 
 Effects Engine::deliver(const NodeId& from, const Message& message, Time now) {
-  origin_.set_own(device_.load());
+  origin_.set_own(load(now));
   return match(
       message, [&](const Ticket& ticket) { return device_.take(from, ticket, now); },
       [&](const Cancel& cancel) { return device_.cancel(from, cancel.ticket); },
-      [&](const Nack& nack) {
-        origin_.heard(from, nack.load);
-        return origin_.refused(from, nack, now);
-      },
-      [&](const Proposal& proposal) {
-        origin_.heard(from, proposal.load);
-        return origin_.proposed(from, proposal, now);
-      });
+      [&](const Started& started) { return origin_.started(from, started, now); },
+      [&](const Nack& nack) { return origin_.refused(from, nack, now); },
+      [&](const Proposal& proposal) { return origin_.proposed(from, proposal, now); });
 }
 
 Effects Engine::publish(Time now) {
-  const Load load = device_.load();
-  origin_.set_own(load);
-  unpublished_ = load != published_;
+  const Load load = this->load(now);
+  unpublished_ = load.number != published_;
   if (!unpublished_ || now < publish_at_) return {};
-  published_ = load;
+  published_ = load.number;
   publish_at_ = now + config_.load_interval;
   unpublished_ = false;
   return {PublishLoad{wire::encode(load)}};
@@ -113,12 +111,14 @@ Time Engine::deadline() const {
   return unpublished_ ? std::min(calls, publish_at_) : calls;
 }
 
-Load Engine::load(Time) const {
-  return device_.load();
+Load Engine::load(Time now) const {
+  Load load = device_.load(now);
+  load.use = std::min(from_seconds(origin_.use(now)), Load::span_max);
+  return load;
 }
 
 std::optional<Load> Engine::load_of(const NodeId& peer) const {
-  return peer == self_.node ? device_.load() : origin_.load_of(peer);
+  return origin_.load_of(peer);
 }
 
 Queue Engine::queue() const {

@@ -1,7 +1,8 @@
 // The Mixture-of-Agents engine: a machine (the contract stands in node/core.hpp) that answers queries by
-// asking this device's model and some peers', layer by layer, and merging what they say. It is the paper's
-// Algorithm 1 made safe to run (Mitra, Kaswan, Ulukus 2024, arXiv 2412.21200): admission by Theorem 1,
-// bounded lanes, deadlines on every call.
+// asking some devices' models, layer by layer, and merging what they say (Mitra, Kaswan, Ulukus 2024, arXiv
+// 2412.21200). Every device publishes what it has to do; from that follows the price of one more call; a query
+// buys as much quality as present prices allow (price.hpp); and no device queues more than it promised
+// (lanes.hpp).
 //
 // Two halves that talk in messages, as if they were two devices: `Origin` runs the queries asked here,
 // `Device` runs the calls given to this device's model, whoever asks. The engine routes between them; what a
@@ -61,6 +62,7 @@ class Engine {
   Time deadline() const;
 
   Load load(Time now) const;
+  /// What a peer last told of its load.
   std::optional<Load> load_of(const NodeId& peer) const;
   Queue queue() const;
   /// Calls held here, waiting and running; never above queue_bound().
@@ -80,9 +82,9 @@ class Engine {
   Origin origin_;
   Device device_;
 
-  Load published_;
-  Time publish_at_{};         // the earliest next bulletin
-  bool unpublished_ = false;  // the load differs from the last bulletin
+  std::uint32_t published_ = 0;  // the number of the last bulletin
+  Time publish_at_{};            // the earliest next one
+  bool unpublished_ = false;     // the load differs from it
 };
 
 }  // namespace grapevine::moa

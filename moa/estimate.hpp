@@ -31,4 +31,16 @@ class Estimate {
   Decaying all_;
 };
 
+/// How much of something there is a second, lately: a sum whose parts lose half their weight in each half-life.
+class Rate {
+ public:
+  void add(double amount, Time now, Duration half_life);
+  double per_second(Time now, Duration half_life) const;
+
+ private:
+  double left(Time now, Duration half_life) const;
+  double sum_ = 0;
+  Time at_{};
+};
+
 }  // namespace grapevine::moa

@@ -6,38 +6,73 @@
 
 namespace grapevine::moa {
 
-bool Lanes::fits(Side side, Duration work, Duration bound) const {
-  const Lane& there = lane(side);
-  return there.calls.size() < calls_max_ && there.work + work <= std::max(bound, work);
+Duration charged(Stage stage, Duration work) {
+  return stage == Stage::aggregate ? work : work * 2 / 3;
 }
 
-void Lanes::push(Side side, CallId call, Duration work) {
+Lanes::Full Lanes::full(Side side, const Flow& flow, Duration work, Duration bound) const {
+  const Lane& there = lane(side);
+  if (there.calls >= calls_max_ || there.work + work > std::max(bound, work)) return Full::lane;
+  if (side == Side::own || there.work <= bound / 4) return Full::no;
+  const auto row = there.rows.find(flow);
+  const Duration held = row == there.rows.end() ? Duration{} : row->second.work;
+  const auto flows = static_cast<Duration::rep>(there.rows.size());
+  return held + work > 2 * bound / (flows + 1) ? Full::share : Full::no;
+}
+
+void Lanes::push(Side side, const Flow& flow, CallId call, Duration work) {
   Lane& there = lane(side);
-  ensure(there.calls.size() < calls_max_, "a lane keeps its maximum");
-  there.calls.push_back({call, work});
+  ensure(there.calls < calls_max_, "a lane keeps its maximum");
+  if (there.calls == 0) there.paid = std::max(there.paid, turn_);
+  const auto [row, is_new] = there.rows.try_emplace(flow);
+  if (is_new) row->second.paid = there.turn;
+  row->second.calls.push_back({call, work});
+  row->second.work += work;
+  there.calls += 1;
   there.work += work;
 }
 
 std::optional<CallId> Lanes::pop() {
-  const Side other = last_ == Side::own ? Side::foreign : Side::own;
-  const Side turn = lane(other).calls.empty() ? last_ : other;
-  Lane& there = lane(turn);
-  if (there.calls.empty()) return std::nullopt;
-  const Waiting next = there.calls.front();
-  there.calls.pop_front();
-  there.work -= next.work;
-  last_ = turn;
-  return next.call;
+  if (own_.calls + foreign_.calls == 0) return std::nullopt;
+  const bool is_own = foreign_.calls == 0 || (own_.calls > 0 && own_.paid <= foreign_.paid);
+  Lane& next = is_own ? own_ : foreign_;
+  turn_ = next.paid;
+  const Waiting served = pop(next);
+  // A call of unknown work is paid for too: otherwise one lane would go on and on.
+  next.paid += std::max(served.work, Duration(1));
+  return served.call;
+}
+
+Lanes::Waiting Lanes::pop(Lane& lane) {
+  const auto next =
+      std::min_element(lane.rows.begin(), lane.rows.end(),
+                       [](const auto& a, const auto& b) { return a.second.paid < b.second.paid; });
+  Row& row = next->second;
+  const Waiting served = row.calls.front();
+  row.calls.pop_front();
+  row.work -= served.work;
+  lane.turn = row.paid;
+  row.paid += std::max(served.work, Duration(1));
+  lane.calls -= 1;
+  lane.work -= served.work;
+  if (row.calls.empty()) lane.rows.erase(next);
+  return served;
 }
 
 bool Lanes::remove(CallId call) {
   for (Lane* there : {&own_, &foreign_}) {
-    const auto found = std::find_if(there->calls.begin(), there->calls.end(),
-                                    [&](const Waiting& waiting) { return waiting.call == call; });
-    if (found == there->calls.end()) continue;
-    there->work -= found->work;
-    there->calls.erase(found);
-    return true;
+    for (auto row = there->rows.begin(); row != there->rows.end(); ++row) {
+      auto& calls = row->second.calls;
+      const auto found = std::find_if(calls.begin(), calls.end(),
+                                      [&](const Waiting& waiting) { return waiting.call == call; });
+      if (found == calls.end()) continue;
+      there->calls -= 1;
+      there->work -= found->work;
+      row->second.work -= found->work;
+      calls.erase(found);
+      if (calls.empty()) there->rows.erase(row);
+      return true;
+    }
   }
   return false;
 }

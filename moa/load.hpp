@@ -1,9 +1,15 @@
-// A device's load in at most 48 bytes: what gossip carries of it, and what rides on proposals and refusals.
-// It is its owner's word: a lie costs the liar's peers a refused ticket, never a bound (lanes.hpp keeps
-// those).
+// A device's load in at most 48 bytes: what gossip carries of it, and what rides on every reply to a ticket.
+// From it an origin computes the price of one more call there (price.hpp). It is its owner's word: a lie
+// costs the liar's peers a refused ticket, never a bound (lanes.hpp keeps those).
+//
+// Bulletins and replies overtake each other, so a load is numbered by what has happened at the device. A
+// number counts within one life of the process, whose name is drawn by chance: between two lives every
+// connection ended, so a load of another life is the newer one.
 #pragma once
 
 #include "crypto/wire.hpp"
+
+#include <algorithm>
 
 namespace grapevine::moa {
 
@@ -16,15 +22,21 @@ constexpr Ability wire_last(Ability) {
 
 struct Load {
   static constexpr std::size_t bytes_max = 48;  // encoded; gossip carries no more
+  static constexpr Duration span_max{0xffff'ffff};  // 71 minutes: five bytes for each of the spans
 
-  Duration own{};          // estimated work waiting here for the device's own queries
-  Duration foreign{};      // and for others'
-  Duration call{};         // mean time of a call; zero: not measured yet
-  std::uint8_t slots = 1;  // calls that run side by side
-  bool open = true;        // false: takes no calls from others
+  std::uint32_t life = 0;
+  std::uint32_t number = 0;  // grows with each change but the passing of time
+  Duration own{};            // charged work (lanes.hpp) waiting here for the device's own queries
+  Duration foreign{};        // and for others'
+  Duration residual{};       // work left of the calls that run
+  Duration call{};           // mean time of a call; zero: not measured yet
+  Duration use{};            // work that queries asked here have lately bought, of an hour
+  std::uint8_t slots = 1;    // calls that run side by side
+  bool open = true;          // false: takes no calls from others
   Ability ability = Ability::none;
   static auto fields(auto& self) {
-    return std::tie(self.own, self.foreign, self.call, self.slots, self.open, self.ability);
+    return std::tie(self.life, self.number, self.own, self.foreign, self.residual, self.call, self.use,
+                    self.slots, self.open, self.ability);
   }
   bool operator==(const Load&) const = default;
 
@@ -32,6 +44,10 @@ struct Load {
   bool takes_calls() const { return open && ability != Ability::none; }
   /// The paper's alpha: seconds of the device one mean call takes; with several slots it shares them.
   Duration alpha() const { return call / (slots == 0 ? 1 : slots); }
+  /// How long the device is busy with what it holds: W.
+  Duration work() const { return own + foreign + residual; }
+  /// Whether this tells at least as much as another of the same device.
+  bool is_as_new_as(const Load& other) const { return life != other.life || number >= other.number; }
 };
 
 }  // namespace grapevine::moa

@@ -1,5 +1,5 @@
-// What machines of this floor say: a ticket offers a call to a device; the device answers with a proposal or
-// a nack; a cancel takes the ticket back. Durations are relative, so no two clocks are ever compared; the
+// What machines of this floor say: a ticket offers a call to a device; the device refuses it with a nack, or
+// says when it starts and then what came of it, a proposal; a cancel takes the ticket back. Durations are relative, so no two clocks are ever compared; the
 // sender is proven by the transport and named in no field. A proposal carries a signed statement that binds
 // the text to the question, so that whoever holds the text can check later who said it, to what, and when.
 // Numbers 80-99 belong to this floor.
@@ -7,6 +7,7 @@
 
 #include "crypto/signed.hpp"
 #include "moa/load.hpp"
+#include "moa/provenance.hpp"
 #include "moa/query.hpp"
 
 #include <variant>
@@ -19,9 +20,9 @@ struct Ticket {
   TicketId ticket;
   QueryId query;
   Stage stage = Stage::propose;
-  std::uint8_t layer = 1;    // from 1; the aggregation counts as the layer it merges
-  std::uint8_t attempt = 0;  // 1: in place of a device that could not
-  Duration remaining{};      // after that nobody waits for it
+  std::uint8_t layer = 1;  // from 1; the aggregation counts as the layer it merges
+  Attempt attempt = Attempt::planned;
+  Duration remaining{};  // after that nobody waits for it
   Scope scope = Scope::local;
   Sampling sampling;
   Turns turns;  // ready for the model; at most prompt_bytes_max, later stages added_bytes_max more
@@ -32,7 +33,16 @@ struct Ticket {
 };
 
 /// Why a device does not do a call.
-enum class Unwilling : std::uint8_t { lane_full, too_large, scope, no_model, draining, malformed, failed };
+enum class Unwilling : std::uint8_t {
+  lane_full,
+  share_used_up,
+  too_large,
+  scope,
+  no_model,
+  draining,
+  malformed,
+  failed
+};
 constexpr Unwilling wire_last(Unwilling) {
   return Unwilling::failed;
 }
@@ -52,6 +62,14 @@ struct Cancel {
   static constexpr std::uint8_t number = 82;
   TicketId ticket;
   static auto fields(auto& self) { return std::tie(self.ticket); }
+};
+
+/// "I have begun": of the tickets sent for one layer the first to start win.
+struct Started {
+  static constexpr std::uint8_t number = 84;
+  TicketId ticket;
+  Load load;
+  static auto fields(auto& self) { return std::tie(self.ticket, self.load); }
 };
 
 /// The sentence a proposer signs about what it said.
@@ -94,6 +112,6 @@ struct Proposal {
   }
 };
 
-using Message = std::variant<Ticket, Nack, Cancel, Proposal>;
+using Message = std::variant<Ticket, Nack, Cancel, Proposal, Started>;
 
 }  // namespace grapevine::moa

@@ -1,22 +1,25 @@
-// The origin's half of the engine: the queries asked here. Each goes through its plan: in every layer the own
-// device and k peers get a ticket for the same prompt; when all of them have ended, with a proposal or
-// without, the next layer begins; after the last one the own model merges the proposals, or choose() does
-// without a model. The own device is asked by the same messages as a peer.
+// The origin's half of the engine: the queries asked here. A planner (planner.hpp) says which shape a query
+// gets and whom to ask, and the origin carries that out: a round of calls for each layer, then, if a model is
+// to merge the proposals, one more; otherwise choose() does without. The own device is asked by the same
+// messages as a peer.
 //
-// Who refuses or is gone is replaced once by another; whoever stays silent past its call's deadline costs a
-// voice. A query's deadline ends it with the best there is by then. The first layer is blind: proposers see
-// the query alone.
+// Within a round (round.hpp) the first to start win, who cannot is replaced, who is late gets a twin. A query's
+// deadline ends it with the best there is by then. The first layer is blind: proposers see the query alone.
+//
+// origin.cpp is the way of a query from round to round, origin_calls.cpp what becomes of single calls,
+// origin_ending.cpp how queries end.
 #pragma once
 
 #include "crypto/certificate.hpp"
 #include "crypto/random.hpp"
-#include "moa/admission.hpp"
 #include "moa/ask.hpp"
 #include "moa/choose.hpp"
 #include "moa/effect.hpp"
+#include "moa/market.hpp"
 #include "moa/message.hpp"
 #include "moa/peers.hpp"
-#include "moa/plan.hpp"
+#include "moa/planner.hpp"
+#include "moa/round.hpp"
 
 #include <deque>
 #include <map>
@@ -26,15 +29,6 @@
 
 namespace grapevine::moa {
 
-/// A call asked for that has not ended.
-struct Awaited {
-  TicketId ticket;
-  NodeId node;
-  std::uint8_t attempt = 0;
-  Time sent{};
-  Time until{};
-};
-
 /// One query on its way.
 struct Inquiry {
   Ask ask;
@@ -42,13 +36,13 @@ struct Inquiry {
   Time until{};
   Plan plan;
 
-  std::uint8_t layer = 0;        // from 1; 0 while the own model alone is asked
+  std::uint8_t layer = 0;        // from 1; 0 while one device alone is asked
   Stage stage = Stage::propose;  // of the calls awaited now
-  Turns prompt;                  // what they were given
+  Time stage_until{};
+  Turns prompt;  // what they were given
   Fixed<32> prompt_hash;
-  std::string fence;                // what divides the proposals in that prompt; empty in the first layer
-  std::vector<Awaited> awaited;     // at most proposers_max + 1
-  std::vector<NodeId> tried;        // peers asked in this layer
+  std::string fence;  // what divides the proposals in that prompt; empty in the first layer
+  Round round;
   std::vector<Spoken> heard;        // proposals of this layer, the own one first
   std::vector<Spoken> best;         // proposals of the last layer that had any
   std::vector<Unwilling> refusals;  // at most one a ticket
@@ -65,51 +59,62 @@ class Origin {
   [[nodiscard]] Effects abandon(const QueryId& query);
   /// The own model speaks; heard by the asker when it is the one that answers.
   [[nodiscard]] Effects piece(TicketId ticket, const Piece& piece, Time now);
+  [[nodiscard]] Effects started(const NodeId& from, const Started& started, Time now);
   [[nodiscard]] Effects proposed(const NodeId& from, const Proposal& proposal, Time now);
   [[nodiscard]] Effects refused(const NodeId& from, const Nack& nack, Time now);
   /// A peer is dead or has left: its tickets end.
   [[nodiscard]] Effects gone(const NodeId& peer, Time now);
-  /// Ends calls and queries whose time has come.
+  /// Ends calls and queries whose time has come, and asks beside those that are late.
   [[nodiscard]] Effects expire(Time now);
   /// Takes no more queries.
   void drain() { draining_ = true; }
 
   void met(const NodeId& peer, Owner owner);
-  void heard(const NodeId& peer, const Load& load) { peers_.heard(peer, load); }
-  /// The own device's load, whenever it has changed.
+  /// A peer's bulletin.
+  void heard(const NodeId& peer, const Load& load, Time now);
+  /// The own device's load, before anything is decided by it.
   void set_own(const Load& load) { own_ = load; }
+  /// Work a second that the queries asked here buy.
+  double use(Time now) const { return planner_.use(now); }
 
   Time deadline() const;
-  std::optional<Load> load_of(const NodeId& peer) const { return peers_.load_of(peer); }
+  std::optional<Load> load_of(const NodeId& peer) const;
   std::size_t active_queries() const { return inquiries_.size(); }
   const std::deque<Provenance>& answers() const { return answers_; }
 
  private:
   using Inquiries = std::map<QueryId, Inquiry>;
-  std::optional<Refused> objection(const Ask& ask, const std::optional<Plan>& plan,
-                                   const std::vector<NodeId>& candidates, Time now);
+  std::optional<Refused> objection(const Ask& ask, const Outlook& outlook);
+  Outlook outlook(const Ask& ask, Time now) const;
+  Candidate at_home() const;
+  std::optional<Candidate> elsewhere(const NodeId& peer, Time now) const;
+  double mean_use(const std::vector<Candidate>& peers, Time now) const;
 
-  // The way of a query. Beginning a layer, losing a call and going on may end it, and then the inquiry is
+  // The way of a query. Beginning a round, losing a call and going on may end it, and then the inquiry is
   // gone.
-  void begin_layer(Inquiry& inquiry, Time now, Effects& out);
-  void begin_aggregation(Inquiry& inquiry, Time now, Effects& out);
+  void begin_layer(Inquiry& inquiry, Draw draw, Time now, Effects& out);
+  void begin_aggregation(Inquiry& inquiry, Draw draw, Time now, Effects& out);
+  void begin_round(Inquiry& inquiry, Draw draw, Time now, Effects& out);
   void show_proposals(Inquiry& inquiry);
-  void send_ticket(Inquiry& inquiry, const NodeId& to, std::uint8_t attempt, Time until, Time now,
-                   Effects& out);
-  void replace(Inquiry& inquiry, const Awaited& lost, Time now, Effects& out);
   void report(const Inquiry& inquiry, Effects& out) const;
-  void lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now, Effects& out);
   void go_on(Inquiry& inquiry, Time now, Effects& out);
+  void close_layer(Inquiry& inquiry);
 
+  // origin_calls.cpp
+  void send_ticket(Inquiry& inquiry, const Another& another, Time now, Effects& out);
+  void take_back(Inquiry& inquiry, const std::vector<Call>& calls, Outcome outcome, Time now, Effects& out);
+  void lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now, Effects& out);
+  Effects lose_calls(const std::vector<TicketId>& tickets, Outcome outcome, Time now);
   Inquiry* find(const NodeId& from, TicketId ticket, std::string_view late, std::string_view hostile,
                 Effects& out);
+  void learn(const NodeId& from, TicketId about, const Load& load, Time now);
   Result<Statement> check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const;
-  Voice& end_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now);
-  Effects end_calls(const std::vector<TicketId>& tickets, Outcome outcome, Time now);
+  Voice& end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now);
 
   // origin_ending.cpp: each ends the query, or begins its aggregation.
   void finish(Inquiry& inquiry, Time now, Effects& out);
-  void finish_merged(Inquiry& inquiry, const std::string& text, Finish how, Time now, Effects& out);
+  void finish_merged(Inquiry& inquiry, const std::string& text, Finish how, std::size_t voice, Time now,
+                     Effects& out);
   void finish_chosen(Inquiry& inquiry, Time now, Effects& out);
   void finish_streamed(Inquiry& inquiry, Time now, Effects& out);
   void give(Inquiry& inquiry, std::string text, Finish how, Time now, Effects& out);
@@ -121,8 +126,9 @@ class Origin {
   Self self_;
   const Roster* roster_;
   Random random_;
-  Admission admission_;
+  Planner planner_;
   Peers peers_;
+  Market market_;
   Load own_;
   bool draining_ = false;
   std::uint64_t last_ticket_;              // random at first, so that a restart reuses none

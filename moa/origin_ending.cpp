@@ -32,20 +32,24 @@ void Origin::finish(Inquiry& inquiry, Time now, Effects& out) {
     return give(inquiry, with_source(only), only.finish, now, out);
   }
   const bool can_merge =
-      own_.ability == Ability::synthesizes && inquiry.best.size() > 1 && now < inquiry.until;
-  if (!merging_failed && can_merge) return begin_aggregation(inquiry, now, out);
+      inquiry.plan.merging == Merging::synthesize && inquiry.best.size() > 1 && now < inquiry.until;
+  if (!merging_failed && can_merge) {
+    Draw mergers = planner_.mergers(outlook(inquiry.ask, now));
+    if (mergers.tickets > 0) return begin_aggregation(inquiry, std::move(mergers), now, out);
+  }
   if (merging_failed)
     inquiry.plan.shortfalls.emplace_back("the merging failed, so the answer was chosen without a model");
   finish_chosen(inquiry, now, out);
 }
 
-void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how, Time now, Effects& out) {
+void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how, std::size_t voice, Time now,
+                           Effects& out) {
   // A model that repeats the delimiter was led astray by a proposal. What has been streamed was searched on
   // the way.
-  if (inquiry.streamed.empty() && text.find(inquiry.fence) != std::string::npos)
-    return finish(inquiry, now, out);
+  const bool is_no_answer = is_blank(text) || text.find(inquiry.fence) != std::string::npos;
+  if (inquiry.streamed.empty() && is_no_answer) return finish(inquiry, now, out);
   for (const auto& spoken : inquiry.best) inquiry.provenance.voices[spoken.voice].used = true;
-  inquiry.provenance.voices.back().used = true;
+  inquiry.provenance.voices[voice].used = true;
   inquiry.provenance.merge = Merge::synthesized;
   give(inquiry, text, how, now, out);
 }
@@ -85,6 +89,8 @@ Effects Origin::piece(TicketId ticket, const Piece& piece, Time now) {
   const std::string longer = inquiry.streamed + std::string(fits);
   const bool leaks = !inquiry.fence.empty() && longer.find(inquiry.fence) != std::string::npos;
   if (!leaks && !fits.empty()) {
+    if (inquiry.streamed.empty())
+      take_back(inquiry, inquiry.round.keep_only(ticket), Outcome::cancelled, now, out);
     inquiry.streamed = longer;
     out.emplace_back(Reply{inquiry.ask.id, Piece{std::string(fits)}});
   }
@@ -126,7 +132,7 @@ std::string Origin::shortfalls_of(const Inquiry& inquiry) const {
   const auto add = [&](const std::string& one) { all += (all.empty() ? "" : "; ") + one; };
   for (const auto& shortfall : inquiry.plan.shortfalls) add(shortfall);
   for (const auto& voice : inquiry.provenance.voices) {
-    if (voice.outcome != Outcome::answered) add(name_of(voice.node) + " " + std::string(name(voice.outcome)));
+    if (voice.outcome != Outcome::answered && voice.outcome != Outcome::cancelled) add(name_of(voice.node) + " " + std::string(name(voice.outcome)));
   }
   return all;
 }
@@ -140,14 +146,16 @@ std::string Origin::name_of(const NodeId& node) const {
 void Origin::refuse(Inquiry& inquiry, Effects& out) {
   using Reason = Refused::Reason;
   const auto& voices = inquiry.provenance.voices;
-  const auto& nacks = inquiry.refusals;
+  const auto has = [&](Unwilling reason) {
+    return std::find(inquiry.refusals.begin(), inquiry.refusals.end(), reason) != inquiry.refusals.end();
+  };
   Refused refused{Reason::failed, {}, "every model that was asked failed"};
   if (std::any_of(voices.begin(), voices.end(),
                   [](const Voice& v) { return v.outcome == Outcome::silent; })) {
     refused = {Reason::deadline, {}, "time ran out before any model had answered"};
-  } else if (std::find(nacks.begin(), nacks.end(), Unwilling::lane_full) != nacks.end()) {
-    refused = {Reason::overloaded, admission_.jittered(5s), "the devices have all the work they can hold"};
-  } else if (std::find(nacks.begin(), nacks.end(), Unwilling::no_model) != nacks.end()) {
+  } else if (has(Unwilling::lane_full) || has(Unwilling::share_used_up)) {
+    refused = {Reason::overloaded, jittered(5s, random_), "the devices have all the work they can hold"};
+  } else if (has(Unwilling::no_model)) {
     refused = {Reason::no_model, Duration(5s), "no model can be asked"};
   }
   const QueryId id = inquiry.ask.id;
@@ -159,9 +167,10 @@ Effects Origin::abandon(const QueryId& query) {
   const auto found = inquiries_.find(query);
   if (found == inquiries_.end()) return {};
   Effects out;
-  for (const auto& call : found->second.awaited) {
+  for (const auto& call : found->second.round.calls()) {
     out.emplace_back(Send<Message>{call.node, Cancel{call.ticket}});
     by_ticket_.erase(call.ticket);
+    market_.ended(call.node, call.ticket);
   }
   inquiries_.erase(found);
   return out;

@@ -1,13 +1,10 @@
-// Whom a query may be given to: the living members, whose device each is, and the last load each told. A
-// member that has told none yet may be asked; one that says it takes no calls, or has no model, is not.
+// Whom a query may be given to: the living members, and whose device each is.
 #pragma once
 
 #include "crypto/certificate.hpp"
-#include "moa/load.hpp"
 #include "moa/query.hpp"
 
 #include <map>
-#include <optional>
 #include <vector>
 
 namespace grapevine::moa {
@@ -17,23 +14,15 @@ class Peers {
  public:
   void met(const NodeId& peer, Owner owner);
   void gone(const NodeId& peer) { living_.erase(peer); }
-  /// Its newest load; of one who is not met, nothing is kept.
-  void heard(const NodeId& peer, const Load& load);
 
   /// Those a query of this owner and scope may be given to, in the order of their ids.
   std::vector<NodeId> askable(Scope scope, Owner owner) const;
   bool may_ask(const NodeId& peer, Scope scope, Owner owner) const;
-  /// The longest alpha told by any of them; zero when none has told.
-  Duration alpha_max(const std::vector<NodeId>& of) const;
-  std::optional<Load> load_of(const NodeId& peer) const;
+  bool is_here(const NodeId& peer) const { return living_.contains(peer); }
+  bool is_of(const NodeId& peer, Owner owner) const { return may_ask(peer, Scope::group, owner); }
 
  private:
-  struct Peer {
-    Owner owner;
-    std::optional<Load> load;
-  };
-  static bool may_ask(const Peer& peer, Scope scope, Owner owner);
-  std::map<NodeId, Peer> living_;
+  std::map<NodeId, Owner> living_;
 };
 
 }  // namespace grapevine::moa

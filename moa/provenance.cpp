@@ -14,6 +14,15 @@ std::string_view name(Outcome outcome) {
   return "?";
 }
 
+std::string_view name(Attempt attempt) {
+  switch (attempt) {
+    case Attempt::planned: return "planned";
+    case Attempt::instead: return "instead";
+    case Attempt::beside: return "beside";
+  }
+  return "?";
+}
+
 std::string_view name(Merge merge) {
   switch (merge) {
     case Merge::alone: return "alone";

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "crypto/time.hpp"
+#include "moa/menu.hpp"
 #include "moa/query.hpp"
 
 #include <string>
@@ -12,21 +13,22 @@
 
 namespace grapevine::moa {
 
-/// A plan's shape: M layers of k proposers beside the own device. (0, 0) is the own model alone.
-struct Shape {
-  std::uint8_t layers = 0;
-  std::uint8_t proposers = 0;
-  bool operator==(const Shape&) const = default;
-};
-
 /// How a call ended: with a proposal; with a Nack; with an error of its model; not in time; with its device;
-/// or because nobody waited for it any more.
+/// or because nobody waited for it any more, as others had begun before it or its twin was sooner.
 enum class Outcome : std::uint8_t { answered, refused, failed, silent, gone, cancelled };
 std::string_view name(Outcome outcome);
+
+/// Why a call was sent: as planned; in place of one that could not; beside one that is late.
+enum class Attempt : std::uint8_t { planned, instead, beside };
+constexpr Attempt wire_last(Attempt) {
+  return Attempt::beside;
+}
+std::string_view name(Attempt attempt);
 
 /// One call, here or on a peer.
 struct Voice {
   NodeId node;
+  Attempt attempt = Attempt::planned;
   Stage stage = Stage::propose;
   std::uint8_t layer = 0;
   Outcome outcome = Outcome::answered;
@@ -45,9 +47,27 @@ struct Voice {
 enum class Merge : std::uint8_t { alone, synthesized, consensus, chosen, joined };
 std::string_view name(Merge merge);
 
+/// How a plan was chosen: the devices it could have, and what each row of the menu was worth at their prices.
+/// Empty where no prices were asked for.
+struct Reckoning {
+  struct Bid {
+    NodeId node;
+    Duration price{};
+    double quality = 0;  // points above an unknown device's
+  };
+  struct Worth {
+    Row row;
+    double seconds = 0;  // what its points are worth less what its calls cost; below zero: too dear
+  };
+  std::vector<Bid> bids;      // the cheapest first, at most two more than there can be proposers
+  std::vector<Worth> worths;  // at most Menu::rows_max
+  Duration patience{};        // the longest wait for one call that is worth an answer
+};
+
 /// The record of one answer.
 struct Provenance {
   QueryId query;
+  Reckoning reckoning;
   Shape wanted;
   Shape got;  // layers that brought a proposal; peers heard in the last of them
   Merge merge = Merge::alone;

@@ -21,8 +21,9 @@ struct Bench {
   std::uint64_t tickets = 0;
 
   explicit Bench(Config config = {})
-      : device(config, {sample::node(4), owner_of("anna"), sample::mesh().id, &own_key()}, household.roster) {
-    (void)device.set_profile(Profile{.kind = {"test"}, .model = {"m"}, .family = {"f"}});
+      : device(config, {sample::node(4), owner_of("anna"), sample::mesh().id, &own_key()}, household.roster,
+               1) {
+    (void)device.set_profile(Profile{.kind = {"test"}, .model = {"m"}, .family = {"f"}}, Time{});
   }
   Ticket ticket() {
     Ticket made{.ticket = TicketId{++tickets}, .remaining = 60s, .scope = Scope::group};
@@ -39,9 +40,14 @@ struct Bench {
   }
 };
 
-CallId started(const Effects& effects) {
-  REQUIRE(effects.size() == 1);
-  return std::get<Generate>(effects[0]).call;
+/// The calls that start; each is told to its origin.
+std::vector<CallId> started(const Effects& effects) {
+  std::vector<CallId> calls;
+  for (const auto& effect : effects) {
+    if (const auto* call = std::get_if<Generate>(&effect)) calls.push_back(call->call);
+  }
+  REQUIRE(effects.size() == 2 * calls.size());
+  return calls;
 }
 
 }  // namespace
@@ -68,12 +74,12 @@ TEST_CASE("a device holds what it promised and not a call more") {
 TEST_CASE("a lane takes no more work than its bound, once calls have been measured") {
   Bench bench;
   CHECK_FALSE(bench.offer(2, bench.ticket()));
-  const auto call = started(bench.device.start(Time{}));
+  const auto call = started(bench.device.start(Time{})).at(0);
   (void)bench.device.generated(call, Finished{.text = "Left"}, {Time(1s), sample::noon});
   int taken = 0;
   while (!bench.offer(2, bench.ticket(), Time(1s))) ++taken;
-  CHECK(taken == 20);
-  CHECK(bench.device.load().foreign == 20s);
+  CHECK(taken == 30);  // charged with two thirds of a second each
+  CHECK(seconds(bench.device.load(Time(1s)).foreign) == doctest::Approx(20));
 }
 
 TEST_CASE("only tickets within their scope are taken") {
@@ -105,7 +111,7 @@ TEST_CASE("without a model, without time or without words there is no call") {
   auto silent = bench.ticket();
   silent.turns.clear();
   CHECK(bench.offer(2, silent) == Unwilling::malformed);
-  (void)bench.device.set_profile(std::nullopt);
+  (void)bench.device.set_profile(std::nullopt, Time{});
   CHECK(bench.offer(2, bench.ticket()) == Unwilling::no_model);
 }
 
@@ -123,16 +129,16 @@ TEST_CASE("when the model goes, what waits is handed back") {
   Bench bench;
   CHECK_FALSE(bench.offer(2, bench.ticket()));
   CHECK_FALSE(bench.offer(4, bench.ticket()));
-  CHECK(bench.device.set_profile(std::nullopt).size() == 2);
+  CHECK(bench.device.set_profile(std::nullopt, Time{}).size() == 2);
   CHECK(bench.device.deadline() == never);
-  CHECK(bench.device.load().ability == Ability::none);
+  CHECK(bench.device.load(Time{}).ability == Ability::none);
 }
 
 TEST_CASE("draining hands back others' calls, keeps the own ones, and takes no more") {
   Bench bench;
   CHECK_FALSE(bench.offer(2, bench.ticket()));
   CHECK_FALSE(bench.offer(4, bench.ticket()));
-  CHECK(bench.device.drain().size() == 1);
+  CHECK(bench.device.drain(Time{}).size() == 1);
   CHECK(bench.device.queued(Side::own) == 1);
   CHECK(bench.offer(2, bench.ticket()) == Unwilling::draining);
   CHECK_FALSE(bench.offer(4, bench.ticket()));
@@ -140,14 +146,13 @@ TEST_CASE("draining hands back others' calls, keeps the own ones, and takes no m
 
 TEST_CASE("as many calls run as there are slots, and a free slot takes the next") {
   Bench bench;
-  (void)bench.device.set_profile(Profile{.kind = {"test"}, .slots = 2});
+  (void)bench.device.set_profile(Profile{.kind = {"test"}, .slots = 2}, Time{});
   for (int i = 0; i < 3; ++i) CHECK_FALSE(bench.offer(2, bench.ticket()));
-  const auto running = bench.device.start(Time{});
+  const auto running = started(bench.device.start(Time{}));
   REQUIRE(running.size() == 2);
   CHECK(bench.device.start(Time{}).empty());
-  (void)bench.device.generated(std::get<Generate>(running[0]).call, Finished{.text = "Left"},
-                               {Time(1s), sample::noon});
-  CHECK(bench.device.start(Time(1s)).size() == 1);
+  (void)bench.device.generated(running[0], Finished{.text = "Left"}, {Time(1s), sample::noon});
+  CHECK(started(bench.device.start(Time(1s))).size() == 1);
 }
 
 TEST_CASE("a busy foreign lane leaves the own lane half of the device, and the other way round") {
@@ -155,7 +160,7 @@ TEST_CASE("a busy foreign lane leaves the own lane half of the device, and the o
   for (int i = 0; i < 20; ++i) CHECK_FALSE(bench.offer(i % 2 == 0 ? 2 : 4, bench.ticket()));
   int own = 0;
   for (int i = 0; i < 10; ++i) {
-    const auto call = started(bench.device.start(Time{}));
+    const auto call = started(bench.device.start(Time{})).at(0);
     own += bench.device.find(call)->origin == sample::node(4) ? 1 : 0;
     (void)bench.device.generated(call, Error{Code::unavailable, ""}, {Time{}, sample::noon});
   }
@@ -165,7 +170,7 @@ TEST_CASE("a busy foreign lane leaves the own lane half of the device, and the o
 TEST_CASE("a proposal says how long it waited and ran, and is signed") {
   Bench bench;
   CHECK_FALSE(bench.offer(2, bench.ticket()));
-  const auto call = started(bench.device.start(Time(3s)));
+  const auto call = started(bench.device.start(Time(3s))).at(0);
   const auto out =
       bench.device.generated(call, Finished{.text = "Left", .tokens_out = 1}, {Time(5s), sample::noon});
   const auto& sent = std::get<Send<Message>>(out.at(0));
@@ -183,7 +188,7 @@ TEST_CASE("a proposal says how long it waited and ran, and is signed") {
 TEST_CASE("a text over 64 KiB is cut and says so") {
   Bench bench;
   CHECK_FALSE(bench.offer(2, bench.ticket()));
-  const auto call = started(bench.device.start(Time{}));
+  const auto call = started(bench.device.start(Time{})).at(0);
   const auto out = bench.device.generated(call, Finished{.text = std::string(proposal_bytes_max + 9, 'x')},
                                           {Time(1s), sample::noon});
   const auto& proposal = std::get<Proposal>(std::get<Send<Message>>(out.at(0)).message);
@@ -195,7 +200,7 @@ TEST_CASE("what a model says after its call was cancelled is ignored") {
   Bench bench;
   const auto ticket = bench.ticket();
   CHECK_FALSE(bench.offer(2, ticket));
-  const auto call = started(bench.device.start(Time{}));
+  const auto call = started(bench.device.start(Time{})).at(0);
   const auto out = bench.device.cancel(sample::node(2), ticket.ticket);
   REQUIRE(out.size() == 1);
   CHECK(std::get<Abort>(out[0]).call == call);
@@ -214,10 +219,10 @@ TEST_CASE("nobody can cancel another's call") {
 TEST_CASE("a model that fails at once does not look fast") {
   Bench bench;
   CHECK_FALSE(bench.offer(2, bench.ticket()));
-  const auto call = started(bench.device.start(Time{}));
+  const auto call = started(bench.device.start(Time{})).at(0);
   const auto out = bench.device.generated(call, Error{Code::unavailable, "gone"}, {Time(1ms), sample::noon});
   CHECK(std::get<Nack>(std::get<Send<Message>>(out.at(0)).message).reason == Unwilling::failed);
-  CHECK(bench.device.load().call == 0s);
+  CHECK(bench.device.load(Time{}).call == 0s);
 }
 
 }  // namespace grapevine::moa

@@ -34,15 +34,19 @@ TEST_CASE("the smallest messages have these bytes") {
   CHECK(to_hex(wire::encode_message(Message(Cancel{TicketId{7}}))) == "925207");
   const Nack nack{.ticket = TicketId{7}, .reason = Unwilling::draining, .load = {.open = false}};
   CHECK(to_hex(wire::encode_message(Message(nack))) ==
-        "9451070496000000"
-        "01c200");
+        "945107059a000000"
+        "0000000001c200");
 }
 
 TEST_CASE("a load takes at most 48 bytes, whatever it says") {
-  const Duration most{(1ll << 53) - 1};
-  const Load load{.own = most,
+  const Duration most = Load::span_max;
+  const Load load{.life = 0xffff'ffff,
+                  .number = 0xffff'ffff,
+                  .own = most,
                   .foreign = most,
+                  .residual = most,
                   .call = most,
+                  .use = most,
                   .slots = 255,
                   .open = true,
                   .ability = Ability::synthesizes};

@@ -1,5 +1,7 @@
+// Shapes as asked for and as possible, and the paper's draw.
 #include "moa/plan.hpp"
 
+#include "moa/paper_policy.hpp"
 #include "moa/peers.hpp"
 #include "tests/crypto/sample.hpp"
 
@@ -10,50 +12,52 @@
 namespace grapevine::moa {
 
 namespace {
-std::optional<Plan> planned(Shape shape, Circumstances there, Config config = {}) {
-  Ask ask;
-  ask.shape = shape;
-  return plan(ask, config, there);
-}
 NodeId node(std::uint8_t n) {
   return NodeId{sample::filled<32>(n)};
+}
+Outlook outlook(std::uint8_t peers) {
+  Outlook there;
+  there.own = Candidate{.node = node(0), .call = 1s};
+  for (std::uint8_t n = 1; n <= peers; ++n) there.peers.push_back({.node = node(n), .call = 1s});
+  return there;
 }
 }  // namespace
 
 TEST_CASE("the plan is what was asked for, where there are peers enough") {
-  const auto made = planned({1, 2}, {.has_own_model = true, .candidates = 2});
-  REQUIRE(made);
-  CHECK(made->shape == Shape{1, 2});
-  CHECK(made->shortfalls.empty());
+  const Plan made = fitted({1, 2}, {}, outlook(2));
+  CHECK(made.shape == Shape{1, 2});
+  CHECK(made.shortfalls.empty());
 }
 
 TEST_CASE("more layers than the user consented to are not planned") {
-  const Circumstances there{.has_own_model = true, .candidates = 9};
-  CHECK(planned({3, 2}, there)->shape == Shape{1, 2});
-  CHECK(planned({3, 2}, there)->shortfalls.size() == 1);
-  CHECK(planned({3, 2}, there, {.layers_max = 3})->shape == Shape{3, 2});
+  CHECK(fitted({3, 2}, {}, outlook(9)).shape == Shape{1, 2});
+  CHECK(fitted({3, 2}, {}, outlook(9)).shortfalls.size() == 1);
+  CHECK(fitted({3, 2}, {.layers_max = 3}, outlook(9)).shape == Shape{3, 2});
 }
 
 TEST_CASE("a later prompt has room for eight proposals, so k is seven at most") {
-  CHECK(planned({1, 20}, {.has_own_model = true, .candidates = 50}, {.proposers_max = 20})->shape.proposers ==
-        7);
+  CHECK(fitted({1, 20}, {.proposers_max = 20}, outlook(50)).shape.proposers == 7);
 }
 
-TEST_CASE("without peers the own model answers alone; without that too, nobody") {
-  CHECK(planned({1, 3}, {.has_own_model = true})->shape == Shape{});
-  CHECK(planned({1, 3}, {.has_own_model = false, .candidates = 3})->shape == Shape{1, 3});
-  CHECK_FALSE(planned({1, 3}, {}));
-  CHECK_FALSE(planned({0, 0}, {.has_own_model = false, .candidates = 3}));
+TEST_CASE("without peers one device answers alone; where devices may repeat themselves, k is kept") {
+  CHECK(fitted({1, 3}, {}, outlook(0)).shape == Shape{});
+  CHECK(fitted({1, 3}, {}, outlook(1)).shape == Shape{1, 1});
+  CHECK(fitted({1, 3}, {.repeats = true}, outlook(1)).shape == Shape{1, 3});
 }
 
-TEST_CASE("proposers are different and uniformly drawn") {
-  Random random(1);
+TEST_CASE("the paper's proposers are the own device and different others, uniformly drawn") {
+  PaperPolicy paper({.policy = Policy::paper, .admission = Admit::all}, Random(1));
+  Ask ask;
+  ask.shape = Shape{1, 2};
   std::map<NodeId, int> drawn;
   for (int i = 0; i < 4000; ++i) {
-    const auto some = draw_proposers({node(1), node(2), node(3), node(4)}, 2, random);
-    REQUIRE(some.size() == 2);
-    CHECK(some[0] != some[1]);
-    for (const auto& one : some) ++drawn[one];
+    const Decision made = paper.decide(ask, outlook(4));
+    const Draw& first = std::get<Plan>(made).first;
+    REQUIRE(first.tickets == 3);
+    REQUIRE(first.order.size() == 5);
+    CHECK(first.order[0].node == node(0));
+    CHECK(first.order[1].node != first.order[2].node);
+    for (const std::size_t place : {1u, 2u}) ++drawn[first.order[place].node];
   }
   for (const auto& [id, times] : drawn) CHECK(std::abs(times - 2000) < 150);
 }
@@ -63,7 +67,7 @@ TEST_CASE("a call's deadline leaves the later stages their share") {
   CHECK(call_deadline(Time(80s), Time(120s), 1) == Time(118s));
 }
 
-TEST_CASE("only living peers of the scope that take calls may be asked") {
+TEST_CASE("only living peers of the scope may be asked") {
   Peers peers;
   const Owner anna = owner_of("anna");
   peers.met(node(1), anna);
@@ -72,18 +76,8 @@ TEST_CASE("only living peers of the scope that take calls may be asked") {
   CHECK(peers.askable(Scope::group, anna) == std::vector{node(1), node(3)});
   CHECK(peers.askable(Scope::mesh, anna) == std::vector{node(1), node(2), node(3)});
   CHECK(peers.askable(Scope::local, anna).empty());
-  peers.heard(node(1), {.open = false, .ability = Ability::answers});
   peers.gone(node(2));
-  CHECK(peers.askable(Scope::mesh, anna) == std::vector{node(3)});
-}
-
-TEST_CASE("the slowest peer decides, and its slots share its calls") {
-  Peers peers;
-  for (const auto n : {1, 2, 3}) peers.met(node(static_cast<std::uint8_t>(n)), owner_of("anna"));
-  peers.heard(node(1), {.call = 2s, .ability = Ability::answers});
-  peers.heard(node(2), {.call = 8s, .slots = 2, .ability = Ability::answers});
-  CHECK(peers.alpha_max({node(1), node(2), node(3)}) == 4s);
-  CHECK(peers.alpha_max({node(3)}) == 0s);
+  CHECK(peers.askable(Scope::mesh, anna) == std::vector{node(1), node(3)});
 }
 
 }  // namespace grapevine::moa

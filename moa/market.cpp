@@ -1,0 +1,58 @@
+#include "moa/market.hpp"
+
+#include <algorithm>
+
+namespace grapevine::moa {
+
+Duration Quote::unseen_work() const {
+  Duration sum{};
+  for (const auto& sent : unseen) sum += sent.work;
+  return sum;
+}
+
+void Market::heard(const NodeId& node, const Load& load, Time now) {
+  if (Quote* quote = take(node, load, now)) {
+    const Time known = now - 2 * bulletin_interval_;
+    std::erase_if(quote->unseen, [&](const Quote::Sent& sent) { return sent.at < known; });
+  }
+}
+
+void Market::replied(const NodeId& node, TicketId about, const Load& load, Time now) {
+  if (Quote* quote = take(node, load, now))
+    std::erase_if(quote->unseen, [&](const Quote::Sent& sent) { return sent.ticket <= about; });
+}
+
+Quote* Market::take(const NodeId& node, const Load& load, Time now) {
+  if (quotes_.size() == quotes_max && !quotes_.contains(node)) {
+    quotes_.erase(std::min_element(quotes_.begin(), quotes_.end(), [](const auto& a, const auto& b) {
+      return a.second.heard < b.second.heard;
+    }));
+  }
+  const auto [quote, is_new] = quotes_.try_emplace(node);
+  if (!is_new && !load.is_as_new_as(quote->second.load)) return nullptr;
+  quote->second.load = load;
+  quote->second.heard = now;
+  return &quote->second;
+}
+
+void Market::sent(const NodeId& to, TicketId ticket, Duration work, Time now) {
+  const auto quote = quotes_.find(to);
+  if (quote != quotes_.end()) quote->second.unseen.push_back({ticket, work, now});
+}
+
+void Market::ended(const NodeId& node, TicketId ticket) {
+  const auto quote = quotes_.find(node);
+  if (quote == quotes_.end()) return;
+  std::erase_if(quote->second.unseen, [&](const Quote::Sent& sent) { return sent.ticket == ticket; });
+}
+
+const Quote* Market::find(const NodeId& node) const {
+  const auto quote = quotes_.find(node);
+  return quote == quotes_.end() ? nullptr : &quote->second;
+}
+
+bool Market::is_fresh(const Quote& quote, Time now) const {
+  return now - quote.heard <= std::max(Duration(15s), 3 * bulletin_interval_);
+}
+
+}  // namespace grapevine::moa

@@ -1,0 +1,55 @@
+// What calls cost where, as far as this origin has heard: at most 256 quotes, each the newest load a device
+// told with the work sent there that this load cannot know of yet.
+//
+// When does a load know of a ticket? A reply to a ticket does, and to all sent there before it, since messages
+// to one peer arrive in order. A bulletin may have been on its way for two intervals; so it knows of what was
+// sent longer ago than that. A ticket that has ended is forgotten, known or not.
+#pragma once
+
+#include "moa/load.hpp"
+#include "moa/query.hpp"
+
+#include <map>
+#include <vector>
+
+namespace grapevine::moa {
+
+struct Quote {
+  struct Sent {
+    TicketId ticket;
+    Duration work{};  // charged
+    Time at{};
+  };
+  Load load;
+  Time heard{};
+  std::vector<Sent> unseen;  // in the order they were sent; at most the origin's calls
+
+  Duration unseen_work() const;
+};
+
+class Market {
+ public:
+  static constexpr std::size_t quotes_max = 256;
+
+  explicit Market(Duration bulletin_interval) : bulletin_interval_(bulletin_interval) {}
+
+  /// A bulletin; the longest unheard quote makes room for that of a newcomer.
+  void heard(const NodeId& node, const Load& load, Time now);
+  /// A reply to a ticket.
+  void replied(const NodeId& node, TicketId about, const Load& load, Time now);
+  void sent(const NodeId& to, TicketId ticket, Duration work, Time now);
+  void ended(const NodeId& node, TicketId ticket);
+  void forget(const NodeId& node) { quotes_.erase(node); }
+
+  const Quote* find(const NodeId& node) const;
+  /// A device that has not spoken for three bulletins, and 15 s, may have left without a word.
+  bool is_fresh(const Quote& quote, Time now) const;
+
+ private:
+  Quote* take(const NodeId& node, const Load& load, Time now);
+
+  Duration bulletin_interval_;
+  std::map<NodeId, Quote> quotes_;
+};
+
+}  // namespace grapevine::moa
