@@ -19,7 +19,7 @@ struct Search {
 /// How fast queries pile up at a load, as a share of those asked.
 double growth_at(double load, const Search& search, Duration span) {
   const std::size_t senseless = 100 * search.devices;
-  TownPlan plan = town_at(load, search.devices, search.policy, Admission::off);
+  TownPlan plan = whole_plans_at(load, search.devices, search.policy);
   const double asked = plan.rates.front();
   Town town(std::move(plan));
   town.run(Time{} + span, [&](const Town& there) { return there.pending() > senseless; });

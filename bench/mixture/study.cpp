@@ -63,6 +63,13 @@ TownPlan town_at(double load, std::size_t devices, Policy policy, Admission admi
   return plan;
 }
 
+TownPlan whole_plans_at(double load, std::size_t devices, Policy policy) {
+  TownPlan plan = town_at(load, devices, policy, Admission::off);
+  plan.config.menu =
+      moa::Menu({{{0, 0}, moa::Merging::choose, 20}, {{1, 1}, merged, 30}, {one_of_two, merged, 40}});
+  return plan;
+}
+
 double worth(moa::Shape shape) {
   for (const moa::Row& row : table_two) {
     if (row.shape == shape) return row.points;

@@ -34,6 +34,8 @@ std::vector<Duration> unequal_alphas(std::size_t devices);
 double bound(const std::vector<Duration>& alphas, double calls = 4);
 /// Unequal devices, each asked equally often.
 TownPlan town_at(double load, std::size_t devices, Policy policy, Admission admission);
+/// The same with plans of (1, 2) carried out whole: on a menu where every proposal is worth waiting for.
+TownPlan whole_plans_at(double load, std::size_t devices, Policy policy);
 
 /// The points of Table II (arXiv 2412.21200) for a plan: what an answer is worth in these studies, and to
 /// the menu prices choose from.

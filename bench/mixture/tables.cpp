@@ -15,7 +15,7 @@ namespace {
 constexpr Duration alpha = 45'400ms;
 constexpr std::size_t devices = 4;
 constexpr std::size_t prompts = 10;
-constexpr std::size_t trials = 200;
+constexpr std::size_t trials = 1000;
 
 struct Row {
   moa::Shape shape;
@@ -41,7 +41,6 @@ Fit measure(const Row& row) {
                   .config = config_of(Policy::paper, Admission::off),
                   .shape = row.shape,
                   .rates = std::vector<double>(devices, 1.0 / devices),
-                  .work = {.law = Work::Law::fixed},
                   .queries_max = prompts,
                   .seed = trial};
     Town town(std::move(plan));
