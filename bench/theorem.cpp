@@ -61,6 +61,7 @@ Line measure(moa::Shape shape, double load, Admission admission) {
                          .rate = load / (moa::calls_of(shape) * seconds(alpha)),
                          .shape = shape,
                          .paces = {{alpha}}};
+  scenario.moa.policy = moa::Policy::paper;
   scenario.moa.layers_max = 3;
   if (admission == Admission::off) {
     scenario.moa = sim::without_admission(scenario.moa);
