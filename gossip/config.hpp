@@ -132,14 +132,16 @@ struct Config {
     return ride_factor * static_cast<unsigned>(std::ceil(std::log10(static_cast<double>(n) + 1)));
   }
 
-  /// How long a suspect may object. `refusals` counts accusers whose own dial was refused.
-  Patience patience(std::size_t n, std::size_t refusals) const {
+  /// How long a suspect may object; `refused`: enough accusers say so whose own dials were refused.
+  Patience patience(std::size_t n, bool refused) const {
     const double scale = std::max(1.0, std::log10(static_cast<double>(n)));
-    Duration least = from_seconds(suspicion_factor * scale * seconds(period(n)));
-    const std::size_t enough = std::min<std::size_t>(2, n > 1 ? n - 1 : 1);
-    if (refusals >= enough) least = std::min(least, refused_least);
+    const Duration least = from_seconds(suspicion_factor * scale * seconds(period(n)));
+    if (refused) return {.least = std::min(least, refused_least), .most = least};
     return {.least = least, .most = suspicion_stretch * least, .confirmations = few(n) ? 0 : confirmations};
   }
+
+  /// How many refused dials show that a process is gone; one could be the accuser's own trouble.
+  static std::size_t refusals_enough(std::size_t n) { return n > 2 ? 2 : 1; }
 
   /// Whether there are too few members for one to be confirmed by others.
   bool few(std::size_t n) const { return n < confirmations + 2u; }
