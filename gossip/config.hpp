@@ -27,7 +27,7 @@ enum class LinkEvidence : std::uint8_t { counts, ignored };
 struct Config {
   // Probes.
   std::size_t small_mesh = 32;    // up to here everybody is linked with everybody: 31 links cost 1 MB
-  Duration period_small = 500ms;  // probes on standing links are cheap, so they may be frequent
+  Duration period_small = 600ms;  // on standing links: a probe and its answer are 0.5 kB with TCP and CURVE
   Duration period_large = 1s;     // SWIM and memberlist; detection time does not depend on N
   Duration answer_least = 200ms;  // a scheduler's pause and one TCP retransmission are not a death
   Duration dial_unknown = 400ms;  // four round trips to connect, when none was ever measured

@@ -11,7 +11,7 @@ namespace grapevine::gossip {
 
 TEST_CASE("patience grows with the logarithm of the mesh, and a refused dial ends it") {
   const Config config;
-  CHECK(config.patience(5, false).least == 2s);
+  CHECK(config.patience(5, false).least == 2400ms);
   CHECK(config.patience(100, false).least == 8s);
   CHECK(config.patience(1000, false).least == 12s);
   CHECK(config.patience(1000, false).most == 72s);
@@ -67,7 +67,7 @@ TEST_CASE(
   CHECK(suspicions.deadline() == never);
 }
 
-TEST_CASE("health goes down to its worst and back up to well; with a worst of zero nobody doubts itself") {
+TEST_CASE("health goes down to its worst and back up to well, with a worst of zero nobody doubts itself") {
   Health health(8), certain(0);
   for (int i = 0; i < 3; ++i) health.worsen(3);
   CHECK(health.factor() == 9);
@@ -115,7 +115,7 @@ TEST_CASE("a full list of rides lets the most told off") {
   CHECK(rides.has(3));
 }
 
-TEST_CASE("a refused dial and friends who all say no end a probe early; silence does not") {
+TEST_CASE("a refused dial and friends who all say no end a probe early, silence does not") {
   const Config config;
   Probes probes(config);
   for (const Peer target : {5u, 6u}) {
