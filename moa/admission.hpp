@@ -28,8 +28,8 @@ constexpr std::uint32_t calls_of(Shape shape) {
   return shape.layers == 0 ? 1u : (shape.proposers + 1u) * shape.layers + 1u;
 }
 
-/// How long a refused client is told to wait: between 1 s and 120 s, which clients accept, and with chance, so
-/// that they do not come back together.
+/// How long a refused client is told to wait: between 1 s and 120 s, which clients accept, and with chance,
+/// so that they do not come back together.
 Duration jittered(Duration wait, Random& random);
 
 class Admission {

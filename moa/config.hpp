@@ -41,14 +41,14 @@ struct Patience {
 
 struct Config {
   Policy policy = Policy::price;
-  Menu menu;                       // what prices choose from when the asker names no shape
+  Menu menu;  // what prices choose from when the asker names no shape
   Delegate delegate = Delegate::own;
   Floor floor = Floor::own;
   bool repeats = false;        // whether a device may propose several times where devices are few
   double spare_tickets = 0.5;  // sent for each call needed: the first to start win (price_policy.hpp)
-  double late_calls = 3;       // a call so many charged calls over one and a half times its price is sent again
+  double late_calls = 3;  // a call so many charged calls over one and a half times its price is sent again
 
-  Shape shape{1, 3};               // of the other policies when the asker names none
+  Shape shape{1, 3};               // when the asker names none; prices take no more proposers than this
   std::uint8_t layers_max = 1;     // a second layer shows proposals to other proposers: the user must consent
   std::uint8_t proposers_max = 7;  // with the own one eight answers, as many as a later prompt has room for
   Duration deadline = 120s;        // of a query, when the asker names none

@@ -136,8 +136,7 @@ Effects Device::start(Time now) {
     job.started = now;
     running_ += 1;
     ++changes_;
-    out.emplace_back(
-        Send<Message>{job.origin, Started{.ticket = job.ticket.ticket, .load = load(now)}});
+    out.emplace_back(Send<Message>{job.origin, Started{.ticket = job.ticket.ticket, .load = load(now)}});
     out.emplace_back(Generate{.call = *next,
                               .stage = job.ticket.stage,
                               .turns = job.ticket.turns,
@@ -233,7 +232,8 @@ Duration Device::alpha() const {
 Duration Device::residual(Time now) const {
   Duration left{};
   for (const auto& [call, job] : jobs_) {
-    if (job.started) left += std::max(Duration{}, job.work - (now - *job.started) / (profile_ ? profile_->slots : 1));
+    if (job.started)
+      left += std::max(Duration{}, job.work - (now - *job.started) / (profile_ ? profile_->slots : 1));
   }
   return left;
 }

@@ -1,7 +1,7 @@
 // The Mixture-of-Agents engine: a machine (the contract stands in node/core.hpp) that answers queries by
 // asking some devices' models, layer by layer, and merging what they say (Mitra, Kaswan, Ulukus 2024, arXiv
-// 2412.21200). Every device publishes what it has to do; from that follows the price of one more call; a query
-// buys as much quality as present prices allow (price.hpp); and no device queues more than it promised
+// 2412.21200). Every device publishes what it has to do; from that follows the price of one more call; a
+// query buys as much quality as present prices allow (price.hpp); and no device queues more than it promised
 // (lanes.hpp).
 //
 // Two halves that talk in messages, as if they were two devices: `Origin` runs the queries asked here,

@@ -31,7 +31,8 @@ class Estimate {
   Decaying all_;
 };
 
-/// How much of something there is a second, lately: a sum whose parts lose half their weight in each half-life.
+/// How much of something there is a second, lately: a sum whose parts lose half their weight in each
+/// half-life.
 class Rate {
  public:
   void add(double amount, Time now, Duration half_life);

@@ -44,9 +44,9 @@ std::optional<CallId> Lanes::pop() {
 }
 
 Lanes::Waiting Lanes::pop(Lane& lane) {
-  const auto next =
-      std::min_element(lane.rows.begin(), lane.rows.end(),
-                       [](const auto& a, const auto& b) { return a.second.paid < b.second.paid; });
+  const auto next = std::min_element(lane.rows.begin(), lane.rows.end(), [](const auto& a, const auto& b) {
+    return a.second.paid < b.second.paid;
+  });
   Row& row = next->second;
   const Waiting served = row.calls.front();
   row.calls.pop_front();

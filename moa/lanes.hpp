@@ -3,14 +3,15 @@
 // paid least is next. It is used twice: between the lanes, with equal weights, so that a busy mesh leaves its
 // owner half of the device and a busy owner leaves the mesh half; and in the foreign lane between flows. A
 // flow is one device of the own household, or all devices of another owner, so that nobody gains by asking
-// from several. While others have nothing to do, one has it all; who returns owes nothing and is owed nothing.
+// from several. While others have nothing to do, one has it all; who returns owes nothing and is owed
+// nothing.
 //
 // Charged work: of a layer's tickets about a third are cancelled, since the origin sends one and a half times
 // as many as it needs. So a proposal is charged with its work / 1.5, an aggregation with all of it.
 //
 // The receiver rule, on arrival, whatever the sender believed: a lane holds at most `calls_max` calls and at
-// most max(bound, its only call) of charged work; in the foreign lane, once it is a quarter full, a flow holds
-// no more than twice its equal share. Hence, at any load and whatever peers claim,
+// most max(bound, its only call) of charged work; in the foreign lane, once it is a quarter full, a flow
+// holds no more than twice its equal share. Hence, at any load and whatever peers claim,
 //     own <= max(bound, w),  foreign <= max(bound, w),  calls <= 2 calls_max + slots:
 // each arrival keeps this, and calls that leave only lower it.
 #pragma once

@@ -21,7 +21,7 @@ constexpr Ability wire_last(Ability) {
 }
 
 struct Load {
-  static constexpr std::size_t bytes_max = 48;  // encoded; gossip carries no more
+  static constexpr std::size_t bytes_max = 48;      // encoded; gossip carries no more
   static constexpr Duration span_max{0xffff'ffff};  // 71 minutes: five bytes for each of the spans
 
   std::uint32_t life = 0;

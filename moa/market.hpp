@@ -1,9 +1,9 @@
 // What calls cost where, as far as this origin has heard: at most 256 quotes, each the newest load a device
 // told with the work sent there that this load cannot know of yet.
 //
-// When does a load know of a ticket? A reply to a ticket does, and to all sent there before it, since messages
-// to one peer arrive in order. A bulletin may have been on its way for two intervals; so it knows of what was
-// sent longer ago than that. A ticket that has ended is forgotten, known or not.
+// When does a load know of a ticket? A reply to a ticket does, and to all sent there before it, since
+// messages to one peer arrive in order. A bulletin may have been on its way for two intervals; so it knows of
+// what was sent longer ago than that. A ticket that has ended is forgotten, known or not.
 #pragma once
 
 #include "moa/load.hpp"

@@ -27,10 +27,4 @@ double Menu::points(Shape shape, Merging merging) const {
   return most;
 }
 
-std::uint8_t Menu::proposers_max() const {
-  std::uint8_t most = 0;
-  for (const auto& row : rows_) most = std::max(most, row.shape.proposers);
-  return most;
-}
-
 }  // namespace grapevine::moa

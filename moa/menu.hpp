@@ -45,7 +45,6 @@ class Menu {
   /// What a plan is worth: the best row that asks for no more than it.
   double points(Shape shape, Merging merging) const;
   double points_alone() const { return points({}, Merging::choose); }
-  std::uint8_t proposers_max() const;
 
  private:
   std::vector<Row> rows_;

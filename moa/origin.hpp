@@ -3,8 +3,9 @@
 // to merge the proposals, one more; otherwise choose() does without. The own device is asked by the same
 // messages as a peer.
 //
-// Within a round (round.hpp) the first to start win, who cannot is replaced, who is late gets a twin. A query's
-// deadline ends it with the best there is by then. The first layer is blind: proposers see the query alone.
+// Within a round (round.hpp) the first to start win, who cannot is replaced, who is late gets a twin. A
+// query's deadline ends it with the best there is by then. The first layer is blind: proposers see the query
+// alone.
 //
 // origin.cpp is the way of a query from round to round, origin_calls.cpp what becomes of single calls,
 // origin_ending.cpp how queries end.

@@ -11,7 +11,7 @@ void Origin::send_ticket(Inquiry& inquiry, const Another& another, Time now, Eff
   const NodeId& to = another.offer.node;
   Sampling sampling = inquiry.ask.sampling;
   // The same device asked twice would otherwise say the same twice.
-  for (const auto& call : inquiry.round.calls()) sampling.seed += call.node == to ? 1u : 0u;
+  for (const auto& call : inquiry.round.calls()) sampling.seed += call.offer.node == to ? 1u : 0u;
   inquiry.round.sent(another, ticket, now, inquiry.stage_until);
   by_ticket_.emplace(ticket, inquiry.ask.id);
   if (to != self_.node) market_.sent(to, ticket, charged(inquiry.stage, another.offer.work), now);
@@ -106,7 +106,7 @@ Effects Origin::gone(const NodeId& peer, Time now) {
   std::vector<TicketId> lost;
   for (const auto& [id, inquiry] : inquiries_) {
     for (const auto& call : inquiry.round.calls()) {
-      if (call.node == peer) lost.push_back(call.ticket);
+      if (call.offer.node == peer) lost.push_back(call.ticket);
     }
   }
   return lose_calls(lost, Outcome::gone, now);
@@ -122,7 +122,7 @@ Effects Origin::expire(Time now) {
     for (const auto& call : inquiry.round.calls()) {
       if (call.until > now) continue;
       silent.push_back(call.ticket);
-      out.emplace_back(Send<Message>{call.node, Cancel{call.ticket}});
+      out.emplace_back(Send<Message>{call.offer.node, Cancel{call.ticket}});
     }
   }
   append(out, lose_calls(silent, Outcome::silent, now));
@@ -146,7 +146,7 @@ Effects Origin::expire(Time now) {
 void Origin::take_back(Inquiry& inquiry, const std::vector<Call>& calls, Outcome outcome, Time now,
                        Effects& out) {
   for (const auto& call : calls) {
-    out.emplace_back(Send<Message>{call.node, Cancel{call.ticket}});
+    out.emplace_back(Send<Message>{call.offer.node, Cancel{call.ticket}});
     end_call(inquiry, call, outcome, now);
   }
 }
@@ -170,9 +170,9 @@ void Origin::lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time 
 
 Voice& Origin::end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now) {
   by_ticket_.erase(call.ticket);
-  market_.ended(call.node, call.ticket);
+  market_.ended(call.offer.node, call.ticket);
   Voice voice;
-  voice.node = call.node;
+  voice.node = call.offer.node;
   voice.attempt = call.attempt;
   voice.stage = inquiry.stage;
   voice.layer = inquiry.layer;
@@ -190,7 +190,7 @@ Inquiry* Origin::find(const NodeId& from, TicketId ticket, std::string_view late
   }
   Inquiry& inquiry = inquiries_.at(found->second);
   const Call* call = inquiry.round.find(ticket);
-  if (call != nullptr && call->node == from) return &inquiry;
+  if (call != nullptr && call->offer.node == from) return &inquiry;
   out.emplace_back(Note{.event = hostile, .about = from, .detail = "the ticket is another's"});
   return nullptr;
 }

@@ -132,7 +132,8 @@ std::string Origin::shortfalls_of(const Inquiry& inquiry) const {
   const auto add = [&](const std::string& one) { all += (all.empty() ? "" : "; ") + one; };
   for (const auto& shortfall : inquiry.plan.shortfalls) add(shortfall);
   for (const auto& voice : inquiry.provenance.voices) {
-    if (voice.outcome != Outcome::answered && voice.outcome != Outcome::cancelled) add(name_of(voice.node) + " " + std::string(name(voice.outcome)));
+    if (voice.outcome != Outcome::answered && voice.outcome != Outcome::cancelled)
+      add(name_of(voice.node) + " " + std::string(name(voice.outcome)));
   }
   return all;
 }
@@ -168,9 +169,9 @@ Effects Origin::abandon(const QueryId& query) {
   if (found == inquiries_.end()) return {};
   Effects out;
   for (const auto& call : found->second.round.calls()) {
-    out.emplace_back(Send<Message>{call.node, Cancel{call.ticket}});
+    out.emplace_back(Send<Message>{call.offer.node, Cancel{call.ticket}});
     by_ticket_.erase(call.ticket);
-    market_.ended(call.node, call.ticket);
+    market_.ended(call.offer.node, call.ticket);
   }
   inquiries_.erase(found);
   return out;

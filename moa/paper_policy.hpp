@@ -1,6 +1,6 @@
-// The paper's policy (Mitra, Kaswan, Ulukus 2024, Algorithm 1): the shape is what was asked for, in every layer
-// the own device and k peers drawn uniformly propose, and the own model merges. Who is let in is for Theorem 1
-// to say (admission.hpp).
+// The paper's policy (Mitra, Kaswan, Ulukus 2024, Algorithm 1): the shape is what was asked for, in every
+// layer the own device and k peers drawn uniformly propose, and the own model merges. Who is let in is for
+// Theorem 1 to say (admission.hpp).
 #pragma once
 
 #include "moa/admission.hpp"

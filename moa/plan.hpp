@@ -1,6 +1,6 @@
 // The words a policy speaks. It is shown the devices that may be asked, and answers with a plan: which shape,
-// and whom to ask in which order for each stage; or with a denial. It never sends anything: the origin carries
-// plans out, the same way for every policy.
+// and whom to ask in which order for each stage; or with a denial. It never sends anything: the origin
+// carries plans out, the same way for every policy.
 //
 // Three policies, side by side (planner.hpp): ours buys at prices, the paper's draws uniformly, and the third
 // joins the shortest queue it has heard of.
@@ -19,12 +19,12 @@ namespace grapevine::moa {
 /// A device that may be asked.
 struct Candidate {
   NodeId node;
-  Duration wait{};        // until a call sent now would begin, as its lanes would treat us
-  Duration call{};        // how long one more call keeps the device busy
-  Duration backlog{};     // all the work it holds
-  double quality = 0;     // points its answers are worth above an unknown device's
-  bool is_told = true;    // lately; otherwise the times are guesses
-  bool may_merge = false; // has a model that merges, and may be shown others' proposals
+  Duration wait{};         // until a call sent now would begin, as its lanes would treat us
+  Duration call{};         // how long one more call keeps the device busy
+  Duration backlog{};      // all the work it holds
+  double quality = 0;      // points its answers are worth above an unknown device's
+  bool is_told = true;     // lately; otherwise the times are guesses
+  bool may_merge = false;  // has a model that merges, and may be shown others' proposals
 };
 
 /// The world as one query sees it.
@@ -40,8 +40,8 @@ struct Outlook {
 /// A device in the order in which it will be asked.
 struct Offer {
   NodeId node;
-  Duration price{};      // zero: not asked for, as in the paper
-  Duration work{};       // of the call; zero: unknown, so that nobody can say when it is late
+  Duration price{};  // zero: not asked for, as in the paper
+  Duration work{};   // of the call; zero: unknown, so that nobody can say when it is late
   double quality = 0;
   bool is_kept = false;  // counts as started from the beginning, so that it is never taken back
 };

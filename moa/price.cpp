@@ -8,8 +8,8 @@ namespace grapevine::moa {
 
 namespace {
 
-/// How much better or worse a device is than the mean of those considered, in seconds; bounded, so that a good
-/// name never fills a queue.
+/// How much better or worse a device is than the mean of those considered, in seconds; bounded, so that a
+/// good name never fills a queue.
 Duration credit(const Candidate& candidate, double quality_mean, const Purse& purse) {
   const Duration gain = from_seconds(purse.worth * (candidate.quality - quality_mean));
   return std::clamp(gain, -purse.patience / 2, purse.patience / 2);
@@ -76,8 +76,9 @@ std::vector<Offer> rank(const Outlook& outlook, std::size_t count, const Purse& 
   std::vector<Keyed> keyed;
   for (const auto* candidate : drawn) {
     const Duration asked = price(*candidate, purse);
-    keyed.push_back({asked - credit(*candidate, quality_mean, purse),
-                     {.node = candidate->node, .price = asked, .work = candidate->call, .quality = candidate->quality}});
+    keyed.push_back(
+        {asked - credit(*candidate, quality_mean, purse),
+         {.node = candidate->node, .price = asked, .work = candidate->call, .quality = candidate->quality}});
   }
   std::stable_sort(keyed.begin(), keyed.end(), [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
   std::vector<Offer> ranked;

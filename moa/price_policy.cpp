@@ -47,7 +47,7 @@ Decision PricePolicy::decide(const Ask& ask, const Outlook& outlook) {
   half_life_ = 70 * purse.fastest;
   offered_.add(1, outlook.now, half_life_);
 
-  Plan plan = fitted(ask.shape.value_or(Shape{1, config_.menu.proposers_max()}), config_, outlook);
+  Plan plan = fitted(ask.shape.value_or(config_.shape), config_, outlook);
   const auto choices = rows(ask, plan, outlook);
   std::size_t calls = 1;
   for (const auto& row : choices) calls = std::max(calls, calls_a_layer(row.shape));
@@ -58,8 +58,8 @@ Decision PricePolicy::decide(const Ask& ask, const Outlook& outlook) {
   plan.reckoning = {.bids = bids(ranked, outlook, calls), .worths = {}, .patience = purse.patience};
   auto& worths = plan.reckoning.worths;
   for (const auto& row : choices) worths.push_back({row, value(row, ranked, merge, purse)});
-  const auto best = std::max_element(worths.begin(), worths.end(),
-                                     [](auto& a, auto& b) { return a.seconds < b.seconds; });
+  const auto best =
+      std::max_element(worths.begin(), worths.end(), [](auto& a, auto& b) { return a.seconds < b.seconds; });
   if (best->seconds <= 0 && config_.admission == Admit::by_policy)
     return deny(-best->seconds / best->row.calls(), purse, outlook.now);
 
@@ -116,8 +116,9 @@ Draw PricePolicy::draw(std::vector<Offer> ranked, std::size_t calls, const Outlo
   }
   draw.needed = std::min(calls, order.size());
   const std::size_t open = draw.needed - kept;
-  draw.tickets = std::min(order.size(), kept + open + static_cast<std::size_t>(std::ceil(
-                                                          config_.spare_tickets * static_cast<double>(open))));
+  draw.tickets = std::min(
+      order.size(),
+      kept + open + static_cast<std::size_t>(std::ceil(config_.spare_tickets * static_cast<double>(open))));
   return draw;
 }
 

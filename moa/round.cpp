@@ -28,9 +28,8 @@ void Round::sent(const Another& another, TicketId ticket, Time now, Time until) 
   const Duration charge = charged(Stage::propose, offer.work);
   const Duration expected = offer.price * 3 / 2 + from_seconds(terms_.late_calls * seconds(charge));
   calls_.push_back({.ticket = ticket,
-                    .node = offer.node,
+                    .offer = offer,
                     .attempt = another.attempt,
-                    .work = offer.work,
                     .sent = now,
                     .until = until,
                     .slot = another.slot,
@@ -43,25 +42,24 @@ std::vector<Call> Round::started(TicketId ticket) {
   const auto call = std::find_if(calls_.begin(), calls_.end(), is_it);
   ensure(call != calls_.end(), "a call that starts was asked for");
   auto bound = bound_slots();
-  if (!bound.contains(call->slot) && bound.size() + answers_ >= needed_) return take(is_it);
+  if (!bound.contains(call->slot) && bound.size() + answers_ >= needed_) return spare(is_it);
   call->is_bound = true;
   bound.insert(call->slot);
   if (bound.size() + answers_ < needed_) return {};
-  return take([&](const Call& other) { return !bound.contains(other.slot); });
+  return spare([&](const Call& other) { return !bound.contains(other.slot); });
 }
 
 std::vector<Call> Round::answered(TicketId ticket, Time now) {
   const Call call = take_one(ticket);
   answers_ += 1;
   if (terms_.may_miss_one && answers_ >= 2 && answers_ + 1 == needed_)
-    missed_at_ = now + std::max(now - began_, call.work) / 2;
+    missed_at_ = now + std::max(now - began_, call.offer.work) / 2;
   if (answers_ >= needed_) return end();
   auto bound = bound_slots();
   bound.erase(call.slot);
   const bool is_full = bound.size() + answers_ >= needed_;
-  return take([&](const Call& other) {
-    return other.slot == call.slot || (is_full && !bound.contains(other.slot));
-  });
+  return spare(
+      [&](const Call& other) { return other.slot == call.slot || (is_full && !bound.contains(other.slot)); });
 }
 
 std::vector<Call> Round::keep_only(TicketId ticket) {
@@ -125,6 +123,12 @@ std::vector<Call> Round::take(auto&& which) {
   std::vector<Call> out(taken, calls_.end());
   calls_.erase(taken, calls_.end());
   return out;
+}
+
+std::vector<Call> Round::spare(auto&& which) {
+  auto taken = take(which);
+  for (const auto& call : taken) order_.push_back(call.offer);
+  return taken;
 }
 
 Call Round::take_one(TicketId ticket) {

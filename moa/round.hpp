@@ -23,9 +23,8 @@ namespace grapevine::moa {
 /// A call asked for that has not ended.
 struct Call {
   TicketId ticket;
-  NodeId node;
+  Offer offer;
   Attempt attempt = Attempt::planned;
-  Duration work{};
   Time sent{};
   Time until{};
   std::size_t slot = 0;
@@ -79,6 +78,8 @@ class Round {
 
  private:
   std::vector<Call> take(auto&& which);
+  /// Takes back what is not needed: those devices may stand in for others.
+  std::vector<Call> spare(auto&& which);
   Call take_one(TicketId ticket);
   std::set<std::size_t> slots() const;
   std::set<std::size_t> bound_slots() const;

@@ -169,6 +169,7 @@ Plan plan_of(const Scenario& scenario) {
 
 moa::Config without_admission(moa::Config config) {
   constexpr std::size_t no_bound = 1'000'000;
+  config.policy = moa::Policy::paper;
   config.admission = moa::Admit::all;
   config.patience = {.calls = 1e9, .least = 240h, .most = 240h};
   config.active_queries_max = no_bound;

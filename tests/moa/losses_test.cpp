@@ -14,6 +14,9 @@ std::vector<Outcome> outcomes(const Village& village, const Told& told, std::siz
   }
   return out;
 }
+bool said_something(const Village::Post& post) {
+  return std::holds_alternative<Proposal>(post.message);
+}
 }  // namespace
 
 TEST_CASE("a proposer dies in mid-call: another takes its place at once") {
@@ -27,7 +30,8 @@ TEST_CASE("a proposer dies in mid-call: another takes its place at once") {
   village.run(5s);
   REQUIRE(told.answered);
   CHECK(outcomes(village, told, dead) == std::vector{Outcome::gone});
-  CHECK(outcomes(village, told, 3 - dead) == std::vector{Outcome::answered});
+  // It had begun later than the other and was taken back; now it stands in.
+  CHECK(outcomes(village, told, 3 - dead) == std::vector{Outcome::cancelled, Outcome::answered});
 }
 
 TEST_CASE("all proposers die: the own answer, and it says who was lost") {
@@ -57,7 +61,8 @@ TEST_CASE("a proposer hangs: its deadline ends the wait, it is cancelled, and th
 }
 
 TEST_CASE("each kind of message lost in turn: a deadline still ends the query with an answer") {
-  for (const std::uint8_t number : {Ticket::number, Nack::number, Cancel::number, Proposal::number}) {
+  for (const std::uint8_t number :
+       {Ticket::number, Nack::number, Cancel::number, Proposal::number, Started::number}) {
     CAPTURE(int{number});
     Village village(3);
     village.scripts[2].fails = Code::unavailable;
@@ -220,11 +225,11 @@ TEST_CASE("a cancel that crosses the proposal counts once and leaks no slot") {
 
 TEST_CASE("a repeated proposal is counted once") {
   Village village(3);
-  village.scripts[2].takes = 5s;
+  village.scripts[2].takes = 300ms;
   const auto id = village.ask(0, {1, 2});
-  village.run(1s);
+  village.run(200ms);
   const auto first = std::find_if(village.posted.begin(), village.posted.end(),
-                                  [](const auto& post) { return post.from == 1 && post.to == 0; });
+                                  [](const auto& post) { return post.from == 1 && said_something(post); });
   REQUIRE(first != village.posted.end());
   village.inject(1, 0, Message(first->message));
   village.run();
@@ -238,8 +243,8 @@ TEST_CASE("a proposal by another than was asked, or altered on the way, is dropp
   village.loses = [](const Village::Post& post) { return post.to == 0; };
   const auto id = village.ask(0, {1, 2});
   village.run(2s);
-  const auto sent =
-      std::find_if(village.posted.begin(), village.posted.end(), [](const auto& p) { return p.from == 1; });
+  const auto sent = std::find_if(village.posted.begin(), village.posted.end(),
+                                 [](const auto& post) { return post.from == 1 && said_something(post); });
   auto proposal = std::get<Proposal>(sent->message);
   village.inject(2, 0, Message(proposal));
   CHECK(village.noted("hostile.proposal") == 1);
@@ -295,7 +300,7 @@ TEST_CASE("draining: new questions are refused, running ones finish") {
 }
 
 TEST_CASE(
-    "asked three times faster than the theorem allows, queues stay short and the rest is told to wait") {
+    "asked for more than twice what the devices can do, queues stay short and the rest is told to wait") {
   Village village(4);
   for (auto& script : village.scripts) script.takes = 1s;
   std::size_t refused = 0;
@@ -309,7 +314,7 @@ TEST_CASE(
     village.told.clear();
     village.run(1333ms);
   }
-  CHECK(refused > 100);
+  CHECK(refused > 40);
   CHECK(longest <= 40);
 }
 

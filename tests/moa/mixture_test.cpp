@@ -41,7 +41,7 @@ TEST_CASE("one layer of two: three devices propose, the origin's model merges, a
   CHECK(answered(told.answered->provenance, Stage::aggregate) == 1);
   CHECK(told.answered->provenance.got == Shape{1, 2});
   CHECK(told.answered->provenance.degraded.empty());
-  CHECK(village.sent(Ticket::number) == 2);
+  CHECK(village.sent(Ticket::number) == 3);  // one more than needed: the first two to start win
 }
 
 TEST_CASE("the merging model sees the proposals, the proposers see the question alone") {
@@ -66,7 +66,6 @@ TEST_CASE("two layers: the second sees the first, and is drawn anew") {
   REQUIRE(told.answered);
   CHECK(answered(told.answered->provenance, Stage::propose) == 3);
   CHECK(answered(told.answered->provenance, Stage::refine) == 3);
-  CHECK(village.generated.size() == calls_of({2, 2}));
   CHECK(told.answered->provenance.got == Shape{2, 2});
 }
 

@@ -86,9 +86,18 @@ class Village {
   void lose(std::size_t whose, std::size_t peer) { perform(whose, engine(whose).gone(ids_[peer], time)); }
 
   QueryId ask(std::size_t i, Shape shape, Ask ask = {}) {
-    ask.id.value = sample::filled<16>(++asked_);
+    ask.id = next_id();
     if (ask.turns.empty()) ask.turns = {Turn{.speaker = Speaker::user, .text = {"Which way?"}}};
     if (!ask.shape) ask.shape = shape;
+    const QueryId id = ask.id;
+    perform(i, engine(i).ask(std::move(ask), time));
+    return id;
+  }
+  /// Asks without naming a shape.
+  QueryId ask_freely(std::size_t i) {
+    Ask ask;
+    ask.id = next_id();
+    ask.turns = {Turn{.speaker = Speaker::user, .text = {"Which way?"}}};
     const QueryId id = ask.id;
     perform(i, engine(i).ask(std::move(ask), time));
     return id;
@@ -128,6 +137,8 @@ class Village {
   Time time{};
   std::vector<Script> scripts;
   std::function<bool(const Post&)> loses = [](const Post&) { return false; };
+  std::function<Load(std::size_t, Load)> tells = [](std::size_t, Load load) { return load; };
+  bool gossips = true;
   std::map<QueryId, Told> told;
   std::vector<Post> posted;
   std::vector<Generate> generated;
@@ -137,6 +148,12 @@ class Village {
 
  private:
   static std::uint8_t seed_of(std::size_t i) { return static_cast<std::uint8_t>(10 + i); }
+  QueryId next_id() {
+    QueryId id;
+    id.value.bytes[0] = static_cast<std::uint8_t>(++asked_ & 0xff);
+    id.value.bytes[1] = static_cast<std::uint8_t>(asked_ >> 8 & 0xff);
+    return id;
+  }
   Now now() const { return {time, sample::noon}; }
 
   bool step(Time end) {
@@ -170,11 +187,16 @@ class Village {
         notes.push_back(*note);
       } else if (const auto* load = std::get_if<PublishLoad>(&effect)) {
         ++bulletins;
-        for (auto& other : engines_) other->heard(ids_[i], load->bulletin, time);
+        if (gossips) gossip(i, load->bulletin);
       } else {
         ++aborts;
       }
     }
+  }
+
+  void gossip(std::size_t i, View bulletin) {
+    const Bytes altered = wire::encode(tells(i, wire::decode<Load>(bulletin).value()));
+    for (auto& other : engines_) other->heard(ids_[i], altered, time);
   }
 
   void post(Post post) {
@@ -213,7 +235,7 @@ class Village {
   std::vector<NodeId> ids_;
   std::vector<std::unique_ptr<Engine>> engines_;
   std::multimap<Time, std::function<void()>> later_;  // equal times in the order they were put in
-  std::uint8_t asked_ = 0;
+  std::uint32_t asked_ = 0;
 };
 
 }  // namespace grapevine::moa

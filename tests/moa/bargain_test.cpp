@@ -1,0 +1,185 @@
+// Prices at work in a village: who is asked, who merges, what happens when there is too much to do or
+// somebody lies.
+#include "tests/moa/village.hpp"
+
+#include <doctest/doctest.h>
+
+namespace grapevine::moa {
+
+namespace {
+
+/// What the lanes promise, at any moment: work within the bound of each, calls within theirs.
+bool keeps_promises(Village& village, std::size_t devices) {
+  for (std::size_t i = 0; i < devices; ++i) {
+    const Load load = village.engine(i).load(village.time);
+    const Duration bound = std::max(Patience{}.bound(load.alpha()), load.alpha());
+    const bool holds = load.own <= bound && load.foreign <= bound &&
+                       village.engine(i).queued_calls() <= village.engine(i).queue_bound();
+    if (!holds) return false;
+  }
+  return true;
+}
+
+struct Count {
+  std::size_t asked = 0;
+  std::size_t answered = 0;
+  std::size_t refused = 0;
+};
+
+/// Device i is asked every `every[i]` for a minute; then all come to an end.
+std::vector<Count> load_for_a_minute(Village& village, const std::vector<Duration>& every) {
+  std::vector<Time> next(every.size(), village.time);
+  std::vector<Count> counts(every.size());
+  std::map<QueryId, std::size_t> askers;
+  for (const Time end = village.time + 60s; village.time < end; village.run(50ms)) {
+    for (std::size_t i = 0; i < every.size(); ++i) {
+      for (; next[i] <= village.time; next[i] += every[i]) askers[village.ask(i, {1, 2})] = i;
+    }
+    REQUIRE(keeps_promises(village, every.size()));
+  }
+  village.run();
+  for (const auto& [query, asker] : askers) {
+    const Told& told = village.told[query];
+    CHECK(told.ends == 1);
+    counts[asker].asked += 1;
+    counts[asker].answered += told.answered ? 1u : 0u;
+    counts[asker].refused += told.refused ? 1u : 0u;
+    if (told.refused) CHECK((told.refused->wait >= 1s && told.refused->wait <= 120s));
+  }
+  return counts;
+}
+
+void take_a_second(Village& village) {
+  for (auto& script : village.scripts) script.takes = 1s;
+}
+
+std::size_t calls(const Told& told, Attempt attempt) {
+  const auto& voices = told.answered->provenance.voices;
+  return static_cast<std::size_t>(std::count_if(
+      voices.begin(), voices.end(), [&](const Voice& voice) { return voice.attempt == attempt; }));
+}
+
+}  // namespace
+
+TEST_CASE("nobody names a shape: an idle village gives three proposals, and says what each plan was worth") {
+  Village village(6);
+  take_a_second(village);
+  const auto& told = village.told[village.ask_freely(0)];
+  village.run();
+  REQUIRE(told.answered);
+  CHECK(told.answered->provenance.got == Shape{1, 2});
+  CHECK(told.answered->provenance.degraded.empty());
+  CHECK(told.answered->provenance.reckoning.worths.size() == 4);
+}
+
+TEST_CASE("ten times too much is asked: queues keep their bounds at every moment, most is refused, no loss") {
+  Village village(4);
+  take_a_second(village);
+  const auto counts = load_for_a_minute(village, std::vector<Duration>(4, 75ms));
+  for (const auto& count : counts) {
+    CHECK(count.answered + count.refused == count.asked);
+    CHECK(count.refused > count.asked / 2);
+    CHECK(count.answered > 15);
+  }
+}
+
+TEST_CASE("one device asks thirty times as much as it should: the others are served") {
+  Village village(4);
+  take_a_second(village);
+  const auto counts = load_for_a_minute(village, {Duration(6s), Duration(6s), Duration(6s), Duration(100ms)});
+  for (std::size_t i = 0; i < 3; ++i) CHECK(counts[i].answered == counts[i].asked);
+  CHECK(counts[3].refused > counts[3].asked / 2);
+}
+
+TEST_CASE("a device that lies to be idle is sent calls it refuses, and nobody goes without an answer") {
+  Village village(4, {.floor = Floor::price});
+  take_a_second(village);
+  village.scripts[1].takes = 5s;
+  village.tells = [](std::size_t who, Load load) {
+    if (who == 1) load.own = load.foreign = load.residual = {}, load.call = 100ms;
+    return load;
+  };
+  const auto counts = load_for_a_minute(village, std::vector<Duration>(4, 4s));
+  for (const auto& count : counts) CHECK(count.answered + count.refused == count.asked);
+  CHECK(counts[0].answered > counts[0].asked / 2);
+}
+
+TEST_CASE("without any gossip the prices in replies are enough") {
+  Village village(4);
+  take_a_second(village);
+  village.gossips = false;
+  const auto counts = load_for_a_minute(village, std::vector<Duration>(4, 4s));
+  for (const auto& count : counts) CHECK(count.answered == count.asked);
+}
+
+TEST_CASE("a device eight times slower is asked rarely, and holds nobody up") {
+  Village village(5);
+  take_a_second(village);
+  village.scripts[4].takes = 8s;
+  for (std::size_t i = 0; i < 5; ++i) village.ask(i, {});  // each has measured itself
+  village.run(20s);
+  village.posted.clear();
+  for (int round = 0; round < 20; ++round) {
+    const auto& told = village.told[village.ask(0, {1, 2})];
+    village.run(5s);
+    REQUIRE(told.answered);
+    CHECK(told.answered->provenance.elapsed < 5s);
+  }
+  std::size_t slow = 0;
+  for (const auto& post : village.posted)
+    slow += post.to == 4 && std::holds_alternative<Ticket>(post.message) ? 1u : 0u;
+  CHECK(slow <= 20);
+}
+
+TEST_CASE("a proposer hangs: its twin answers instead, and the hung call is taken back") {
+  Village village(6, {.menu = Menu({{.points = 20}, {.shape = {1, 2}, .points = 40}})});
+  take_a_second(village);
+  (void)load_for_a_minute(village, std::vector<Duration>(6, 20s));
+  for (std::size_t i = 1; i < 6; ++i) village.scripts[i].hangs = i <= 2;
+  const auto& told = village.told[village.ask(0, {1, 2})];
+  village.run(30s);
+  REQUIRE(told.answered);
+  CHECK(told.answered->provenance.got == Shape{1, 2});
+  CHECK(calls(told, Attempt::beside) >= 1);
+  for (std::size_t i = 1; i < 6; ++i) CHECK(village.engine(i).queued_calls() == 0);
+}
+
+TEST_CASE("who cannot merge has it merged by a device of the same owner, if it may") {
+  for (const Delegate delegate : {Delegate::own, Delegate::never}) {
+    Village village(4, {.delegate = delegate});
+    village.give_model(2, Ability::synthesizes);
+    village.scripts[2] = merges("Left", "Left, at the mill.");
+    village.run(5s);
+    const auto& told = village.told[village.ask(0, {1, 2})];
+    village.run();
+    REQUIRE(told.answered);
+    const bool is_delegated = delegate == Delegate::own;
+    CHECK((told.answered->provenance.merge == Merge::synthesized) == is_delegated);
+    CHECK((told.answered->text == "Left, at the mill.") == is_delegated);
+    CHECK(told.pieces == told.answered->text);
+  }
+}
+
+TEST_CASE("the merging device dies, or says nothing: the answer is chosen without a model") {
+  for (const bool dies : {true, false}) {
+    Village village(4);
+    village.give_model(2, Ability::synthesizes);
+    village.scripts[2].says = [](const Generate& call) {
+      return said(call.stage == Stage::aggregate ? " " : "Right");
+    };
+    village.run(5s);
+    if (dies) {
+      village.loses = [](const Village::Post& post) {
+        const auto* proposal = std::get_if<Proposal>(&post.message);
+        return proposal != nullptr && proposal->statement.claimed()->stage == Stage::aggregate;
+      };
+    }
+    const auto& told = village.told[village.ask(0, {1, 2})];
+    village.run();
+    REQUIRE(told.answered);
+    CHECK(told.answered->provenance.merge != Merge::synthesized);
+    CHECK(told.answered->provenance.degraded.find("the merging failed") != std::string::npos);
+  }
+}
+
+}  // namespace grapevine::moa
