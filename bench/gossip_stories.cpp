@@ -18,6 +18,7 @@ constexpr double nearly_all = 0.999;
 constexpr Duration between_crashes = 3s;
 constexpr Duration between_news = 500ms;
 constexpr Duration news_settled = 5s;  // what has not come by then is missed
+constexpr std::size_t whole_for = 5;   // publications, one a second, that reach all: the mesh is whole
 constexpr Duration watched_after_crashes = 60s;
 constexpr Duration remembered_pause = 60s;  // suspicions of a paused node may outlive its pause by this
 
@@ -131,9 +132,13 @@ Spread spread_news(Swarm& swarm, Sources sources, std::size_t count, Random& ran
 }
 
 Repair kill_many(Swarm& swarm, double killed, Duration most, Random& random) {
-  std::map<Publication, std::pair<Time, std::size_t>> told;  // when, and to how many
+  struct Told {
+    Time at;
+    std::size_t hearers = 0;
+  };
+  std::map<Publication, Told> told;
   swarm.on_hearing([&](const Hearing& heard) {
-    if (const auto one = told.find(heard.what); one != told.end()) ++one->second.second;
+    if (const auto one = told.find(heard.what); one != told.end()) ++one->second.hearers;
   });
   const std::vector<Index> all = living(swarm);
   const auto count = static_cast<std::size_t>(killed * static_cast<double>(all.size()));
@@ -141,17 +146,21 @@ Repair kill_many(Swarm& swarm, double killed, Duration most, Random& random) {
   const std::vector<Index> survivors = living(swarm);
   const Time begin = swarm.now();
   Repair repair{.one_part = -1, .whole = -1};
-  for (; swarm.now() < begin + most; swarm.run_for(1s)) {
+  const auto is_mended = [&] {
+    if (repair.one_part < 0 && swarm.parts() == 1) repair.one_part = seconds(swarm.now() - begin);
+    std::size_t in_a_row = 0;
+    for (const auto& [what, one] : told) {
+      in_a_row = one.hearers == survivors.size() - 1 ? in_a_row + 1 : 0;
+      if (in_a_row == 1) repair.whole = seconds(one.at - begin);
+      if (in_a_row == whole_for) return repair.one_part >= 0;
+    }
+    repair.whole = -1;
+    return false;
+  };
+  for (; !is_mended() && swarm.now() < begin + most; swarm.run_for(1s)) {
     tell_progress("half of them gone", &swarm);
     const Time now = swarm.now();
-    told[swarm.publish(survivors[random.below(survivors.size())])].first = now;
-    if (repair.one_part < 0 && swarm.parts() == 1) repair.one_part = seconds(now - begin);
-  }
-  swarm.run_for(news_settled);
-  for (const auto& [what, one] : told) {
-    const bool reached_all = one.second == survivors.size() - 1;
-    if (!reached_all) repair.whole = -1;
-    if (reached_all && repair.whole < 0) repair.whole = seconds(one.first - begin);
+    told[swarm.publish(survivors[random.below(survivors.size())])].at = now;
   }
   swarm.on_hearing({});
   return repair;

@@ -49,9 +49,9 @@ Spread spread_news(
 
 struct Repair {
   double one_part = 0;  // until the links of the living form one graph; -1: not within `most`
-  double whole = 0;     // until everything published reaches all the living; -1: not within `most`
+  double whole = 0;     // until what is published reaches all the living, five times in a row; -1: likewise
 };
-/// Kills this share of all nodes at once and publishes something every second.
+/// Kills this share of all nodes at once and publishes something every second, until that reaches all.
 Repair kill_many(Swarm& swarm, double killed, Duration most, Random& random);
 
 /// Cuts the swarm into halves for a while and heals it; how long until all tables are equal, -1 if not

@@ -27,7 +27,7 @@ enum class LinkEvidence : std::uint8_t { counts, ignored };
 struct Config {
   // Probes.
   std::size_t small_mesh = 32;    // up to here everybody is linked with everybody: 31 links cost 1 MB
-  Duration period_small = 500ms;  // probes on standing links are cheap, so they may be frequent
+  Duration period_small = 600ms;  // on standing links: a probe and its answer are 0.5 kB with TCP and CURVE
   Duration period_large = 1s;     // SWIM and memberlist; detection time does not depend on N
   Duration answer_least = 200ms;  // a scheduler's pause and one TCP retransmission are not a death
   Duration dial_unknown = 400ms;  // four round trips to connect, when none was ever measured
@@ -132,14 +132,16 @@ struct Config {
     return ride_factor * static_cast<unsigned>(std::ceil(std::log10(static_cast<double>(n) + 1)));
   }
 
-  /// How long a suspect may object. `refusals` counts accusers whose own dial was refused.
-  Patience patience(std::size_t n, std::size_t refusals) const {
+  /// How long a suspect may object; `refused`: enough accusers say so whose own dials were refused.
+  Patience patience(std::size_t n, bool refused) const {
     const double scale = std::max(1.0, std::log10(static_cast<double>(n)));
-    Duration least = from_seconds(suspicion_factor * scale * seconds(period(n)));
-    const std::size_t enough = std::min<std::size_t>(2, n > 1 ? n - 1 : 1);
-    if (refusals >= enough) least = std::min(least, refused_least);
+    const Duration least = from_seconds(suspicion_factor * scale * seconds(period(n)));
+    if (refused) return {.least = std::min(least, refused_least), .most = least};
     return {.least = least, .most = suspicion_stretch * least, .confirmations = few(n) ? 0 : confirmations};
   }
+
+  /// How many refused dials show that a process is gone; one could be the accuser's own trouble.
+  static std::size_t refusals_enough(std::size_t n) { return n > 2 ? 2 : 1; }
 
   /// Whether there are too few members for one to be confirmed by others.
   bool few(std::size_t n) const { return n < confirmations + 2u; }

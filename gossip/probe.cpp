@@ -37,7 +37,7 @@ std::optional<Peer> Mourned::draw(const Members& members, Random& random, Time n
 }
 
 const Probe* Probes::open(Peer target, Road road, Waits waits, std::uint32_t number, Time now) {
-  if (full()) return nullptr;
+  if (open_.size() >= config_.probes_max) return nullptr;
   for (const Probe& probe : open_) {
     if (probe.target == target) return nullptr;
   }

@@ -87,7 +87,8 @@ class Probes {
   std::vector<Probe> take_failed(Time now);
   /// Closes all of them without a verdict.
   void abandon() { open_.clear(); }
-  bool full() const { return open_.size() >= config_.probes_max; }
+  /// Whether one out of turn may be opened: a place is kept for the member whose turn it is.
+  bool has_spare() const { return open_.size() + 1 < config_.probes_max; }
   Time deadline() const;
 
  private:

@@ -24,7 +24,9 @@ bool Suspicions::accuse(Peer suspect, Accuser accuser, std::size_t n, Time now) 
 bool Suspicions::would_count(Peer suspect, Peer accuser) const {
   const auto found = open_.find(suspect);
   if (found == open_.end()) return open_.size() < config_.suspicions_max;
-  return found->second.accusers.size() < config_.accusers_max && !evidence(suspect, accuser);
+  const Suspicion& suspicion = found->second;
+  return suspicion.accusers.size() < config_.accusers_max && !suspicion.is_refused() &&
+         !evidence(suspect, accuser);
 }
 
 std::optional<Evidence> Suspicions::evidence(Peer suspect, Peer accuser) const {
@@ -68,11 +70,15 @@ std::vector<Peer> Suspicions::ripe(Time now) const {
   return ripe;
 }
 
+bool Suspicions::Suspicion::is_refused() const {
+  const auto refusals = std::count_if(accusers.begin(), accusers.end(), [](const Accuser& accuser) {
+    return accuser.evidence == Evidence::refused;
+  });
+  return static_cast<std::size_t>(refusals) >= Config::refusals_enough(n);
+}
+
 Time Suspicions::end(const Suspicion& suspicion) const {
-  const auto refusals = static_cast<std::size_t>(
-      std::count_if(suspicion.accusers.begin(), suspicion.accusers.end(),
-                    [](const Accuser& accuser) { return accuser.evidence == Evidence::refused; }));
-  const Patience patience = config_.patience(suspicion.n, refusals);
+  const Patience patience = config_.patience(suspicion.n, suspicion.is_refused());
   return suspicion.begun + suspicion_time(patience, suspicion.accusers.size() - 1);
 }
 

@@ -1,6 +1,7 @@
 // How long a silent peer keeps the benefit of the doubt. Lifeguard's timer: a suspicion held by one accuser
 // lasts long, and each further accuser, seeing the same from elsewhere, brings it down towards the least,
 //     max(least, most - (most - least) ln(C + 1) / ln(K + 1)),     C further accusers, K enough of them.
+// Where enough of them saw a dial refused, the least is short and nothing more is waited for.
 // Each node runs its own timers; nobody dies of hearsay. (Lifeguard, arXiv 1707.00788, section IV.B.)
 #pragma once
 
@@ -52,6 +53,7 @@ class Suspicions {
     Time begun{};
     Time end{};
     std::size_t n = 0;
+    bool is_refused() const;
   };
   Time end(const Suspicion& suspicion) const;
 

@@ -121,8 +121,8 @@ void Swim::tick(Now now, Effects& out) {
 Time Swim::deadline() const {
   Time next = std::min(
       {belief_.deadline(), probes_.deadline(), errands_.deadline(), next_turn_, next_wake_, next_call_});
-  for (const auto& [peer, at] : soon_) next = std::min(next, at);
-  return next;
+  // While there is no spare place, the end of a probe is what is waited for.
+  return soon_.empty() || !probes_.has_spare() ? next : std::min(next, soon_.front().at);
 }
 
 void Swim::overslept(Duration by) {
@@ -188,13 +188,9 @@ bool Swim::is_before_shut_door(const Probe& probe, Now now) {
 }
 
 void Swim::probe_out_of_turn(Now now, Effects& out) {
-  std::vector<Peer> due;
-  for (const auto& [peer, at] : soon_) {
-    if (at <= now.time) due.push_back(peer);
-  }
-  for (const Peer peer : due) {
-    soon_.erase(peer);
-    if (probes_.full()) queue(peer, now);
+  while (!soon_.empty() && soon_.front().at <= now.time && probes_.has_spare()) {
+    const Peer peer = soon_.front().peer;
+    soon_.pop_front();
     if (members_.is_up(peer)) probe(peer, now, out);
   }
 }
@@ -231,8 +227,13 @@ void Swim::notice(std::size_t from, Now now, const Effects& out) {
 }
 
 void Swim::queue(Peer peer, Now now) {
-  if (soon_.size() >= config_.out_of_turn_max) return;
-  soon_.emplace(peer, now.time + random_.between(Duration(1), config_.jitter));
+  const bool waits =
+      std::any_of(soon_.begin(), soon_.end(), [&](const Due& due) { return due.peer == peer; });
+  if (waits || soon_.size() >= config_.out_of_turn_max) return;
+  const Time at = now.time + random_.between(Duration(1), config_.jitter);
+  soon_.insert(std::upper_bound(soon_.begin(), soon_.end(), at,
+                                [](Time time, const Due& due) { return time < due.at; }),
+               {.at = at, .peer = peer});
 }
 
 Waits Swim::waits(Peer peer, Road road) const {

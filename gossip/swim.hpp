@@ -14,6 +14,8 @@
 #include "gossip/probe.hpp"
 #include "gossip/roundtrip.hpp"
 
+#include <deque>
+
 namespace grapevine::gossip {
 
 class Swim {
@@ -58,6 +60,10 @@ class Swim {
   std::vector<Rumor> take_urgent() { return belief_.take_urgent(); }
 
  private:
+  struct Due {
+    Time at;
+    Peer peer = 0;
+  };
   News news(Peer addressee);
   void read(Peer from, const News& news, Now now, Effects& out);
   void probe(Peer target, Now now, Effects& out);
@@ -87,7 +93,7 @@ class Swim {
   Errands errands_;
   Chart chart_;
   std::unordered_map<Peer, RoundTrip> trips_;  // of those once linked; never iterated
-  std::map<Peer, Time> soon_;                  // out of turn, at most out_of_turn_max
+  std::deque<Due> soon_;               // out of turn, the first to be asked first, at most out_of_turn_max
   std::map<Peer, Evidence> evidence_;  // what links have told, for the next probe; at most out_of_turn_max
   std::uint32_t number_ = 0;           // of the last ping
   Time next_turn_ = never;

@@ -58,7 +58,7 @@ TEST_CASE("an inviter introduces its guest, and only under its own id") {
   CHECK(only<Publish>(here.registry.introduce(other.certificate, guest.inception, at())).empty());
 }
 
-TEST_CASE("an address ends with its lease; the name is held") {
+TEST_CASE("an address ends with its lease, the name is held") {
   Neighbour here(0);
   const Device device(1);
   here.meet(device);

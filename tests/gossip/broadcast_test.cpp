@@ -86,7 +86,7 @@ TEST_CASE("what comes by itself after its name is not fetched") {
   CHECK(sent<Graft>(town.pass(2s)).empty());
 }
 
-TEST_CASE("a road three hops shorter takes the place of the one a payload came by; two are not enough") {
+TEST_CASE("a road three hops shorter takes the place of the one a payload came by, two are not enough") {
   for (const std::uint16_t saved : {std::uint16_t{2}, std::uint16_t{3}}) {
     Spreader town;
     const Bytes payload{9};

@@ -102,7 +102,7 @@ TEST_CASE("a dead member is found from any handle on, around the end, and no sus
   CHECK(table.members.dead_from(d) == d);
 }
 
-TEST_CASE("the recently dead are drawn each now and then; the revived and the long dead never again") {
+TEST_CASE("the recently dead are drawn each now and then, the revived and the long dead never again") {
   Table table;
   const Config config;
   Mourned mourned(config);

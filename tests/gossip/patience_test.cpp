@@ -11,13 +11,14 @@ namespace grapevine::gossip {
 
 TEST_CASE("patience grows with the logarithm of the mesh, and a refused dial ends it") {
   const Config config;
-  CHECK(config.patience(5, 0).least == 2s);
-  CHECK(config.patience(100, 0).least == 8s);
-  CHECK(config.patience(1000, 0).least == 12s);
-  CHECK(config.patience(1000, 0).most == 72s);
-  CHECK(config.patience(1000, 1).least == 12s);
-  CHECK(config.patience(1000, 2).least == 1s);
-  CHECK(config.patience(2, 1).least == 1s);
+  CHECK(config.patience(5, false).least == 2400ms);
+  CHECK(config.patience(100, false).least == 8s);
+  CHECK(config.patience(1000, false).least == 12s);
+  CHECK(config.patience(1000, false).most == 72s);
+  CHECK(config.patience(1000, true).least == 1s);
+  CHECK(config.patience(1000, true).confirmations == 0);
+  CHECK(Config::refusals_enough(1000) == 2);
+  CHECK(Config::refusals_enough(2) == 1);
 }
 
 TEST_CASE("at most four accusers count, and a dropped suspicion fires no more") {
@@ -28,6 +29,16 @@ TEST_CASE("at most four accusers count, and a dropped suspicion fires no more") 
   suspicions.drop(9);
   CHECK(suspicions.deadline() == never);
   CHECK(suspicions.ripe(Time{} + 1h).empty());
+}
+
+TEST_CASE("two accusers whose dials were refused are enough, and end the wait in a second") {
+  const Config config;
+  Suspicions suspicions(config);
+  suspicions.accuse(9, {.peer = 1, .evidence = Evidence::refused}, 1000, Time{});
+  CHECK(suspicions.deadline() > Time{} + 60s);
+  suspicions.accuse(9, {.peer = 2, .evidence = Evidence::refused}, 1000, Time{});
+  CHECK(suspicions.deadline() == Time{} + 1s);
+  CHECK_FALSE(suspicions.would_count(9, 3));
 }
 
 TEST_CASE("time in which we slept is given back to suspects") {
@@ -56,7 +67,7 @@ TEST_CASE(
   CHECK(suspicions.deadline() == never);
 }
 
-TEST_CASE("health goes down to its worst and back up to well; with a worst of zero nobody doubts itself") {
+TEST_CASE("health goes down to its worst and back up to well, with a worst of zero nobody doubts itself") {
   Health health(8), certain(0);
   for (int i = 0; i < 3; ++i) health.worsen(3);
   CHECK(health.factor() == 9);
@@ -104,7 +115,7 @@ TEST_CASE("a full list of rides lets the most told off") {
   CHECK(rides.has(3));
 }
 
-TEST_CASE("a refused dial and friends who all say no end a probe early; silence does not") {
+TEST_CASE("a refused dial and friends who all say no end a probe early, silence does not") {
   const Config config;
   Probes probes(config);
   for (const Peer target : {5u, 6u}) {

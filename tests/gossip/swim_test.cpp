@@ -157,7 +157,7 @@ TEST_CASE("an ignored broadcast goes no further, a rejected one is counted") {
   CHECK(sent<Parcel>(effects).empty());
 }
 
-TEST_CASE("bulletins ride on answers; the freshest wins") {
+TEST_CASE("bulletins ride on answers, the freshest wins") {
   Linked town;
   town.machine->set_bulletin(Bytes{42});
   const auto word = [&](std::uint32_t number, std::uint8_t body) {
@@ -185,7 +185,7 @@ TEST_CASE("another registry root is reported, at most twice a second") {
   CHECK(only<Meet>(town.receive(town.bert, ping)).empty());
 }
 
-TEST_CASE("a restart speaks above the stored incarnation; what cannot be read counts as none") {
+TEST_CASE("a restart speaks above the stored incarnation, what cannot be read counts as none") {
   const Bytes stored = wire::encode(Remembered{.incarnation = 41});
   CHECK(Alone({}, stored).machine->incarnation() == 42);
   const Bytes torn(stored.begin(), stored.end() - 1);

@@ -52,7 +52,7 @@ TEST_CASE("who follows hears what was and what comes, and ends after as many as 
   CHECK(followed.out.find(R"("name":"first")") < followed.out.find(R"("name":"second")"));
 }
 
-TEST_CASE("telling needs the token, a name and moderation; listening needs none") {
+TEST_CASE("telling needs the token, a name and moderation, listening needs none") {
   const ThreeDevices three;
   CHECK(three.fleet.post(0, "/api/mesh/events", R"({"name":"bell"})").status == 401);
   CHECK(three.fleet.get(0, "/api/mesh/events?after=x").status == 400);

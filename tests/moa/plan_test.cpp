@@ -39,7 +39,7 @@ TEST_CASE("a later prompt has room for eight proposals, so k is seven at most") 
         7);
 }
 
-TEST_CASE("without peers the own model answers alone; without that too, nobody") {
+TEST_CASE("without peers the own model answers alone, without that too, nobody") {
   CHECK(planned({1, 3}, {.has_own_model = true})->shape == Shape{});
   CHECK(planned({1, 3}, {.has_own_model = false, .candidates = 3})->shape == Shape{1, 3});
   CHECK_FALSE(planned({1, 3}, {}));

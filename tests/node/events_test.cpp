@@ -128,7 +128,7 @@ TEST_CASE("an hour old is too old, ten minutes ahead is too early") {
   CHECK(home.two.hear(sealed(event_of(3, noon.wall + 599s, 4), 3)) == Verdict::accept);
 }
 
-TEST_CASE("one author is heard 32 times at once and then twice a second; others are heard meanwhile") {
+TEST_CASE("one author is heard 32 times at once and then twice a second, others are heard meanwhile") {
   Two home;
   int heard = 0;
   for (std::uint64_t i = 0; i < 100; ++i)
@@ -154,7 +154,7 @@ TEST_CASE("a device that tells too much is refused at home, before its peers dro
   CHECK(home.two.hear(home.three.tell("bell", "", later(1s)), later(1s)) == Verdict::accept);
 }
 
-TEST_CASE("256 are kept; what was pushed out does not come again") {
+TEST_CASE("256 are kept, what was pushed out does not come again") {
   Two home;
   const Bytes first = home.three.tell("bell", "first");
   CHECK(home.two.hear(first) == Verdict::accept);
@@ -167,7 +167,7 @@ TEST_CASE("256 are kept; what was pushed out does not come again") {
   CHECK(home.two.hear(first, later(300s)) == Verdict::ignore);
 }
 
-TEST_CASE("a listener asks for what came after a number; a number from an earlier life asks for all") {
+TEST_CASE("a listener asks for what came after a number, a number from an earlier life asks for all") {
   Two home;
   for (const char* name : {"one", "two", "three"}) (void)home.two.tell(name, "");
   REQUIRE(home.two.events.after(2).size() == 1);

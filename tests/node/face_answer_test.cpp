@@ -91,7 +91,7 @@ TEST_CASE("a stream opens with the role, keeps alive with comments") {
   CHECK(AnswerStream::comment({.layer = 1, .answered = 2, .asked = 3}) == ": asking 2 of 3\n\n");
 }
 
-TEST_CASE("pieces are content chunks; the ending says the reason and where it came from") {
+TEST_CASE("pieces are content chunks, the ending says the reason and where it came from") {
   AnswerStream stream(head, AnswerStream::Usage::omitted);
   CHECK(stream.piece("At noon.") ==
         chunk_begin + R"([{"index":0,"delta":{"content":"At noon."},"finish_reason":null}]})" + "\n\n");

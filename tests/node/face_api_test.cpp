@@ -58,7 +58,7 @@ TEST_CASE("a web page may call only from an allowed Origin") {
   CHECK(code_of({host, json, {"origin", "null"}}) == "403 forbidden_origin");
 }
 
-TEST_CASE("a browser must send JSON; curl need not say what it sends") {
+TEST_CASE("a browser must send JSON, curl need not say what it sends") {
   const std::pair<const std::string, std::string> host{"host", "localhost:4780"};
   CHECK(code_of({host, {"sec-fetch-site", "cross-site"}, {"content-type", "text/plain"}}) == "415 not_json");
   CHECK(code_of({host, {"content-type", "application/x-www-form-urlencoded"}}) == "");

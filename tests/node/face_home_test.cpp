@@ -169,7 +169,7 @@ TEST_CASE("a grant of another mesh, or for other keys, changes nothing") {
   CHECK_FALSE(std::filesystem::exists(folder.path() / "keys"));
 }
 
-TEST_CASE("an invite that has ended is not even tried; one with an identity there neither") {
+TEST_CASE("an invite that has ended is not even tried, one with an identity there neither") {
   const TemporaryFolder folder;
   const Inviter inviter;
   CHECK(Joining::begin(folder.path(), inviter.invite, "robot", now + 25h).error().code == Code::expired);

@@ -22,7 +22,7 @@ TEST_CASE("hostile notes warn, who comes and goes informs, the rest is for devel
   CHECK(loudness("probe_failed") == Loudness::debug);
 }
 
-TEST_CASE("levels and forms are words; others are refused with the list") {
+TEST_CASE("levels and forms are words, others are refused with the list") {
   CHECK(*parse_loudness("warn") == Loudness::warn);
   CHECK(parse_loudness("loud").error().text == "\"loud\" is none of error, warn, info, debug");
   CHECK(parse_log_form("xml").error().text == "\"xml\" is none of text, json");

@@ -64,7 +64,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("73 a clock a day ahead or behind troubles nobody else; set right, its house is one of us") {
+TEST_CASE("73 a clock a day ahead or behind troubles nobody else, set right, its house is one of us") {
   for (const Duration off : {Duration(24h), Duration(-24h)}) {
     Town town(12);
     town.set_clock(5, off);

@@ -56,7 +56,7 @@ TEST_CASE("a barrier of one way lets the other way pass") {
   CHECK(network.send(1, 0, Time{}, frame).has_value());
 }
 
-TEST_CASE("behind a cut TCP tries ever more seldom; a clog lets go at once") {
+TEST_CASE("behind a cut TCP tries ever more seldom, a clog lets go at once") {
   using Kind = Network::Barrier::Kind;
   const auto arrival = [](Kind kind) {
     Network network = connected({});

@@ -40,7 +40,7 @@ TEST_CASE("equal seeds draw equal plans, others draw others") {
   CHECK(to_text(draw(Random(7), {})) != to_text(draw(Random(8), {})));
 }
 
-TEST_CASE("a line names its time, its fault, whom it strikes and for how long; remarks are ignored") {
+TEST_CASE("a line names its time, its fault, whom it strikes and for how long, remarks are ignored") {
   const auto plan = read_plan("# two faults\n12.5 pause 7 4 # a lid\n\n20 partition 0-2,5 30\n", 10);
   REQUIRE(plan.has_value());
   REQUIRE(plan->size() == 2);

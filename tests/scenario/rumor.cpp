@@ -53,7 +53,7 @@ TEST_CASE("11 the same word twice is one change and is told on once") {
   CHECK(tellings(effects, town.cleo.self.node) == Config{}.rides(3));
 }
 
-TEST_CASE("12 two contacts under one incarnation are a conflict; a higher incarnation may move") {
+TEST_CASE("12 two contacts under one incarnation are a conflict, a higher incarnation may move") {
   Alone alone;
   (void)alone.hear(alone.is_here(alone.bert));
   Alive moved = alone.alive(alone.bert, 1);
@@ -127,7 +127,7 @@ TEST_CASE("18 a second death of the same member is no second change") {
     CHECK(only<Changed>(alone.hear(alone.accuses(*one, alone.bert.self.node, 1, Status::dead))).empty());
 }
 
-TEST_CASE("19 for 30 s the dead are told so every period and may object; later hardly ever") {
+TEST_CASE("19 for 30 s the dead are told so every period and may object, later hardly ever") {
   Linked town;
   bury_bert(town);
   const auto told = [&](Duration time) {

@@ -29,7 +29,7 @@ struct Crowd : Town {
 }  // namespace
 
 TEST_CASE(
-    "34 a round cut in its middle leaves nothing that the other side did not hold; the next one finishes") {
+    "34 a round cut in its middle leaves nothing that the other side did not hold, the next one finishes") {
   Crowd town(200);
   town.open(1);
   for (int i = 0; i < 3; ++i) {
@@ -108,7 +108,7 @@ TEST_CASE("38 a forgotten member returns with a new word of its own, and with no
   CHECK(town.status(town.bert) == Status::alive);
 }
 
-TEST_CASE("39 a healed partition makes both sides equal; without calls to the dead it stays") {
+TEST_CASE("39 a healed partition makes both sides equal, without calls to the dead it stays") {
   for (const Duration called : {Duration(30s), Duration(24h)}) {
     Config config;
     config.dead_called = called;

@@ -17,7 +17,7 @@ TEST_CASE("paragraphs are passages and know where they start") {
     CHECK(text.compare(passage.offset, passage.text.size(), passage.text) == 0);
 }
 
-TEST_CASE("headings are no passages; the first is the title, the nearest goes with the passage") {
+TEST_CASE("headings are no passages, the first is the title, the nearest goes with the passage") {
   const auto document = split_document("# Home\n\n## Boiler\nIt hums.\n## Roof\n\nIt leaks.\n", "a.md");
   CHECK(document.title == "Home");
   REQUIRE(document.passages.size() == 2);

@@ -35,7 +35,7 @@ TEST_CASE("words said before the time was up are kept") {
   CHECK(transcript.finish(Ending::late, test::ask("x"))->finish == moa::Finish::deadline);
 }
 
-TEST_CASE("a stop keeps the words; too much without words is an error") {
+TEST_CASE("a stop keeps the words, too much without words is an error") {
   test::Memory memory;
   Transcript transcript(memory);
   CHECK(transcript.finish(Ending::stopped, test::ask("x"))->finish == moa::Finish::cancelled);
