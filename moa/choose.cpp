@@ -66,11 +66,10 @@ Choice prefer(const std::vector<Spoken>& spoken, const Indices& among, const Tas
 }
 
 Choice agree(const std::vector<Spoken>& spoken, const Indices& opinions, const Taste& taste) {
-  Indices brief;
-  for (const auto i : opinions) {
-    if (normalised(spoken[i].text).size() <= short_chars_max) brief.push_back(i);
-  }
-  return 2 * brief.size() >= opinions.size() ? vote(spoken, brief) : prefer(spoken, opinions, taste);
+  const bool are_short = std::all_of(opinions.begin(), opinions.end(), [&](std::size_t i) {
+    return normalised(spoken[i].text).size() <= short_chars_max;
+  });
+  return are_short ? vote(spoken, opinions) : prefer(spoken, opinions, taste);
 }
 
 }  // namespace

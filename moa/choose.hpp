@@ -1,8 +1,8 @@
-// Pick or merge proposals without a model. Three questions, three ways. Short answers (64 characters or less,
-// normalised) vote: the heaviest group of equal ones wins. Of long answers the one that will be liked best
-// wins (taste.hpp). Quoted passages do neither, because over disjoint documents the right answer is the
-// outlier: they are ranked by evidence and joined (evidence.hpp). Blank proposals and echoes of the question
-// count for nothing.
+// Pick or merge proposals without a model. Three questions, three ways. Where all answers are short (64
+// characters or less, normalised) they vote: the heaviest group of equal ones wins. Else the one that will be
+// liked best wins (taste.hpp). Quoted passages do neither, because over disjoint documents the right answer
+// is the outlier: they are ranked by evidence and joined (evidence.hpp). Blank proposals and echoes of the
+// question count for nothing.
 //
 // The first proposal, the own one, is the floor: ties go to it, and as long as it or its rival has not been
 // judged often enough, the rival must look better by a margin. Without any verdict nobody is then answered

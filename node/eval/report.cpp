@@ -78,7 +78,7 @@ bool draw(const Report& report, const std::string& file) {
   if (!to) return false;
   const bool is_timed = report.rows[report.against].seconds.has_value();
   std::fprintf(to.get(),
-               "set terminal pngcairo size 900,600 font 'DejaVu Sans,11'\nset output %s\nset title %s\n"
+               "set terminal pngcairo size 1500,900 font 'DejaVu Sans,11'\nset output %s\nset title %s\n"
                "set xlabel '%s an answer takes'\nset ylabel %s\nset grid\nset key bottom right\n"
                "set offsets graph 0.1, graph 0.25, graph 0.05, graph 0.05\n"
                "plot '-' using 1:2:3 with yerrorbars pt 7 title 'measured, with its standard error', "

@@ -57,6 +57,17 @@ TEST_CASE("the own long answer stands when another looks only a little better, u
   CHECK(choose("?", spoken, taste).used == std::vector<std::size_t>{1});
 }
 
+TEST_CASE("a long answer among short ones is judged, not outvoted") {
+  auto spoken = voices({"Paris", "Paris", std::string(80, 'b') + " y"});
+  spoken[0].node.value.data()[0] = spoken[1].node.value.data()[0] = 1;
+  Taste taste;
+  for (int i = 0; i < 40; ++i)
+    taste.learn({spoken[0].node, spoken[2].node}, {Traits{}, Traits{}}, {0.0, 1.0});
+  CHECK(choose("Capital?", spoken, taste).text == spoken[2].text);
+  spoken.pop_back();
+  CHECK(choose("Capital?", spoken, taste).text == "Paris");
+}
+
 TEST_CASE("of long answers the device that was judged better is believed") {
   auto spoken = voices({std::string(80, 'a') + " x", std::string(80, 'b') + " y"});
   spoken[1].node.value.data()[0] = 1;
