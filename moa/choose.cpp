@@ -4,8 +4,6 @@
 #include "moa/text.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
 
 namespace grapevine::moa {
 
@@ -17,14 +15,25 @@ constexpr double sourced_coverage =
 
 using Indices = std::vector<std::size_t>;
 
+// What another answer must look better by, in verdicts, while one of the two devices is hardly known. On
+// AlpacaEval without verdicts every owner then gets at least what the own device alone would say.
+constexpr double margin_unknown = 0.06;
+
 Choice vote(const std::vector<Spoken>& spoken, const Indices& among) {
   Indices best;
+  double best_weight = -1;
   for (const auto candidate : among) {
     Indices group;
+    double weight = 0;
     for (const auto other : among) {
-      if (normalised(spoken[other].text) == normalised(spoken[candidate].text)) group.push_back(other);
+      if (normalised(spoken[other].text) != normalised(spoken[candidate].text)) continue;
+      group.push_back(other);
+      weight += spoken[other].weight;
     }
-    if (group.size() > best.size()) best = group;
+    if (weight > best_weight) {
+      best = group;
+      best_weight = weight;
+    }
   }
   return {.text = spoken[best.front()].text,
           .used = best,
@@ -32,70 +41,40 @@ Choice vote(const std::vector<Spoken>& spoken, const Indices& among) {
           .shortfall = {}};
 }
 
-using Weights = std::map<std::string, double>;  // ordered: sums must not depend on hashing
-
-std::vector<Weights> weigh_words(const std::vector<Spoken>& spoken, const Indices& among) {
-  std::vector<Weights> texts;
-  Weights texts_with;
+Choice prefer(const std::vector<Spoken>& spoken, const Indices& among, const Taste& taste) {
+  std::vector<NodeId> voices;
+  std::vector<Heard> answers;
   for (const auto i : among) {
-    Weights counts;
-    for (auto& word : words(spoken[i].text)) counts[std::move(word)] += 1;
-    for (const auto& [word, count] : counts) texts_with[word] += 1;
-    texts.push_back(std::move(counts));
+    voices.push_back(spoken[i].node);
+    answers.push_back({spoken[i].text, spoken[i].weight});
   }
-  for (auto& text : texts) {
-    for (auto& [word, weight] : text) {
-      weight = (1 + std::log(weight)) * std::log(1 + static_cast<double>(texts.size()) / texts_with.at(word));
-    }
-  }
-  return texts;
-}
-
-double product(const Weights& a, const Weights& b) {
-  double sum = 0;
-  for (const auto& [word, weight] : a) {
-    if (const auto found = b.find(word); found != b.end()) sum += weight * found->second;
-  }
-  return sum;
-}
-
-double cosine(const Weights& a, const Weights& b) {
-  const double lengths = std::sqrt(product(a, a) * product(b, b));
-  return lengths > 0 ? product(a, b) / lengths : 0;
-}
-
-Choice compare(const std::vector<Spoken>& spoken, const Indices& among) {
-  const auto texts = weigh_words(spoken, among);
-  std::size_t best = 0;
-  double best_sum = -1;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    double sum = 0;
-    for (std::size_t j = 0; j < texts.size(); ++j) {
-      if (j != i) sum += cosine(texts[i], texts[j]);
-    }
-    if (sum > best_sum + 1e-12) {  // a tie stays with the first
-      best = i;
-      best_sum = sum;
-    }
-  }
-  return {.text = spoken[among[best]].text,
-          .used = {among[best]},
-          // Two are equally near to each other: that is no agreement of several.
-          .merge = among.size() > 2 ? Merge::consensus : Merge::chosen,
+  const auto traits = traits_of(answers);
+  const auto scores = taste.scores(voices, traits);
+  constexpr std::size_t own = 0;
+  const auto best = static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+  const double margin = taste.knows(voices[own]) && taste.knows(voices[best]) ? 0 : margin_unknown;
+  const auto chosen = scores[best] - scores[own] > margin ? best : own;
+  // Two are equally near to each other: that is no agreement of several.
+  const bool is_nearest =
+      among.size() > 2 && std::all_of(traits.begin(), traits.end(), [&](const Traits& one) {
+        return agreement_of(one) <= agreement_of(traits[chosen]);
+      });
+  return {.text = spoken[among[chosen]].text,
+          .used = {among[chosen]},
+          .merge = is_nearest ? Merge::consensus : Merge::chosen,
           .shortfall = {}};
 }
 
-Choice agree(const std::vector<Spoken>& spoken, const Indices& opinions) {
-  Indices brief;
-  for (const auto i : opinions) {
-    if (normalised(spoken[i].text).size() <= short_chars_max) brief.push_back(i);
-  }
-  return 2 * brief.size() >= opinions.size() ? vote(spoken, brief) : compare(spoken, opinions);
+Choice agree(const std::vector<Spoken>& spoken, const Indices& opinions, const Taste& taste) {
+  const bool are_short = std::all_of(opinions.begin(), opinions.end(), [&](std::size_t i) {
+    return normalised(spoken[i].text).size() <= short_chars_max;
+  });
+  return are_short ? vote(spoken, opinions) : prefer(spoken, opinions, taste);
 }
 
 }  // namespace
 
-Choice choose(std::string_view question, const std::vector<Spoken>& spoken) {
+Choice choose(std::string_view question, const std::vector<Spoken>& spoken, const Taste& taste) {
   const std::string asked = normalised(question);
   Indices opinions;
   for (std::size_t i = 0; i < spoken.size(); ++i) {
@@ -109,7 +88,7 @@ Choice choose(std::string_view question, const std::vector<Spoken>& spoken) {
     return {
         .text = std::move(joined->text), .used = std::move(joined->used), .merge = merge, .shortfall = {}};
   }
-  if (!opinions.empty()) return agree(spoken, opinions);
+  if (!opinions.empty()) return agree(spoken, opinions, taste);
   return {.text = "I do not know.",
           .used = {},
           .merge = Merge::chosen,

@@ -1,13 +1,17 @@
-// Pick or merge proposals without a model. Three questions, three ways. Short answers (64 characters or less,
-// normalised) vote: the largest group of equal ones wins. Long answers are compared: the one nearest to the
-// others (mean cosine of TF-IDF words) is least likely to be the mistaken one, which is minimum Bayes risk
-// with a bag of words. Quoted passages never vote, because over disjoint documents the right answer is the
-// outlier: they are ranked by evidence and joined (evidence.hpp). Blank proposals and echoes of the question
-// count for nothing. Ties go to the first, and the own proposal is first.
+// Pick or merge proposals without a model. Three questions, three ways. Where all answers are short (64
+// characters or less, normalised) they vote: the heaviest group of equal ones wins. Else the one that will be
+// liked best wins (taste.hpp). Quoted passages do neither, because over disjoint documents the right answer
+// is the outlier: they are ranked by evidence and joined (evidence.hpp). Blank proposals and echoes of the
+// question count for nothing.
+//
+// The first proposal, the own one, is the floor: ties go to it, and as long as it or its rival has not been
+// judged often enough, the rival must look better by a margin. Without any verdict nobody is then answered
+// worse than by the own device alone (bench/alpaca).
 #pragma once
 
 #include "moa/provenance.hpp"
 #include "moa/query.hpp"
+#include "moa/taste.hpp"
 
 #include <optional>
 #include <string>
@@ -23,6 +27,7 @@ struct Spoken {
   std::optional<Evidence> evidence = std::nullopt;
   Finish finish = Finish::stop;
   std::size_t voice = 0;  // its place in Provenance::voices
+  double weight = 1;      // of its support for others that say the same; its own words need no weight
 };
 
 struct Choice {
@@ -33,6 +38,6 @@ struct Choice {
 };
 
 /// The answer; "I do not know" when no proposal says anything.
-Choice choose(std::string_view question, const std::vector<Spoken>& spoken);
+Choice choose(std::string_view question, const std::vector<Spoken>& spoken, const Taste& taste = Taste());
 
 }  // namespace grapevine::moa

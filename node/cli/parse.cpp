@@ -22,6 +22,7 @@ struct Said {
   ClaimName claim;
   ListNames list;
   AskMesh ask;
+  Evaluate evaluate;
   TellEvent tell;
   ListEvents events;
   Version version;
@@ -33,6 +34,7 @@ void add_beginnings(CLI::App& app, Said& said);
 void add_looks(CLI::App& app, Said& said);
 void add_names(CLI::App& app, Said& said);
 void add_ask(CLI::App& app, Said& said);
+void add_eval(CLI::App& app, Said& said);
 void add_events(CLI::App& app, Said& said);
 
 /// Adds a verb with an example that can be typed as it stands.
@@ -70,6 +72,7 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
   add_looks(app, said);
   add_names(app, said);
   add_ask(app, said);
+  add_eval(app, said);
   add_events(app, said);
   try {
     app.parse(count, arguments);
@@ -170,6 +173,24 @@ void add_ask(CLI::App& app, Said& said) {
   made->add_flag("--why", ask.why, "show who said what, and how long it took");
   made->add_flag_callback(
       "--no-stream", [&ask] { ask.stream = false; }, "print the answer when it is complete");
+}
+
+void add_eval(CLI::App& app, Said& said) {
+  auto& eval = said.evaluate;
+  auto* made = add_verb(app, said, eval, "eval", "does the mesh answer better than the best device?",
+                        "grapevine eval --menu menu.toml --picture quality.png alpaca_eval.jsonl");
+  made->add_option(
+          "file,--test", eval.file,
+          "recorded answers with preferences (AlpacaEval's lines), which are replayed, or questions\n"
+          "with answers (SQuAD's JSON), which are asked on the running mesh")
+      ->required()
+      ->type_name("FILE");
+  made->add_option("--train", eval.train, "recorded answers to learn from first; default: ten-fold")
+      ->type_name("FILE");
+  made->add_option("--menu", eval.menu, "write what each plan is worth, as TOML")->type_name("FILE");
+  made->add_option("--picture", eval.picture, "draw quality against cost, as PNG")->type_name("FILE");
+  made->add_option("--questions", eval.questions, "ask the running mesh only the first so many")
+      ->check(CLI::PositiveNumber);
 }
 
 void add_events(CLI::App& app, Said& said) {

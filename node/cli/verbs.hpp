@@ -1,6 +1,6 @@
 // The verbs of `grapevine`, each a plain struct with what was said on the command line and a function that
-// does it. Only init, join, up and version work without a running node; the others talk HTTP to it and
-// nothing else.
+// does it. Only init, join, up, version and eval with recorded answers work without a running node; the
+// others talk HTTP to it and nothing else.
 #pragma once
 
 #include "crypto/time.hpp"
@@ -70,6 +70,13 @@ struct AskMesh {
   bool why = false;
   bool stream = true;
 };
+struct Evaluate {
+  std::string file;           // questions with judged answers (node/eval/questions.hpp)
+  std::string train;          // recorded answers whose verdicts are learned first
+  std::string menu;           // where to write the menu; empty: nowhere
+  std::string picture;        // where to draw; empty: nowhere
+  std::size_t questions = 0;  // for a running mesh: only the first so many; 0: all
+};
 struct TellEvent {
   std::string name;
   std::string text;
@@ -81,7 +88,7 @@ struct ListEvents {
 struct Version {};
 
 using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, AskMesh,
-                          TellEvent, Doctor, ListEvents, Version>;
+                          Evaluate, TellEvent, Doctor, ListEvents, Version>;
 
 struct CommandLine {
   Shared shared;
@@ -106,6 +113,7 @@ Outcome run(const Lookup& verb, const Shared& shared);
 Outcome run(const ClaimName& verb, const Shared& shared);
 Outcome run(const ListNames& verb, const Shared& shared);
 Outcome run(const AskMesh& verb, const Shared& shared);
+Outcome run(const Evaluate& verb, const Shared& shared);
 Outcome run(const TellEvent& verb, const Shared& shared);
 Outcome run(const ListEvents& verb, const Shared& shared);
 Outcome run(const Version& verb, const Shared& shared);

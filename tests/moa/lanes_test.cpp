@@ -76,7 +76,7 @@ TEST_CASE("who was away saves up no turns") {
   CHECK(own <= 3);
 }
 
-TEST_CASE("one alone may fill the foreign lane; beside others no more than twice its share") {
+TEST_CASE("one alone may fill the foreign lane, beside others no more than twice its share") {
   Lanes lanes(100);
   for (std::uint64_t n = 1; n <= 8; ++n) lanes.push(Side::foreign, of("greedy"), call(n), 1s);
   CHECK(lanes.full(Side::foreign, of("greedy"), 2s, 10s) == Lanes::Full::no);

@@ -39,18 +39,10 @@ TEST_CASE("a later prompt has room for eight proposals, so k is seven at most") 
   CHECK(fitted({1, 20}, {.proposers_max = 20}, outlook(50)).shape.proposers == 7);
 }
 
-<<<<<<< HEAD
-TEST_CASE("without peers one device answers alone; where devices may repeat themselves, k is kept") {
+TEST_CASE("without peers one device answers alone, where devices may repeat themselves, k is kept") {
   CHECK(fitted({1, 3}, {}, outlook(0)).shape == Shape{});
   CHECK(fitted({1, 3}, {}, outlook(1)).shape == Shape{1, 1});
   CHECK(fitted({1, 3}, {.repeats = true}, outlook(1)).shape == Shape{1, 3});
-=======
-TEST_CASE("without peers the own model answers alone, without that too, nobody") {
-  CHECK(planned({1, 3}, {.has_own_model = true})->shape == Shape{});
-  CHECK(planned({1, 3}, {.has_own_model = false, .candidates = 3})->shape == Shape{1, 3});
-  CHECK_FALSE(planned({1, 3}, {}));
-  CHECK_FALSE(planned({0, 0}, {.has_own_model = false, .candidates = 3}));
->>>>>>> main
 }
 
 TEST_CASE("the paper's proposers are the own device and different others, uniformly drawn") {

@@ -103,7 +103,7 @@ TEST_CASE("who has not been heard of lately is asked only where others are too f
   CHECK(rank(there, 4, purse, random).size() == 5);
 }
 
-TEST_CASE("on an idle mesh nobody is held back; in a crowd the greedy count each second of waiting more") {
+TEST_CASE("on an idle mesh nobody is held back, in a crowd the greedy count each second of waiting more") {
   Outlook idle = outlook(8);
   idle.use_mean = 1;
   Outlook crowded = outlook(8, 3s);

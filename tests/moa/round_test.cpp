@@ -127,7 +127,7 @@ TEST_CASE("without times nobody is late: the paper waits") {
   CHECK(table.round.deadline() == Time(120s));
 }
 
-TEST_CASE("the newest load of a device wins, however they arrive; another life is newer") {
+TEST_CASE("the newest load of a device wins, however they arrive, another life is newer") {
   Market market(1s);
   market.heard(node(1), {.life = 7, .number = 5, .own = 2s}, Time(1s));
   market.heard(node(1), {.life = 7, .number = 4, .own = 9s}, Time(2s));

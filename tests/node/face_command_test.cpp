@@ -50,6 +50,14 @@ TEST_CASE("a verb takes the flags of all, before it and after it") {
   }
 }
 
+TEST_CASE("a file to be evaluated is named plainly or as --test") {
+  CHECK(verb<Evaluate>({"eval", "answers.jsonl"}).file == "answers.jsonl");
+  const auto eval = verb<Evaluate>({"eval", "--train", "a.jsonl", "--test", "b.jsonl"});
+  CHECK(eval.train == "a.jsonl");
+  CHECK(eval.file == "b.jsonl");
+  CHECK(mistake({"eval"}) == Exit::usage);
+}
+
 TEST_CASE("names are claimed and listed under one verb") {
   CHECK(verb<ClaimName>({"name", "claim", "robot"}).name == "robot");
   CHECK(verb<ListNames>({"name", "list", "--all"}).all);
@@ -74,7 +82,7 @@ TEST_CASE("mistakes exit with 2, help with 0") {
 
 TEST_CASE("every verb's help ends with an example") {
   for (const char* name :
-       {"init", "join", "up", "invite", "status", "peers", "doctor", "lookup", "ask", "version"}) {
+       {"init", "join", "up", "invite", "status", "peers", "doctor", "lookup", "ask", "eval", "version"}) {
     const auto line = typed({name, "--help"});
     CHECK_MESSAGE(
         std::get<Usage>(line).text.find(std::string("Example:\n  grapevine ") + name) != std::string::npos,

@@ -1,0 +1,182 @@
+#include "node/cli/daemon.hpp"
+#include "node/cli/show.hpp"
+#include "node/eval/gold.hpp"
+#include "node/eval/replay.hpp"
+#include "node/eval/report.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace grapevine::node::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using eval::Replay;
+using eval::Report;
+using Reported = std::variant<Report, Failure>;
+
+Reported replay(const Evaluate& verb, const eval::Recordings& recordings);
+Reported ask_all(const Evaluate& verb, const eval::Quiz& quiz, const Shared& shared);
+Outcome deliver(const Evaluate& verb, const Report& report, Output output);
+/// Says on a terminal what is being done; "" clears the line.
+void progress(const std::string& what);
+
+Failure unreadable(const Error& error) {
+  return {Exit::usage, std::string(name(error.code)), error.text};
+}
+
+}  // namespace
+
+Outcome run(const Evaluate& verb, const Shared& shared) {
+  const auto questions = eval::read_questions(verb.file);
+  if (!questions) return unreadable(questions.error());
+  const auto* recordings = std::get_if<eval::Recordings>(&*questions);
+  const auto reported = recordings != nullptr ? replay(verb, *recordings)
+                                              : ask_all(verb, std::get<eval::Quiz>(*questions), shared);
+  progress("");
+  if (const auto* failed = std::get_if<Failure>(&reported)) return *failed;
+  return deliver(verb, std::get<Report>(reported), shared.output);
+}
+
+namespace {
+
+/// What `--train` teaches; nothing without it.
+std::variant<std::optional<moa::Taste>, Failure> trained(const Evaluate& verb,
+                                                         const eval::Recordings& tested) {
+  if (verb.train.empty()) return std::nullopt;
+  const auto questions = eval::read_questions(verb.train);
+  if (!questions) return unreadable(questions.error());
+  const auto* recordings = std::get_if<eval::Recordings>(&*questions);
+  if (recordings == nullptr || recordings->models != tested.models)
+    return Failure{Exit::usage, "malformed",
+                   verb.train + ": expected recorded answers of the same models as " + verb.file};
+  return Replay(*recordings).taught(moa::Taste());
+}
+
+Reported replay(const Evaluate& verb, const eval::Recordings& recordings) {
+  const auto training = trained(verb, recordings);
+  if (const auto* failed = std::get_if<Failure>(&training)) return *failed;
+  const auto& taught = std::get<std::optional<moa::Taste>>(training);
+  // Left-out tenths are honest only if nothing was believed beforehand that these prompts have taught.
+  const moa::Taste untaught{moa::Traits{}};
+  const Replay all(recordings);
+
+  Report report{
+      .source = std::filesystem::path(verb.file).filename().string(), .unit = "PREFERENCE %", .rows = {}};
+  for (std::size_t device = 0; device < all.devices(); ++device) {
+    report.rows.push_back({.name = recordings.models[device] + " alone", .points = all.alone(device)});
+    if (eval::mean(report.rows[device].points) > eval::mean(report.rows[report.against].points))
+      report.against = device;
+  }
+  report.rows.push_back(
+      {.name = "(0,0) the own device, whichever", .points = all.at_random(), .shape = moa::Shape{}});
+  for (std::size_t k = 1; k < all.devices(); ++k) {
+    const moa::Shape shape{1, static_cast<std::uint8_t>(k)};
+    const std::string plan = "(1," + std::to_string(k) + ") chosen, ";
+    const double calls = static_cast<double>(k + 1);
+    const auto add = [&](const std::string& how, std::vector<double> points, std::optional<moa::Shape> of) {
+      report.rows.push_back({.name = plan + how, .points = std::move(points), .calls = calls, .shape = of});
+    };
+    progress(plan + "of " + std::to_string(all.devices() - 1));
+    add("no feedback", all.chosen({.k = k}, moa::Taste()), std::nullopt);
+    add("learning as it goes", all.chosen_learning({.k = k}, untaught), std::nullopt);
+    for (const auto peers : {Replay::Peers::random, Replay::Peers::best}) {
+      const bool is_random = peers == Replay::Peers::random;
+      if (!is_random && k + 1 == all.devices()) continue;  // all of them are the best of them
+      const Replay::Plan whom{.k = k, .peers = peers};
+      add(std::string(taught ? "trained" : "learned (10-fold)") + (is_random ? "" : ", best peers"),
+          taught ? all.chosen(whom, *taught) : all.chosen_cross_validated(whom, untaught, 1),
+          is_random ? std::optional(shape) : std::nullopt);
+    }
+  }
+  report.rows.push_back({.name = "oracle: the best of all, each time",
+                         .points = all.best(),
+                         .calls = static_cast<double>(all.devices()),
+                         .is_attainable = false});
+  return report;
+}
+
+/// Asks one question; whether the answer is right, or why the node does not answer any.
+std::variant<bool, Failure> ask_one(const Daemon& daemon, const std::string& model,
+                                    const eval::Asked& asked) {
+  const Json message{{"role", "user"}, {"content", asked.question}};
+  const Json request{{"model", model}, {"messages", Json::array({message})}};
+  const auto reply = daemon.post("/v1/chat/completions", request.dump());
+  if (const auto* failed = std::get_if<Failure>(&reply)) {
+    if (failed->exit == Exit::no_daemon) return *failed;
+    return false;  // refused or late is no answer to this question, and the next may have one
+  }
+  const auto answer = Json::parse(std::get<std::string>(reply));
+  return eval::contains_gold(answer.at("choices").at(0).at("message").at("content").get<std::string>(),
+                             asked);
+}
+
+/// How many devices beside this one may be asked.
+std::variant<std::size_t, Failure> count_peers(const Daemon& daemon) {
+  const auto reply = daemon.get("/api/mesh/peers");
+  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  const auto answer = Json::parse(std::get<std::string>(reply));
+  std::size_t peers = 0;
+  for (const auto& peer : answer.at("peers"))
+    if (peer.at("state") == "alive" && !peer.at("self").get<bool>()) ++peers;
+  return peers;
+}
+
+Reported ask_all(const Evaluate& verb, const eval::Quiz& quiz, const Shared& shared) {
+  constexpr std::size_t peers_max = 4;  // beyond, the menu of a household changes little
+  const auto found = Daemon::find(shared);
+  if (const auto* failed = std::get_if<Failure>(&found)) return *failed;
+  const auto daemon = std::get<Daemon>(found).waiting(600s);  // the longest a node allows
+  const auto counted = count_peers(daemon);
+  if (const auto* failed = std::get_if<Failure>(&counted)) return *failed;
+
+  Report report{
+      .source = std::filesystem::path(verb.file).filename().string(), .unit = "RIGHT %", .rows = {}};
+  const std::size_t count = verb.questions > 0 ? std::min(verb.questions, quiz.size()) : quiz.size();
+  for (std::size_t k = 0; k <= std::min(peers_max, std::get<std::size_t>(counted)); ++k) {
+    const moa::Shape shape{static_cast<std::uint8_t>(k > 0 ? 1 : 0), static_cast<std::uint8_t>(k)};
+    eval::Row row{.name = k > 0 ? "(1," + std::to_string(k) + ")" : "(0,0) this device alone",
+                  .points = {},
+                  .calls = static_cast<double>(k + 1),
+                  .shape = shape};
+    const auto begin = std::chrono::steady_clock::now();
+    for (std::size_t i = 0; i < count; ++i) {
+      progress(row.name + ": " + std::to_string(i + 1) + " of " + std::to_string(count));
+      const auto right = ask_one(daemon, k > 0 ? "grapevine:m1k" + std::to_string(k) : "local", quiz[i]);
+      if (const auto* failed = std::get_if<Failure>(&right)) return *failed;
+      row.points.push_back(std::get<bool>(right) ? 100 : 0);
+    }
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    row.seconds = taken.count() / static_cast<double>(count);
+    report.rows.push_back(std::move(row));
+  }
+  return report;
+}
+
+Outcome deliver(const Evaluate& verb, const Report& report, Output output) {
+  if (output == Output::json) print_json(eval::json_of(report));
+  if (output == Output::people) std::fputs(table(eval::table_of(report)).c_str(), stdout);
+  if (!verb.menu.empty()) {
+    const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
+    std::ofstream file(verb.menu);
+    file << eval::menu_of(report, now);
+    if (!file.flush()) return Failure{Exit::failed, "storage", verb.menu + " cannot be written"};
+  }
+  if (!verb.picture.empty() && !eval::draw(report, verb.picture))
+    return Failure{Exit::failed, "storage", verb.picture + " was not drawn", "is gnuplot installed?"};
+  return std::nullopt;
+}
+
+void progress(const std::string& what) {
+  if (::isatty(STDERR_FILENO) == 1) std::fprintf(stderr, "\r\033[K%s", what.c_str());
+}
+
+}  // namespace
+
+}  // namespace grapevine::node::cli
