@@ -39,7 +39,11 @@ moa::Config config_of(Policy policy, Admission admission) {
                      .delegate = moa::Delegate::any,
                      .floor = moa::Floor::price,
                      .layers_max = 3};
-  if (policy == Policy::paper || admission == Admission::off) return node::sim::without_admission(config);
+  if (policy == Policy::paper || admission == Admission::off) {
+    config = node::sim::without_admission(config);
+    config.policy = policy;
+    return config;
+  }
   return policy == Policy::shortest ? moa::with_short_queues(config) : config;
 }
 
