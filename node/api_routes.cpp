@@ -57,8 +57,7 @@ Or<Routed> route(std::string_view method, std::string_view path) {
 }
 
 bool needs_token(Route route) {
-  return route == Route::invite || route == Route::claim || route == Route::tell ||
-         route == Route::verdict;
+  return route == Route::invite || route == Route::claim || route == Route::tell || route == Route::verdict;
 }
 
 }  // namespace grapevine::node
