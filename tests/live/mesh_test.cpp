@@ -4,6 +4,7 @@
 #include "tests/live/provenance.hpp"
 #include "tests/live/recordings.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 #include <doctest/doctest.h>
@@ -46,8 +47,9 @@ TEST_CASE("a question asked on one device is answered by as many as its shape sa
   const auto two = five.fleet.ask(0, "When do the bins go out?", "grapevine:m1k2");
   REQUIRE(two.status == 200);
   CHECK(two.header("X-Grapevine-Shape") == "m1k2");
-  CHECK(voices_of(two).size() == 3);
-  CHECK(who(two, "answered").starts_with("device-0 device-"));
+  const std::string answered = who(two, "answered");  // who was asked besides and began too late is named too
+  CHECK(answered.starts_with("device-0 device-"));
+  CHECK(std::count(answered.begin(), answered.end(), ' ') == 2);
 
   const auto four = five.fleet.ask(3, "When do the bins go out?", "grapevine:m1k4");
   CHECK(content_of(four) == "The bins go out on Tuesday.");
