@@ -52,8 +52,9 @@ Decision PricePolicy::decide(const Ask& ask, const Outlook& outlook) {
   std::size_t calls = 1;
   for (const auto& row : choices) calls = std::max(calls, calls_a_layer(row.shape));
   auto ranked = rank(outlook, drawn_for(calls), purse, random_);
-  const Draw merging = mergers(outlook);
-  const Duration merge = merging.order.empty() ? Duration{} : merging.order.front().price;
+  const bool may_synthesize = std::any_of(choices.begin(), choices.end(),
+                                          [](auto& row) { return row.merging == Merging::synthesize; });
+  const Duration merge = may_synthesize ? mergers(outlook).order.at(0).price : Duration{};
 
   plan.reckoning = {.bids = bids(ranked, outlook, calls), .worths = {}, .patience = purse.patience};
   auto& worths = plan.reckoning.worths;
