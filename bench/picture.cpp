@@ -25,8 +25,13 @@ void draw(const Picture& picture, const std::string& file) {
   if (!to) return std::perror("gnuplot"), void();
   std::fprintf(to.get(), "set terminal pngcairo size 900,500 font 'DejaVu Sans,11'\nset output '%s'\n",
                file.c_str());
-  std::fprintf(to.get(), "set title '%s'\nset xlabel '%s'\nset ylabel '%s'\nset yrange [0:*]\nset grid\n",
-               picture.title.c_str(), picture.x.c_str(), picture.y.c_str());
+  std::fprintf(
+      to.get(),
+      "set title '%s'\nset xlabel '%s'\nset ylabel '%s'\nset grid\nset key bmargin center horizontal\n",
+      picture.title.c_str(), picture.x.c_str(), picture.y.c_str());
+  const bool is_steep = picture.y_scale == Picture::Scale::logarithmic;
+  std::fputs(is_steep ? "set logscale y\n" : "set yrange [0:*]\n", to.get());
+  if (picture.x_scale == Picture::Scale::logarithmic) std::fputs("set logscale x\n", to.get());
   const char* join = "plot ";
   for (const Curve& curve : picture.curves) {
     std::fprintf(to.get(), "%s'-' with %s title '%s'", join, style(curve.shape), curve.title.c_str());

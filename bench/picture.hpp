@@ -20,6 +20,9 @@ struct Picture {
   std::string x;
   std::string y;
   std::vector<Curve> curves;
+  enum class Scale { linear, logarithmic };
+  Scale x_scale = Scale::linear;
+  Scale y_scale = Scale::linear;  // linear ones begin at zero
 };
 
 /// Draws into a PNG file.
