@@ -59,7 +59,12 @@ struct PublishLoad {
   Bytes bulletin;
 };
 
-using Effect = std::variant<Send<Message>, Generate, Abort, Reply, PublishLoad, Note>;
+/// What was learned of answers, to be given to the next life.
+struct Remember {
+  Bytes taste;
+};
+
+using Effect = std::variant<Send<Message>, Generate, Abort, Reply, PublishLoad, Remember, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace grapevine::moa

@@ -6,10 +6,10 @@
 
 namespace grapevine::moa {
 
-Engine::Engine(Config config, Self self, Roster& roster, Random random)
+Engine::Engine(Config config, Self self, Roster& roster, Random random, Taste taste)
     : config_(config),
       self_(self),
-      origin_(config, self, roster, Random(random.next())),
+      origin_(config, self, roster, std::move(taste), Random(random.next())),
       device_(config, self, roster, static_cast<std::uint32_t>(random.next() >> 32)) {}
 
 Effects Engine::ask(Ask ask, Time now) {
@@ -39,6 +39,11 @@ Effects Engine::generated(CallId call, std::variant<Piece, Finished, Error> said
 
 Effects Engine::set_profile(std::optional<Profile> profile, Time now) {
   return settle(device_.set_profile(std::move(profile), now), now);
+}
+
+Result<Effects> Engine::judge(const std::optional<QueryId>& query, Scores scores,
+                              std::optional<double> overall) {
+  return origin_.judge(query, std::move(scores), overall);
 }
 
 void Engine::met(const NodeId& peer, Owner owner) {
@@ -137,7 +142,7 @@ std::size_t Engine::queue_bound() const {
 std::size_t Engine::active_queries() const {
   return origin_.active_queries();
 }
-const std::deque<Provenance>& Engine::answers() const {
+const Answers& Engine::answers() const {
   return origin_.answers();
 }
 

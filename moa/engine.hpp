@@ -19,7 +19,6 @@
 #include "moa/effect.hpp"
 #include "moa/origin.hpp"
 
-#include <deque>
 #include <optional>
 #include <variant>
 
@@ -35,7 +34,8 @@ struct Queue {
 
 class Engine {
  public:
-  Engine(Config config, Self self, Roster& roster, Random random);
+  /// `taste` is what Remember kept of an earlier life.
+  Engine(Config config, Self self, Roster& roster, Random random, Taste taste = Taste());
 
   /// Starts a query, or refuses it in the same step.
   [[nodiscard]] Effects ask(Ask ask, Time now);
@@ -46,6 +46,9 @@ class Engine {
   /// What came of a Generate: pieces in order while it speaks, then Finished (with the whole text) or Error
   /// (`unknown`: the model does not know, which is no failure).
   [[nodiscard]] Effects generated(CallId call, std::variant<Piece, Finished, Error> said, Now now);
+  /// What a person thinks of an answer given here; errors as Answers::judge.
+  [[nodiscard]] Result<Effects> judge(const std::optional<QueryId>& query, Scores scores,
+                                      std::optional<double> overall);
   /// The own model was found, has changed, or is gone.
   [[nodiscard]] Effects set_profile(std::optional<Profile> profile, Time now);
 
@@ -69,8 +72,8 @@ class Engine {
   std::size_t queued_calls() const;
   std::size_t queue_bound() const;
   std::size_t active_queries() const;
-  /// How the last answers came to be, newest last; at most Config::answers_remembered.
-  const std::deque<Provenance>& answers() const;
+  /// How the last answers came to be; at most Config::answers_remembered.
+  const Answers& answers() const;
 
  private:
   Effects settle(Effects pending, Time now);

@@ -21,14 +21,15 @@ bool is_for_one(const Ask& ask) {
 
 }  // namespace
 
-Origin::Origin(const Config& config, const Self& self, const Roster& roster, Random random)
+Origin::Origin(const Config& config, const Self& self, const Roster& roster, Taste taste, Random random)
     : config_(config),
       self_(self),
       roster_(&roster),
       random_(random),
       planner_(config, Random(random_.next())),
       market_(config.load_interval),
-      last_ticket_(random_.next() >> 1) {}
+      last_ticket_(random_.next() >> 1),
+      answers_(config.answers_remembered, std::move(taste)) {}
 
 Effects Origin::ask(Ask ask, Time now) {
   if (inquiries_.contains(ask.id)) return {Note{.event = "repeated.query"}};
@@ -86,6 +87,7 @@ Candidate Origin::at_home() const {
           .wait = wait_at_home(own_),
           .call = own_.alpha() > Duration{} ? own_.alpha() : config_.call_guess,
           .backlog = own_.work(),
+          .quality = answers_.taste().quality(self_.node),
           .may_merge = own_.ability == Ability::synthesizes};
 }
 
@@ -94,13 +96,15 @@ std::optional<Candidate> Origin::elsewhere(const NodeId& peer, Time now) const {
                        (config_.delegate == Delegate::own && peers_.is_of(peer, self_.owner));
   // Who has measured nothing yet is taken to be as fast as we are: whoever is never asked never will have.
   const Duration guess = own_.alpha() > Duration{} ? own_.alpha() : config_.call_guess;
+  const double quality = answers_.taste().quality(peer);
   const Quote* quote = market_.find(peer);
-  if (quote == nullptr) return Candidate{.node = peer, .call = guess, .is_told = false};
+  if (quote == nullptr) return Candidate{.node = peer, .call = guess, .quality = quality, .is_told = false};
   if (!quote->load.takes_calls()) return std::nullopt;
   return Candidate{.node = peer,
                    .wait = wait_elsewhere(quote->load, quote->unseen_work()),
                    .call = quote->load.alpha() > Duration{} ? quote->load.alpha() : guess,
                    .backlog = quote->load.work(),
+                   .quality = quality,
                    .is_told = market_.is_fresh(*quote, now),
                    .may_merge = may_see && quote->load.ability == Ability::synthesizes};
 }

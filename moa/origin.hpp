@@ -13,6 +13,7 @@
 
 #include "crypto/certificate.hpp"
 #include "crypto/random.hpp"
+#include "moa/answers.hpp"
 #include "moa/ask.hpp"
 #include "moa/choose.hpp"
 #include "moa/effect.hpp"
@@ -22,7 +23,6 @@
 #include "moa/planner.hpp"
 #include "moa/round.hpp"
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -54,7 +54,7 @@ struct Inquiry {
 class Origin {
  public:
   /// `roster` holds the keys proposals are checked with; it outlives this.
-  Origin(const Config& config, const Self& self, const Roster& roster, Random random);
+  Origin(const Config& config, const Self& self, const Roster& roster, Taste taste, Random random);
 
   [[nodiscard]] Effects ask(Ask ask, Time now);
   [[nodiscard]] Effects abandon(const QueryId& query);
@@ -81,7 +81,10 @@ class Origin {
   Time deadline() const;
   std::optional<Load> load_of(const NodeId& peer) const;
   std::size_t active_queries() const { return inquiries_.size(); }
-  const std::deque<Provenance>& answers() const { return answers_; }
+  /// Learns from a verdict; errors as Answers::judge.
+  [[nodiscard]] Result<Effects> judge(const std::optional<QueryId>& query, Scores scores,
+                                      std::optional<double> overall);
+  const Answers& answers() const { return answers_; }
 
  private:
   using Inquiries = std::map<QueryId, Inquiry>;
@@ -135,7 +138,7 @@ class Origin {
   std::uint64_t last_ticket_;              // random at first, so that a restart reuses none
   Inquiries inquiries_;                    // at most Config::active_queries_max
   std::map<TicketId, QueryId> by_ticket_;  // the awaited ones
-  std::deque<Provenance> answers_;         // at most Config::answers_remembered, newest last
+  Answers answers_;
 };
 
 }  // namespace grapevine::moa

@@ -55,7 +55,7 @@ void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how
 }
 
 void Origin::finish_chosen(Inquiry& inquiry, Time now, Effects& out) {
-  Choice choice = choose(question_of(inquiry.ask), inquiry.best);
+  Choice choice = choose(question_of(inquiry.ask), inquiry.best, answers_.taste());
   Finish how = Finish::stop;
   for (const auto i : choice.used) {
     inquiry.provenance.voices[inquiry.best[i].voice].used = true;
@@ -120,8 +120,7 @@ void Origin::give(Inquiry& inquiry, std::string text, Finish how, Time now, Effe
     answered.tokens_in += voice.tokens_in;
     answered.tokens_out += voice.tokens_out;
   }
-  answers_.push_back(provenance);
-  if (answers_.size() > config_.answers_remembered) answers_.pop_front();
+  answers_.add(provenance, inquiry.best);
   answered.provenance = std::move(provenance);
   out.emplace_back(Reply{id, std::move(answered)});
   inquiries_.erase(id);
@@ -162,6 +161,13 @@ void Origin::refuse(Inquiry& inquiry, Effects& out) {
   const QueryId id = inquiry.ask.id;
   out.emplace_back(Reply{id, std::move(refused)});
   inquiries_.erase(id);
+}
+
+Result<Effects> Origin::judge(const std::optional<QueryId>& query, Scores scores,
+                              std::optional<double> overall) {
+  const auto judged = answers_.judge(query, std::move(scores), overall);
+  if (!judged) return tl::unexpected(judged.error());
+  return Effects{Remember{answers_.taste().encode()}};
 }
 
 Effects Origin::abandon(const QueryId& query) {

@@ -125,7 +125,7 @@ Draw PricePolicy::draw(std::vector<Offer> ranked, std::size_t calls, const Outlo
 
 bool PricePolicy::may_miss_one(const Plan& plan) const {
   constexpr double little = 2;  // points; what waiting for a straggler costs in time is worth more
-  if (plan.shape.proposers < 2) return false;
+  if (plan.is_asked_for || plan.shape.proposers < 2) return false;
   const Shape less{plan.shape.layers, static_cast<std::uint8_t>(plan.shape.proposers - 1)};
   return config_.menu.points(plan.shape, plan.merging) - config_.menu.points(less, plan.merging) <= little;
 }

@@ -54,6 +54,7 @@ Json voice_of(const moa::Voice& voice, const NodeNames& names) {
           {"name", name_of(voice.node, names)},
           {"model", voice.model},
           {"stage", name(voice.stage)},
+          {"attempt", moa::name(voice.attempt)},
           {"layer", voice.layer},
           {"outcome", moa::name(voice.outcome)},
           {"elapsed_s", rounded_seconds(voice.elapsed)},
@@ -65,6 +66,26 @@ Json voice_of(const moa::Voice& voice, const NodeNames& names) {
           {"used", voice.used}};
 }
 
+/// What the plan was chosen by; null where no prices were asked for.
+Json reckoning_of(const moa::Reckoning& reckoning, const NodeNames& names) {
+  if (reckoning.worths.empty()) return nullptr;
+  Json prices = Json::array();
+  for (const auto& bid : reckoning.bids)
+    prices.push_back({{"node", to_string(bid.node)},
+                      {"name", name_of(bid.node, names)},
+                      {"price_s", rounded_seconds(bid.price)},
+                      {"quality", bid.quality}});
+  Json plans = Json::array();
+  for (const auto& worth : reckoning.worths)
+    plans.push_back({{"shape", to_string(worth.row.shape)},
+                     {"merging", worth.row.merging == moa::Merging::choose ? "choose" : "synthesize"},
+                     {"calls", worth.row.calls()},
+                     {"value_s", std::round(worth.seconds * 1000) / 1000}});
+  return {{"patience_s", rounded_seconds(reckoning.patience)},
+          {"prices", std::move(prices)},
+          {"plans", std::move(plans)}};
+}
+
 Json provenance_of(const moa::Provenance& provenance, const NodeNames& names) {
   Json voices = Json::array();
   for (const auto& voice : provenance.voices) voices.push_back(voice_of(voice, names));
@@ -74,6 +95,7 @@ Json provenance_of(const moa::Provenance& provenance, const NodeNames& names) {
           {"merge", moa::name(provenance.merge)},
           {"degraded", provenance.degraded.empty() ? Json() : Json(provenance.degraded)},
           {"elapsed_s", rounded_seconds(provenance.elapsed)},
+          {"reckoning", reckoning_of(provenance.reckoning, names)},
           {"voices", std::move(voices)}};
 }
 

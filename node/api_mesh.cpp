@@ -177,6 +177,8 @@ NodeNames names_of(const Core& core, Now now, const moa::Provenance& provenance)
   NodeNames names;
   for (const auto& voice : provenance.voices)
     names.emplace(voice.node, core.registry().display_name(voice.node, now.wall));
+  for (const auto& bid : provenance.reckoning.bids)
+    names.emplace(bid.node, core.registry().display_name(bid.node, now.wall));
   return names;
 }
 

@@ -13,7 +13,7 @@ struct Row {
   Route route;
 };
 
-constexpr std::array<Row, 17> rows{{
+constexpr std::array<Row, 18> rows{{
     {"GET", "/", Route::greeting},
     {"GET", "/health", Route::health},
     {"GET", "/health/ready", Route::ready},
@@ -29,6 +29,7 @@ constexpr std::array<Row, 17> rows{{
     {"GET", "/api/mesh/lookup", Route::lookup},
     {"POST", "/api/mesh/invites", Route::invite},
     {"POST", "/api/mesh/events", Route::tell},
+    {"POST", "/api/mesh/verdicts", Route::verdict},
     {"GET", "/api/mesh/events", Route::events},
     {"HEAD", "/", Route::greeting},
 }};
@@ -56,7 +57,7 @@ Or<Routed> route(std::string_view method, std::string_view path) {
 }
 
 bool needs_token(Route route) {
-  return route == Route::invite || route == Route::claim || route == Route::tell;
+  return route == Route::invite || route == Route::claim || route == Route::tell || route == Route::verdict;
 }
 
 }  // namespace grapevine::node

@@ -21,6 +21,7 @@ enum class Route {
   invite,
   claim,
   tell,
+  verdict,
   events
 };
 

@@ -18,6 +18,7 @@ namespace {
 Result<void> apply_file(Draft& draft, const std::filesystem::path& file);
 Result<void> apply_table(Draft& draft, const toml::table& table, const std::string& prefix);
 Result<void> apply_model(Draft& draft, const toml::node& node);
+Result<void> apply_menu(Draft& draft, const toml::node& node);
 Result<void> apply_node(Draft& draft, const std::string& name, const toml::node& node);
 Result<void> apply_environment(Draft& draft, const Environment& environment);
 Result<void> apply_text(Draft& draft, const Setting& setting);
@@ -119,6 +120,7 @@ Result<void> apply_table(Draft& draft, const toml::table& table, const std::stri
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
     auto applied = name == "model"                     ? apply_model(draft, node)
+                   : name == "menu"                    ? apply_menu(draft, node)
                    : prefix.empty() && node.is_table() ? apply_table(draft, *node.as_table(), name + ".")
                                                        : apply_node(draft, name, node);
     if (!applied) return applied;
@@ -133,6 +135,31 @@ Result<void> apply_model(Draft& draft, const toml::node& node) {
   if (list == nullptr || list->size() != 1 || !list->front().is_table())
     return wrong(place_of(node), "a node has one model; write model = \"auto\" or one [[model]] table");
   return apply_table(draft, *list->front().as_table(), "model.");
+}
+
+// What a plan is worth, as `grapevine eval` measures it. The other keys it writes tell people when and on
+// what.
+Result<void> apply_menu(Draft& draft, const toml::node& node) {
+  const auto* list = node.as_array();
+  auto& menu = draft.config.moa.menu;
+  for (std::size_t i = 0; list != nullptr && i < list->size() && i <= moa::Menu::rows_max; ++i) {
+    const toml::table* table = list->get(i)->as_table();
+    const auto layers = table ? (*table)["layers"].value<std::uint32_t>() : std::nullopt;
+    const auto proposers = table ? (*table)["proposers"].value<std::uint32_t>() : std::nullopt;
+    const auto quality = table ? (*table)["quality"].value<double>() : std::nullopt;
+    if (!layers || !proposers || !quality || *layers > 3 || *proposers > 7 || !(*quality > 0))
+      return wrong(place_of(*list->get(i)),
+                   "a row of the menu has layers (0 to 3), proposers (0 to 7) and a quality above 0");
+    const bool is_merged = (*table)["merging"].value_or(std::string("choose")) == "synthesize";
+    menu.push_back({.shape = {static_cast<std::uint8_t>(*layers), static_cast<std::uint8_t>(*proposers)},
+                    .merging = is_merged ? moa::Merging::synthesize : moa::Merging::choose,
+                    .points = *quality});
+  }
+  const bool has_alone =
+      std::any_of(menu.begin(), menu.end(), [](const moa::Row& row) { return row.shape == moa::Shape{}; });
+  if (!has_alone || menu.size() > moa::Menu::rows_max)
+    return wrong(place_of(node), "a menu has at most 32 rows, one of them with layers = 0 and proposers = 0");
+  return {};
 }
 
 Result<void> apply_node(Draft& draft, const std::string& name, const toml::node& node) {

@@ -7,6 +7,7 @@
 
 #include "crypto/result.hpp"
 #include "crypto/time.hpp"
+#include "moa/menu.hpp"
 #include "moa/query.hpp"
 #include "node/log.hpp"
 
@@ -70,6 +71,10 @@ struct Config {
     std::uint32_t layers_max = 1;  // of one that names its shape; 2 and 3 show proposals to other proposers
     std::uint32_t proposers_max = 7;  // of one that names its shape
     Duration deadline = 120s;
+    std::string policy = "price";  // paper, shortest: for comparison
+    std::string delegate = "own";  // whose models may merge answers for us: never others', the owner's, any
+    std::vector<moa::Row>
+        menu;  // from [[menu]], as `grapevine eval --menu` writes it; empty: the usual guess
   } moa;
 
   moa::Scope scope = moa::Scope::group;  // how far a question to `grapevine` may travel

@@ -70,6 +70,8 @@ std::vector<Key> keys(Draft& draft) {
       {"moa.layers_max", NumberPlace{&config.moa.layers_max, 0, 3}},
       {"moa.proposers_max", NumberPlace{&config.moa.proposers_max, 0, 7}},
       {"moa.deadline", TimePlace{&config.moa.deadline, 1s, 600s}},
+      {"moa.policy", WordPlace{&config.moa.policy, {"price", "paper", "shortest"}}},
+      {"moa.delegate", WordPlace{&config.moa.delegate, {"never", "own", "any"}}},
       {"privacy.scope", &config.scope},
       {"log.level", &config.log.level},
       {"log.format", &config.log.form},

@@ -12,8 +12,10 @@ constexpr std::string_view gossip_state_key = "gossip";  // in Table::meta: own 
 constexpr Duration drain_at_most =
     3s;  // of the five seconds a daemon has to end, so that peers still hear goodbye
 
-Bytes stored_gossip(const dns::Store& store) {
-  auto found = store.get(dns::Table::meta, view(gossip_state_key));
+constexpr std::string_view taste_key = "taste";  // in Table::meta: what was learned of answers
+
+Bytes stored(const dns::Store& store, std::string_view key) {
+  auto found = store.get(dns::Table::meta, view(key));
   return found ? std::move(*found) : Bytes{};
 }
 
@@ -45,14 +47,15 @@ Core::Core(Options options, Identity identity, dns::Store& store, Verifier& veri
       random_(options_.seed),
       gossip_(options_.gossip,
               {identity_.node, options_.contact, identity_.certificate, &identity_.operational}, roster_,
-              book, stored_gossip(store), Random(random_.next())),
+              book, stored(store, gossip_state_key), Random(random_.next())),
       registry_(options_.dns,
                 {identity_.node, identity_.inception, identity_.certificate, &identity_.operational}, store,
                 roster_, Random(random_.next())),
       engine_(
           options_.moa,
           {identity_.node, opened(identity_.certificate).owner, identity_.mesh.id, &identity_.operational},
-          roster_, Random(random_.next())),
+          roster_, Random(random_.next()),
+          moa::Taste::decode(stored(store, taste_key)).value_or(moa::Taste())),
       events_(identity_.node, identity_.operational, roster_, Random(random_.next())),
       invites_({identity_.node, &identity_.operational, identity_.root ? &*identity_.root : nullptr}, store,
                roster_) {}
@@ -116,6 +119,15 @@ Result<Effects> Core::tell(std::string_view name, std::string_view body, Now now
   auto payload = events_.tell(name, body, now, out);
   if (!payload) return fail(std::move(payload.error()));
   route(gossip_.publish(gossip::Topic::event, std::move(*payload), now), now, out);
+  return out;
+}
+
+Result<Effects> Core::judge(const std::optional<moa::QueryId>& query, moa::Scores scores,
+                            std::optional<double> overall, Now now) {
+  auto learned = engine_.judge(query, std::move(scores), overall);
+  if (!learned) return fail(std::move(learned.error()));
+  Effects out;
+  route(std::move(*learned), now, out);
   return out;
 }
 
@@ -268,6 +280,10 @@ void Core::perform(dns::Publish publish, Now now, Effects& out) {
 
 void Core::perform(const dns::Certified& certified, Now, Effects& out) {
   out.emplace_back(Admit{certified.certificate.node, certified.certificate.transport});
+}
+
+void Core::perform(const moa::Remember& learned, Now, Effects&) {
+  store_.put(dns::Table::meta, view(taste_key), learned.taste);
 }
 
 void Core::perform(moa::PublishLoad load, Now, Effects&) {

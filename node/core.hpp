@@ -75,6 +75,9 @@ class Core {
   [[nodiscard]] Result<Effects> give_up(std::string_view name, Now now);
   /// Tells all devices something small; errors as Events::tell.
   [[nodiscard]] Result<Effects> tell(std::string_view name, std::string_view body, Now now);
+  /// Learns what a person thinks of an answer; errors as moa::Answers::judge.
+  [[nodiscard]] Result<Effects> judge(const std::optional<moa::QueryId>& query, moa::Scores scores,
+                                      std::optional<double> overall, Now now);
   [[nodiscard]] Result<Invited> invite(const InviteWish& wish, Now now);
   /// Tells the mesh of a newcomer that this node, or the root, has certified.
   [[nodiscard]] Effects welcome(const Signed<Certificate>& certificate, const Inception& inception, Now now);
@@ -116,6 +119,7 @@ class Core {
   void perform(dns::Publish publish, Now now, Effects& out);
   void perform(const dns::Certified& certified, Now now, Effects& out);
   void perform(moa::PublishLoad load, Now now, Effects& out);
+  void perform(const moa::Remember& learned, Now now, Effects& out);
 
   Options options_;
   Identity identity_;

@@ -171,6 +171,13 @@ Options options_of(const Config& config, std::uint16_t mesh_port,
   options.moa.layers_max = static_cast<std::uint8_t>(config.moa.layers_max);
   options.moa.proposers_max = static_cast<std::uint8_t>(config.moa.proposers_max);
   options.moa.deadline = config.moa.deadline;
+  options.moa.policy = config.moa.policy == "paper"      ? moa::Policy::paper
+                       : config.moa.policy == "shortest" ? moa::Policy::shortest
+                                                         : moa::Policy::price;
+  options.moa.delegate = config.moa.delegate == "never" ? moa::Delegate::never
+                         : config.moa.delegate == "any" ? moa::Delegate::any
+                                                        : moa::Delegate::own;
+  if (!config.moa.menu.empty()) options.moa.menu = moa::Menu(config.moa.menu);
   options.contact = contact_of(hosts, mesh_port);
   options.announcement.endpoints = endpoints_of(hosts, mesh_port);
   if (profile) {

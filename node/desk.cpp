@@ -50,6 +50,7 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::invite: return to_response(invite(request));
     case Route::claim: return to_response(claim(request));
     case Route::tell: return to_response(tell(request));
+    case Route::verdict: return to_response(judge(request));
     case Route::events: return listen(request);
     case Route::greeting: return greeting();
     case Route::health:
@@ -112,6 +113,7 @@ Or<std::string> Desk::look(const Routed& routed, const ApiRequest& request) {
       case Route::invite:
       case Route::claim:
       case Route::tell:
+      case Route::verdict:
       case Route::events: break;
     }
     return nobody_home();
@@ -151,6 +153,21 @@ Or<std::string> Desk::tell(const ApiRequest& request) {
     if (!effects) return api_error(effects.error());
     append(out, std::move(*effects));
     return told_json(core, now);
+  });
+  return made ? *made : nobody_home();
+}
+
+Or<std::string> Desk::judge(const ApiRequest& request) {
+  const auto parsed = parse_verdict(request.body);
+  if (const auto* error = std::get_if<ApiError>(&parsed)) return *error;
+  const auto& wish = std::get<VerdictWish>(parsed);
+  const auto made = front_.command([&](Core& core, Now now, Effects& out) -> Or<std::string> {
+    auto scores = scores_of(core, now, wish);
+    if (const auto* error = std::get_if<ApiError>(&scores)) return *error;
+    auto effects = core.judge(wish.query, std::move(std::get<moa::Scores>(scores)), wish.overall, now);
+    if (!effects) return api_error(effects.error());
+    append(out, std::move(*effects));
+    return judged_json(core, now, wish.query);
   });
   return made ? *made : nobody_home();
 }

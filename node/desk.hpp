@@ -8,6 +8,7 @@
 #include "node/api_events.hpp"
 #include "node/api_gate.hpp"
 #include "node/api_routes.hpp"
+#include "node/api_verdict.hpp"
 #include "node/front.hpp"
 #include "node/surroundings.hpp"
 
@@ -40,6 +41,7 @@ class Desk {
   Or<std::string> invite(const ApiRequest& request);
   Or<std::string> claim(const ApiRequest& request);
   Or<std::string> tell(const ApiRequest& request);
+  Or<std::string> judge(const ApiRequest& request);
   std::variant<ApiResponse, Question, Listening> listen(const ApiRequest& request);
   template <class View>
   Or<std::string> read(View view);

@@ -23,6 +23,7 @@ Outcome ask_whole(const Daemon& daemon, const AskMesh& verb, const Json& request
 Outcome ask_streamed(const Daemon& daemon, const AskMesh& verb, Json request);
 void print_people(const Json& provenance, const AskMesh& verb);
 std::string why_table(const Json& provenance);
+std::string why_plan(const Json& reckoning);
 
 bool people_watch(int stream) {
   return ::isatty(stream) == 1;
@@ -141,15 +142,29 @@ void print_people(const Json& provenance, const AskMesh& verb) {
 
 std::string why_table(const Json& provenance) {
   std::vector<std::vector<std::string>> rows{
-      {"DEVICE", "MODEL", "DID", "LAYER", "OUTCOME", "TIME", "TOKENS", "USED"}};
+      {"DEVICE", "MODEL", "DID", "LAYER", "WHY", "OUTCOME", "TIME", "TOKENS", "USED"}};
   for (const auto& voice : provenance.at("voices"))
     rows.push_back({voice.at("name"), voice.at("model"), voice.at("stage"), voice.at("layer").dump(),
-                    voice.at("outcome"), span(voice.at("elapsed_s")), voice.at("tokens_out").dump(),
-                    voice.at("used") ? "yes" : "no"});
+                    voice.at("attempt"), voice.at("outcome"), span(voice.at("elapsed_s")),
+                    voice.at("tokens_out").dump(), voice.at("used") ? "yes" : "no"});
   std::string summary = provenance.at("shape").get<std::string>() + ", " +
                         provenance.at("merge").get<std::string>() + ", " + span(provenance.at("elapsed_s"));
   if (!provenance.at("degraded").is_null()) summary += "; " + provenance.at("degraded").get<std::string>();
-  return table(rows) + summary + "\n";
+  return table(rows) + summary + "\n" + why_plan(provenance.at("reckoning")) + "id " +
+         provenance.at("id").get<std::string>() + " (for `grapevine verdict --id`)\n";
+}
+
+/// What a call would have cost where, and what each plan was worth at those prices.
+std::string why_plan(const Json& reckoning) {
+  if (reckoning.is_null()) return "";
+  std::vector<std::vector<std::string>> prices{{"PRICE OF A CALL", "AT"}};
+  for (const auto& price : reckoning.at("prices"))
+    prices.push_back({span(price.at("price_s")), price.at("name")});
+  std::vector<std::vector<std::string>> plans{{"PLAN", "MERGED BY", "CALLS", "WORTH, LESS ITS PRICE"}};
+  for (const auto& plan : reckoning.at("plans"))
+    plans.push_back({plan.at("shape"), plan.at("merging") == "choose" ? "choosing" : "a model",
+                     plan.at("calls").dump(), plan.at("value_s").dump() + " s"});
+  return "\n" + table(prices) + "\n" + table(plans) + "\n";
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Said {
   ListNames list;
   AskMesh ask;
   Evaluate evaluate;
+  Judge judge;
   TellEvent tell;
   ListEvents events;
   Version version;
@@ -35,6 +36,7 @@ void add_looks(CLI::App& app, Said& said);
 void add_names(CLI::App& app, Said& said);
 void add_ask(CLI::App& app, Said& said);
 void add_eval(CLI::App& app, Said& said);
+void add_verdict(CLI::App& app, Said& said);
 void add_events(CLI::App& app, Said& said);
 
 /// Adds a verb with an example that can be typed as it stands.
@@ -73,6 +75,7 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
   add_names(app, said);
   add_ask(app, said);
   add_eval(app, said);
+  add_verdict(app, said);
   add_events(app, said);
   try {
     app.parse(count, arguments);
@@ -191,6 +194,17 @@ void add_eval(CLI::App& app, Said& said) {
   made->add_option("--picture", eval.picture, "draw quality against cost, as PNG")->type_name("FILE");
   made->add_option("--questions", eval.questions, "ask the running mesh only the first so many")
       ->check(CLI::PositiveNumber);
+}
+
+void add_verdict(CLI::App& app, Said& said) {
+  auto* judge = add_verb(app, said, said.judge, "verdict",
+                         "say how good an answer was, so that choosing learns", "grapevine verdict good");
+  judge
+      ->add_option("verdict", said.judge.opinions,
+                   "good, bad or a number from 0 to 1; or DEVICE=VERDICT for each that answered")
+      ->required();
+  judge->add_option("--id", said.judge.id,
+                    "of the answer, as --why and --json show it; the latest otherwise");
 }
 
 void add_events(CLI::App& app, Said& said) {

@@ -77,6 +77,10 @@ struct Evaluate {
   std::string picture;        // where to draw; empty: nowhere
   std::size_t questions = 0;  // for a running mesh: only the first so many; 0: all
 };
+struct Judge {
+  std::string id;                     // of the answer; empty: the latest
+  std::vector<std::string> opinions;  // "good", or "laptop=good", "pi=0.2"
+};
 struct TellEvent {
   std::string name;
   std::string text;
@@ -88,7 +92,7 @@ struct ListEvents {
 struct Version {};
 
 using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, AskMesh,
-                          Evaluate, TellEvent, Doctor, ListEvents, Version>;
+                          Evaluate, Judge, TellEvent, Doctor, ListEvents, Version>;
 
 struct CommandLine {
   Shared shared;
@@ -114,6 +118,7 @@ Outcome run(const ClaimName& verb, const Shared& shared);
 Outcome run(const ListNames& verb, const Shared& shared);
 Outcome run(const AskMesh& verb, const Shared& shared);
 Outcome run(const Evaluate& verb, const Shared& shared);
+Outcome run(const Judge& verb, const Shared& shared);
 Outcome run(const TellEvent& verb, const Shared& shared);
 Outcome run(const ListEvents& verb, const Shared& shared);
 Outcome run(const Version& verb, const Shared& shared);

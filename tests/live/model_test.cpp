@@ -39,8 +39,9 @@ class Served {
   std::string served(const Flags& flags) {
     const bool ollama = std::find(flags.begin(), flags.end(), "ollama") != flags.end();
     stubs_.emplace_back(flags);
-    return "[[model]]\nkind = \"" + std::string(ollama ? "ollama" : "openai") + "\"\nurl = \"" +
-           stubs_.back().url() + "\"\nname = \"stub\"\n";
+    // Merging stays at home, so that a test knows whose words it gets.
+    return "[moa]\ndelegate = \"never\"\n[[model]]\nkind = \"" + std::string(ollama ? "ollama" : "openai") +
+           "\"\nurl = \"" + stubs_.back().url() + "\"\nname = \"stub\"\n";
   }
   Recordings recordings_;
   std::list<StubProcess> stubs_;

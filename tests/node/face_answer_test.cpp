@@ -40,13 +40,13 @@ moa::Answered answer() {
 const std::string zeros(52, 'a');
 const std::string golden =
     R"({"id":"a4aaaaaaaaaaaaaaaaaaaaaaaa","wanted":"m1k2","shape":"m1k1","merge":"chosen","degraded":"laptop: silent",)"
-    R"("elapsed_s":1.235,"voices":[{"node":"ai)" +
+    R"("elapsed_s":1.235,"reckoning":null,"voices":[{"node":"ai)" +
     std::string(50, 'a') +
     R"(","name":"kitchen","model":"llama3.2:3b",)"
-    R"("stage":"propose","layer":0,"outcome":"answered","elapsed_s":0.13,"queued_s":0.005,"running_s":0.12,"tokens_in":9,)"
+    R"("stage":"propose","attempt":"planned","layer":0,"outcome":"answered","elapsed_s":0.13,"queued_s":0.005,"running_s":0.12,"tokens_in":9,)"
     R"("tokens_out":4,"text_hash":")" +
     zeros + R"(","used":true},{"node":"ae)" + std::string(50, 'a') +
-    R"(","name":"laptop","model":"","stage":"propose","layer":0,"outcome":"silent","elapsed_s":0.0,"queued_s":0.0,)"
+    R"(","name":"laptop","model":"","stage":"propose","attempt":"planned","layer":0,"outcome":"silent","elapsed_s":0.0,"queued_s":0.0,)"
     R"("running_s":0.0,"tokens_in":0,"tokens_out":0,"text_hash":")" +
     zeros + R"(","used":false}]})";
 const std::string chunk_begin =
@@ -56,6 +56,19 @@ const std::string chunk_begin =
 
 TEST_CASE("provenance names who was asked, who answered and who is missing") {
   CHECK(provenance_json(answer().provenance, names) == golden);
+}
+
+TEST_CASE("where prices were asked for, an answer says what calls cost and what each plan was worth") {
+  moa::Provenance bought = answer().provenance;
+  bought.reckoning = {.bids = {{.node = bought.voices.front().node, .price = 1500ms, .quality = 2}},
+                      .worths = {{{.shape = {1, 2}, .points = 24}, 17.25}},
+                      .patience = 20s};
+  CHECK(provenance_json(bought, names).find(R"("patience_s":20.0,"prices":[{"node":")") != std::string::npos);
+  CHECK(provenance_json(bought, names).find(R"("name":"kitchen","price_s":1.5,"quality":2.0}])") !=
+        std::string::npos);
+  CHECK(provenance_json(bought, names)
+            .find(R"("plans":[{"shape":"m1k2","merging":"choose","calls":3,"value_s":17.25}])") !=
+        std::string::npos);
 }
 
 TEST_CASE("headers say it shortly") {

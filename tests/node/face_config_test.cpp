@@ -46,6 +46,19 @@ TEST_CASE("an unknown key names its line and the nearest key") {
         "config.toml:2: there is no key api.listne; the nearest is api.listen");
 }
 
+TEST_CASE("a measured menu says what each plan is worth") {
+  const std::string alone = "[[menu]]\nlayers = 0\nproposers = 0\nquality = 68.5\nsource = \"a file\"\n";
+  const auto config = load(alone + "[[menu]]\nlayers = 1\nproposers = 2\nquality = 73\n");
+  REQUIRE(config.has_value());
+  REQUIRE(config->moa.menu.size() == 2);
+  CHECK(config->moa.menu[1].shape == moa::Shape{1, 2});
+  CHECK(config->moa.menu[1].points == 73);
+  CHECK(refusal("[[menu]]\nlayers = 1\nproposers = 2\nquality = 73\n").find("layers = 0 and proposers = 0") !=
+        std::string::npos);
+  CHECK(refusal("[[menu]]\nlayers = 9\nproposers = 2\nquality = 73\n").starts_with("config.toml:1: a row"));
+  CHECK(refusal("menu = 3\n").starts_with("config.toml:1: a menu"));
+}
+
 TEST_CASE("an unknown table is an unknown key") {
   CHECK(refusal("[moe]\nlayers_max = 2\n").starts_with("config.toml:2: there is no key moe.layers_max"));
 }
