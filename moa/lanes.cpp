@@ -45,7 +45,8 @@ std::optional<CallId> Lanes::pop() {
 
 Lanes::Waiting Lanes::pop(Lane& lane) {
   const auto next = std::min_element(lane.rows.begin(), lane.rows.end(), [](const auto& a, const auto& b) {
-    return a.second.paid < b.second.paid;
+    const auto turn = [](const Row& row) { return std::pair(row.paid, row.calls.front().call); };
+    return turn(a.second) < turn(b.second);
   });
   Row& row = next->second;
   const Waiting served = row.calls.front();

@@ -1,10 +1,10 @@
 // The device's bounded queue, in two lanes: calls for its own queries and calls for others'. Start-time fair
 // queueing (Goyal, Vin, Cheng 1996): whoever is served pays with the work of the call, and the one who has
-// paid least is next. It is used twice: between the lanes, with equal weights, so that a busy mesh leaves its
-// owner half of the device and a busy owner leaves the mesh half; and in the foreign lane between flows. A
-// flow is one device of the own household, or all devices of another owner, so that nobody gains by asking
-// from several. While others have nothing to do, one has it all; who returns owes nothing and is owed
-// nothing.
+// paid least is next; of two that paid alike, the one whose call came first. It is used twice: between the
+// lanes, with equal weights, so that a busy mesh leaves its owner half of the device and a busy owner leaves
+// the mesh half; and in the foreign lane between flows. A flow is one device of the own household, or all
+// devices of another owner, so that nobody gains by asking from several. While others have nothing to do, one
+// has it all; who returns owes nothing and is owed nothing.
 //
 // Charged work: of a layer's tickets about a third are cancelled, since the origin sends one and a half times
 // as many as it needs. So a proposal is charged with its work / 1.5, an aggregation with all of it.

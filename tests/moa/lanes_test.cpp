@@ -57,6 +57,13 @@ TEST_CASE("who has queued much takes turns with who has queued little, by owner"
   CHECK(std::find(order.begin(), order.begin() + 4, 12) != order.begin() + 4);
 }
 
+TEST_CASE("of those who have paid alike, whose call came first is served first") {
+  Lanes lanes(100);
+  const std::vector<std::string_view> owners{"anna", "bert", "carl", "dora", "emil", "fred"};
+  for (std::uint64_t n = 1; n <= 6; ++n) lanes.push(Side::foreign, of(owners[n - 1]), call(n), 1s);
+  for (std::uint64_t n = 1; n <= 6; ++n) CHECK(lanes.pop() == call(n));
+}
+
 TEST_CASE("turns are taken by work, not by calls: long calls cost their lane more of them") {
   Lanes lanes(100);
   for (std::uint64_t n = 1; n <= 4; ++n) lanes.push(Side::own, home, call(n), 4s);
