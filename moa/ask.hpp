@@ -27,6 +27,7 @@ struct Ask {
   Scope scope = Scope::group;
   Duration deadline{};                        // from now; zero: the configured one
   std::optional<NodeId> only = std::nullopt;  // this device alone, within the scope; no mixing
+  std::vector<std::string> terms = {};        // its latest question's, as a knowledge index spells them
 };
 
 }  // namespace grapevine::moa

@@ -160,6 +160,7 @@ Effects Device::expire(Time now) {
 
 Effects Device::forget(const NodeId& origin) {
   Effects out;
+  told_topics_.erase(origin);
   for (auto job = jobs_.begin(); job != jobs_.end();) {
     const auto current = job++;
     if (current->second.origin == origin) append(out, drop(current));
@@ -177,6 +178,17 @@ Effects Device::set_profile(std::optional<Profile> profile, Time now) {
   Effects out = hand_back(Side::own, Unwilling::no_model, now);
   append(out, hand_back(Side::foreign, Unwilling::no_model, now));
   return out;
+}
+
+Effects Device::tell_topics(const NodeId& peer, Time now) {
+  constexpr Duration interval = 10s;  // two kilobytes for a word: not as often as one likes
+  if (!profile_ || !profile_->topics.is_told()) return {};
+  Told& told = told_topics_[peer];
+  const std::uint32_t version = profile_->topics.version();
+  if (told.version == version && now < told.at + interval)
+    return {Note{.event = "repeated.topics", .about = peer}};
+  told = {version, now};
+  return {Send<Message>{peer, Topics{profile_->topics}}};
 }
 
 Effects Device::drain(Time now) {
@@ -267,7 +279,8 @@ Load Device::load(Time now) const {
           .open = !draining_,
           .ability = !profile_               ? Ability::none
                      : profile_->synthesizes ? Ability::synthesizes
-                                             : Ability::answers};
+                                             : Ability::answers,
+          .topics = profile_ ? profile_->topics.version() : 0};
 }
 
 const Job* Device::find(CallId call) const {

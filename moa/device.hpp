@@ -56,6 +56,8 @@ class Device {
   [[nodiscard]] Effects forget(const NodeId& origin);
   /// The model was found, has changed, or is gone; without one, waiting calls are refused.
   [[nodiscard]] Effects set_profile(std::optional<Profile> profile, Time now);
+  /// A peer wants to know what there are documents about. One version is told to each once in ten seconds.
+  [[nodiscard]] Effects tell_topics(const NodeId& peer, Time now);
   /// Takes no more calls of others and hands back those that wait.
   [[nodiscard]] Effects drain(Time now);
 
@@ -100,6 +102,12 @@ class Device {
   CallId last_call_;
   std::deque<std::pair<NodeId, TicketId>> recent_;  // at most Config::tickets_remembered, oldest first
   std::set<std::pair<NodeId, TicketId>> known_;     // the same, to look up
+
+  struct Told {
+    std::uint32_t version = 0;
+    Time at{};
+  };
+  std::map<NodeId, Told> told_topics_;  // at most Roster::members_max
 };
 
 }  // namespace grapevine::moa

@@ -38,6 +38,7 @@ Effects Engine::generated(CallId call, std::variant<Piece, Finished, Error> said
 }
 
 Effects Engine::set_profile(std::optional<Profile> profile, Time now) {
+  origin_.set_topics(profile ? profile->topics : Sketch());
   return settle(device_.set_profile(std::move(profile), now), now);
 }
 
@@ -56,8 +57,9 @@ Effects Engine::gone(const NodeId& peer, Time now) {
   return settle(std::move(out), now);
 }
 
-void Engine::heard(const NodeId& peer, View bulletin, Time now) {
-  if (const auto load = wire::decode<Load>(bulletin)) origin_.heard(peer, *load, now);
+Effects Engine::heard(const NodeId& peer, View bulletin, Time now) {
+  const auto load = wire::decode<Load>(bulletin);
+  return load ? origin_.heard(peer, *load, now) : Effects{};
 }
 
 Effects Engine::drain(Time now) {
@@ -98,6 +100,8 @@ Effects Engine::deliver(const NodeId& from, const Message& message, Time now) {
       [&](const Cancel& cancel) { return device_.cancel(from, cancel.ticket); },
       [&](const Started& started) { return origin_.started(from, started, now); },
       [&](const Nack& nack) { return origin_.refused(from, nack, now); },
+      [&](const TopicsWanted&) { return device_.tell_topics(from, now); },
+      [&](const Topics& topics) { return origin_.told_topics(from, topics.sketch); },
       [&](const Proposal& proposal) { return origin_.proposed(from, proposal, now); });
 }
 

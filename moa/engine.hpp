@@ -57,7 +57,7 @@ class Engine {
   /// A member is dead or has left: what it was to answer, and what was done for it, ends now.
   [[nodiscard]] Effects gone(const NodeId& peer, Time now);
   /// The load a peer's bulletin tells; anything that is none is ignored.
-  void heard(const NodeId& peer, View bulletin, Time now);
+  [[nodiscard]] Effects heard(const NodeId& peer, View bulletin, Time now);
   /// Stops taking queries and calls; what runs may finish. Done when active_queries() and running are zero.
   [[nodiscard]] Effects drain(Time now);
 

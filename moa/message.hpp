@@ -1,14 +1,16 @@
 // What machines of this floor say: a ticket offers a call to a device; the device refuses it with a nack, or
-// says when it starts and then what came of it, a proposal; a cancel takes the ticket back. Durations are
-// relative, so no two clocks are ever compared; the sender is proven by the transport and named in no field.
-// A proposal carries a signed statement that binds the text to the question, so that whoever holds the text
-// can check later who said it, to what, and when. Numbers 80-99 belong to this floor.
+// says when it starts and then what came of it, a proposal; a cancel takes the ticket back. Beside these a
+// device asks what topics another has documents about, when the other's load names a version it does not
+// know. Durations are relative, so no two clocks are ever compared; the sender is proven by the transport and
+// named in no field. A proposal carries a signed statement that binds the text to the question, so that
+// whoever holds the text can check later who said it, to what, and when. Numbers 80-99 belong to this floor.
 #pragma once
 
 #include "crypto/signed.hpp"
 #include "moa/load.hpp"
 #include "moa/provenance.hpp"
 #include "moa/query.hpp"
+#include "moa/sketch.hpp"
 
 #include <variant>
 
@@ -112,6 +114,19 @@ struct Proposal {
   }
 };
 
-using Message = std::variant<Ticket, Nack, Cancel, Proposal, Started>;
+/// "What have you documents about?"
+struct TopicsWanted {
+  static constexpr std::uint8_t number = 85;
+  static auto fields(auto&) { return std::tie(); }
+};
+
+/// What the sender has documents about.
+struct Topics {
+  static constexpr std::uint8_t number = 86;
+  Sketch sketch;
+  static auto fields(auto& self) { return std::tie(self.sketch); }
+};
+
+using Message = std::variant<Ticket, Nack, Cancel, Proposal, Started, TopicsWanted, Topics>;
 
 }  // namespace grapevine::moa

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 namespace grapevine::moa {
 
@@ -79,7 +80,32 @@ Outlook Origin::outlook(const Ask& ask, Time now) const {
     if (auto candidate = elsewhere(node, now)) there.peers.push_back(std::move(*candidate));
   }
   there.use_mean = mean_use(there.peers, now);
+  credit_topics(ask.terms, there);
   return there;
+}
+
+/// An answer from documents with a share s of the question is worth s of what a device alone is worth. Who
+/// tells no topics counts as the mean of those who do.
+void Origin::credit_topics(const std::vector<std::string>& terms, Outlook& there) const {
+  std::vector<Candidate*> tellers;
+  std::vector<const Sketch*> sketches;
+  const auto add = [&](Candidate& candidate, const Sketch& sketch) {
+    if (!sketch.is_told()) return;
+    tellers.push_back(&candidate);
+    sketches.push_back(&sketch);
+  };
+  if (there.own) add(*there.own, own_topics_);
+  for (auto& peer : there.peers) {
+    if (const Quote* quote = market_.find(peer.node)) add(peer, quote->topics);
+  }
+  std::vector<Topic> question;
+  for (const auto& term : terms) question.push_back(topic_of(self_.mesh, term));
+  const auto shares = shares_of(question, sketches);
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    const double lead = shares[i] - sum / static_cast<double>(shares.size());
+    tellers[i]->quality += config_.menu.points_alone() * lead;
+  }
 }
 
 Candidate Origin::at_home() const {
@@ -205,8 +231,16 @@ void Origin::met(const NodeId& peer, Owner owner) {
   if (peer != self_.node) peers_.met(peer, owner);
 }
 
-void Origin::heard(const NodeId& peer, const Load& load, Time now) {
-  if (peers_.is_here(peer)) market_.heard(peer, load, now);
+Effects Origin::heard(const NodeId& peer, const Load& load, Time now) {
+  if (!peers_.is_here(peer)) return {};
+  market_.heard(peer, load, now);
+  return market_.asks_topics(peer, now) ? Effects{Send<Message>{peer, TopicsWanted{}}} : Effects{};
+}
+
+Effects Origin::told_topics(const NodeId& peer, const Sketch& topics) {
+  if (!topics.is_whole()) return {Note{.event = "hostile.topics", .about = peer, .detail = "not 2 KiB"}};
+  if (!market_.told_topics(peer, topics)) return {Note{.event = "unasked.topics", .about = peer}};
+  return {};
 }
 
 std::optional<Load> Origin::load_of(const NodeId& peer) const {

@@ -72,9 +72,12 @@ class Origin {
 
   void met(const NodeId& peer, Owner owner);
   /// A peer's bulletin.
-  void heard(const NodeId& peer, const Load& load, Time now);
+  [[nodiscard]] Effects heard(const NodeId& peer, const Load& load, Time now);
+  /// What a peer has documents about; noted when it was not asked.
+  [[nodiscard]] Effects told_topics(const NodeId& peer, const Sketch& topics);
   /// The own device's load, before anything is decided by it.
   void set_own(const Load& load) { own_ = load; }
+  void set_topics(Sketch topics) { own_topics_ = std::move(topics); }
   /// Work a second that the queries asked here buy.
   double use(Time now) const { return planner_.use(now); }
 
@@ -93,6 +96,7 @@ class Origin {
   Candidate at_home() const;
   std::optional<Candidate> elsewhere(const NodeId& peer, Time now) const;
   double mean_use(const std::vector<Candidate>& peers, Time now) const;
+  void credit_topics(const std::vector<std::string>& terms, Outlook& there) const;
 
   // The way of a query. Beginning a round, losing a call and going on may end it, and then the inquiry is
   // gone.
@@ -111,7 +115,7 @@ class Origin {
   Effects lose_calls(const std::vector<TicketId>& tickets, Outcome outcome, Time now);
   Inquiry* find(const NodeId& from, TicketId ticket, std::string_view late, std::string_view hostile,
                 Effects& out);
-  void learn(const NodeId& from, TicketId about, const Load& load, Time now);
+  void learn(const NodeId& from, TicketId about, const Load& load, Time now, Effects& out);
   Result<Statement> check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const;
   Voice& end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now);
 
@@ -134,6 +138,7 @@ class Origin {
   Peers peers_;
   Market market_;
   Load own_;
+  Sketch own_topics_;
   bool draining_ = false;
   std::uint64_t last_ticket_;              // random at first, so that a restart reuses none
   Inquiries inquiries_;                    // at most Config::active_queries_max

@@ -28,7 +28,7 @@ void Origin::send_ticket(Inquiry& inquiry, const Another& another, Time now, Eff
 
 Effects Origin::started(const NodeId& from, const Started& started, Time now) {
   Effects out;
-  learn(from, started.ticket, started.load, now);
+  learn(from, started.ticket, started.load, now, out);
   Inquiry* inquiry = find(from, started.ticket, "late.start", "hostile.start", out);
   if (inquiry == nullptr) return out;
   take_back(*inquiry, inquiry->round.started(started.ticket), Outcome::cancelled, now, out);
@@ -37,7 +37,7 @@ Effects Origin::started(const NodeId& from, const Started& started, Time now) {
 
 Effects Origin::proposed(const NodeId& from, const Proposal& proposal, Time now) {
   Effects out;
-  learn(from, proposal.ticket, proposal.load, now);
+  learn(from, proposal.ticket, proposal.load, now, out);
   Inquiry* inquiry = find(from, proposal.ticket, "late.proposal", "hostile.proposal", out);
   if (inquiry == nullptr) return out;
   const auto statement = check(from, *inquiry, proposal);
@@ -70,8 +70,10 @@ Effects Origin::proposed(const NodeId& from, const Proposal& proposal, Time now)
   return out;
 }
 
-void Origin::learn(const NodeId& from, TicketId about, const Load& load, Time now) {
-  if (peers_.is_here(from)) market_.replied(from, about, load, now);
+void Origin::learn(const NodeId& from, TicketId about, const Load& load, Time now, Effects& out) {
+  if (!peers_.is_here(from)) return;
+  market_.replied(from, about, load, now);
+  if (market_.asks_topics(from, now)) out.emplace_back(Send<Message>{from, TopicsWanted{}});
 }
 
 Result<Statement> Origin::check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const {
@@ -91,7 +93,7 @@ Result<Statement> Origin::check(const NodeId& from, const Inquiry& inquiry, cons
 
 Effects Origin::refused(const NodeId& from, const Nack& nack, Time now) {
   Effects out;
-  learn(from, nack.ticket, nack.load, now);
+  learn(from, nack.ticket, nack.load, now, out);
   Inquiry* inquiry = find(from, nack.ticket, "late.nack", "hostile.nack", out);
   if (inquiry == nullptr) return out;
   inquiry->refusals.push_back(nack.reason);

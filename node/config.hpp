@@ -64,6 +64,7 @@ struct Config {
 
   std::optional<ModelChoice> model;  // empty: "auto", whatever answers on 11434, 8080 or 1234, else knowledge
   std::vector<std::string> knowledge_folders;
+  bool knowledge_sketch = true;  // members are told, coarsely, which topics are here
 
   struct Moa {
     std::uint32_t layers = 1;      // of a question to `grapevine`

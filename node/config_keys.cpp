@@ -65,6 +65,7 @@ std::vector<Key> keys(Draft& draft) {
       {"model.tokens_per_second", NumberPlace{&model.tokens_per_second, 0, 1'000'000}},
       {"model.slots", NumberPlace{&model.slots, 1, 32}},
       {"knowledge.folders", &config.knowledge_folders},
+      {"knowledge.sketch", &config.knowledge_sketch},
       {"moa.layers", NumberPlace{&config.moa.layers, 0, 3}},
       {"moa.proposers", NumberPlace{&config.moa.proposers, 0, 7}},
       {"moa.layers_max", NumberPlace{&config.moa.layers_max, 0, 3}},

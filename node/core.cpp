@@ -255,8 +255,8 @@ void Core::perform(const gossip::Arrived& arrived, Now now, Effects& out) {
   route(std::move(effects), now, out);
 }
 
-void Core::perform(const gossip::Heard& heard, Now now, Effects&) {
-  engine_.heard(heard.peer, heard.bulletin, now.time);
+void Core::perform(const gossip::Heard& heard, Now now, Effects& out) {
+  route(engine_.heard(heard.peer, heard.bulletin, now.time), now, out);
 }
 
 void Core::perform(const gossip::Changed& changed, Now now, Effects& out) {

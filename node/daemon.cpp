@@ -26,7 +26,7 @@ constexpr const char* this_program = "/proc/self/exe";
 int say_wrong(const std::string& text, int status);
 void end_soon(int status);
 Result<Config> read_config(const Run& run);
-ModelConfig model_config(const Config& config, const std::filesystem::path& folder);
+ModelConfig model_config(const Config& config, const Home& home);
 std::unique_ptr<Model> first_model(const Config& config, const ModelConfig& wanted, const Log& log);
 Workers::Detect detection(const Config& config, const ModelConfig& wanted, const Model& first);
 Options options_of(const Config& config, std::uint16_t mesh_port, const std::optional<moa::Profile>& profile);
@@ -59,7 +59,7 @@ int run_node(const Run& run) {
 
     const auto& listen = config->mesh.listen;
     Transport transport({listen.host, listen.port}, home.transport, home.identity.node);
-    const ModelConfig wanted = model_config(*config, home.folder);
+    const ModelConfig wanted = model_config(*config, home);
     auto model = first_model(*config, wanted, log);
     const auto profile = model ? std::optional(model->profile()) : std::nullopt;
 
@@ -121,11 +121,12 @@ Result<Config> read_config(const Run& run) {
   return load_config(config_file(run.config, environment), environment, run.settings);
 }
 
-ModelConfig model_config(const Config& config, const std::filesystem::path& folder) {
+ModelConfig model_config(const Config& config, const Home& home) {
   ModelConfig wanted;
   wanted.kind = "knowledge";
   wanted.folders.assign(config.knowledge_folders.begin(), config.knowledge_folders.end());
-  wanted.data = folder;
+  wanted.data = home.folder;
+  if (config.knowledge_sketch) wanted.tell = home.identity.mesh.id;
   if (!config.model) return wanted;
   const ModelChoice& choice = *config.model;
   wanted.kind = choice.kind;

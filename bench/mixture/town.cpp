@@ -76,8 +76,9 @@ void Town::happen(Device device, Matter matter) {
       },
       [&](const Bytes& bulletin) {
         for (Device i = 0; i < size(); ++i) {
-          if (i != device && houses_[i].engine)
-            houses_[i].engine->heard(citizens_.id(device), bulletin, time_);
+          if (i == device || !houses_[i].engine) continue;
+          auto wished = houses_[i].engine->heard(citizens_.id(device), bulletin, time_);
+          if (!wished.empty()) perform(i, std::move(wished));
         }
       },
       [&](Rise) { rise(device); }, [&](Fall) { fall(device); },

@@ -79,6 +79,15 @@ class Village {
                    .kind = {"test"}, .model = {"m"}, .family = {"f"}, .slots = slots, .synthesizes = merging},
                time));
   }
+  /// A knowledge model whose documents have these terms.
+  void give_topics(std::size_t i, const std::vector<std::string>& terms) {
+    perform(i, engine(i).set_profile(Profile{.kind = {"knowledge"},
+                                             .model = {"m"},
+                                             .family = {"f"},
+                                             .synthesizes = false,
+                                             .topics = {sample::mesh().id, terms}},
+                                     time));
+  }
   void take_model(std::size_t i) { perform(i, engine(i).set_profile(std::nullopt, time)); }
   void meet_all(std::size_t i) {
     for (std::size_t j = 0; j < ids_.size(); ++j) engine(i).met(ids_[j], owner_of("anna"));
@@ -196,7 +205,7 @@ class Village {
 
   void gossip(std::size_t i, View bulletin) {
     const Bytes altered = wire::encode(tells(i, wire::decode<Load>(bulletin).value()));
-    for (auto& other : engines_) other->heard(ids_[i], altered, time);
+    for (std::size_t j = 0; j < engines_.size(); ++j) perform(j, engine(j).heard(ids_[i], altered, time));
   }
 
   void post(Post post) {
