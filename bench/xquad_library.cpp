@@ -51,8 +51,9 @@ Corpus read_corpus(const std::filesystem::path& file) {
   auto questions = node::eval::read_questions(file);
   if (!questions) throw std::runtime_error(questions.error().text);
   Corpus corpus{.paragraphs = {}, .questions = std::get<node::eval::Quiz>(std::move(*questions))};
+  const auto whole = nlohmann::json::parse(std::ifstream(file));
   std::size_t article = 0;
-  for (const auto& one : nlohmann::json::parse(std::ifstream(file)).at("data")) {
+  for (const auto& one : whole.at("data")) {
     for (const auto& paragraph : one.at("paragraphs"))
       corpus.paragraphs.push_back({.text = paragraph.at("context"), .article = article});
     ++article;
@@ -115,7 +116,7 @@ double Library::recall(std::size_t k, Peers peers, std::uint64_t seed) const {
     }
     const auto& question = corpus_->questions[i];
     const auto answer = moa::choose(question.question, spoken, taste).text;
-    right += node::eval::contains_gold(best_passage(answer), question) ? 1 : 0;
+    right += node::eval::contains_gold(best_passage(answer), question) ? 1u : 0u;
   }
   return 100.0 * static_cast<double>(right) / static_cast<double>(asked_.size());
 }

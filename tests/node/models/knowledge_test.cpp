@@ -173,8 +173,10 @@ TEST_CASE("what the documents are about is told as a sketch, and follows them") 
   const Folder folder;
   write_household(folder);
   const MeshId mesh;
-  const auto opened = Knowledge::open(
-      {.folders = {folder.path() / "docs"}, .index = folder.path() / "index", .tell = mesh, .look_every = 0s});
+  const auto opened = Knowledge::open({.folders = {folder.path() / "docs"},
+                                       .index = folder.path() / "index",
+                                       .tell = mesh,
+                                       .look_every = 0s});
   REQUIRE(opened);
   Model& model = **opened;
   const auto tells = [&](const std::string& word) {
