@@ -211,7 +211,8 @@ Outcome deliver(const Evaluate& verb, const Report& report, Output output) {
     if (!file.flush()) return Failure{Exit::failed, "storage", verb.menu + " cannot be written"};
   }
   if (!verb.picture.empty() && !eval::draw(report, verb.picture))
-    return Failure{Exit::failed, "storage", verb.picture + " was not drawn", "is gnuplot installed?"};
+    return Failure{Exit::failed, "storage", verb.picture + " was not drawn",
+                   "is its folder there, and gnuplot installed?"};
   return std::nullopt;
 }
 
