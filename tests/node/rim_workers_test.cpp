@@ -1,5 +1,6 @@
 #include "node/workers.hpp"
 
+#include <atomic>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -126,6 +127,24 @@ TEST_CASE("a model that has become another is told of after the answer, one that
   CHECK_FALSE(next_is_errand());
   CHECK_FALSE(next_is_errand());
   CHECK(next_is_errand());
+}
+
+TEST_CASE("a model server that starts later is looked for until it is found, and the loop is told once") {
+  std::atomic<int> looks = 0;
+  Inbox<Handed> inbox(4);
+  {
+    Workers workers(inbox);
+    const auto look = [&]() -> std::unique_ptr<Model> {
+      return ++looks < 3 ? nullptr : std::make_unique<Parrot>(2);
+    };
+    workers.use(std::make_unique<Parrot>(1), look, 1ms);
+    const auto told = inbox.take(10s);
+    REQUIRE(told);
+    CHECK(std::holds_alternative<Errand>(*told));
+    workers.start(job(1, {"meanwhile"}));
+    CHECK(inbox.take(10s).has_value());
+  }
+  CHECK(looks == 3);
 }
 
 TEST_CASE("workers end although a call would go on for ever") {
