@@ -7,6 +7,11 @@
 
 namespace grapevine::moa {
 
+namespace {
+// A busy computer may hold up a process so long, whatever its calls take; and a person hardly notices.
+constexpr Duration late_least = 250ms;
+}  // namespace
+
 Round::Round(Draw draw, Terms terms, Time now)
     : terms_(terms),
       order_(std::move(draw.order)),
@@ -26,7 +31,8 @@ void Round::sent(const Another& another, TicketId ticket, Time now, Time until) 
   const Offer& offer = another.offer;
   const bool is_timed = terms_.late_calls > 0 && offer.work > Duration{};
   const Duration charge = charged(Stage::propose, offer.work);
-  const Duration expected = offer.price * 3 / 2 + from_seconds(terms_.late_calls * seconds(charge));
+  const Duration expected =
+      std::max(late_least, offer.price * 3 / 2 + from_seconds(terms_.late_calls * seconds(charge)));
   calls_.push_back({.ticket = ticket,
                     .offer = offer,
                     .attempt = another.attempt,

@@ -100,6 +100,15 @@ TEST_CASE("a late call gets one twin, and the first of the two to answer wins") 
   CHECK(table.round.is_over());
 }
 
+TEST_CASE("nobody is late within a quarter of a second, however short the calls are") {
+  Round round(
+      {.order = {{.node = node(1), .price = 1ms, .work = 1ms}, {.node = node(2)}}, .tickets = 1, .needed = 1},
+      {.late_calls = 3}, Time{});
+  round.sent(round.opening().at(0), ticket(1), Time{}, Time(120s));
+  CHECK(round.twins(Time(249ms)).empty());
+  CHECK(round.twins(Time(250ms)).size() == 1);
+}
+
 TEST_CASE("twin and first both hang: the round goes on with what it has, and waits while it has nothing") {
   for (const bool has_answer : {true, false}) {
     Table table(3, 2, 2);
