@@ -10,8 +10,6 @@ namespace grapevine::moa {
 
 namespace {
 
-constexpr Purpose topic_purpose{"grapevine/topic/1"};
-constexpr Purpose topics_purpose{"grapevine/topics/1"};
 constexpr std::size_t bits = Sketch::bytes * 8;
 
 std::uint8_t bit_at(std::uint16_t place) {
@@ -21,7 +19,7 @@ std::uint8_t bit_at(std::uint16_t place) {
 }  // namespace
 
 Topic topic_of(const MeshId& mesh, std::string_view term) {
-  const auto key = hash<8>(topic_purpose, {mesh.value.view(), view(term)});
+  const auto key = hash<8>(purpose::topic, {mesh.value.view(), view(term)});
   Topic topic{};
   for (std::size_t i = 0; i < topic.size(); ++i)
     topic[i] = static_cast<std::uint16_t>((key.bytes[2 * i] | key.bytes[2 * i + 1] << 8) % bits);
@@ -41,7 +39,7 @@ bool Sketch::has(const Topic& topic) const {
 
 std::uint32_t Sketch::version() const {
   if (!is_told()) return 0;
-  const auto name = hash<8>(topics_purpose, {bits_});
+  const auto name = hash<8>(purpose::topics, {bits_});
   std::uint32_t version = 0;
   for (std::size_t i = 0; i < sizeof version; ++i) version = version << 8 | name.bytes[i];
   return std::max(version, 1u);
