@@ -6,8 +6,8 @@
 // * A call that is refused or lost is replaced from the spare offers, if too few others live to do without,
 //   and at most twice for each answer needed. None left: one answer fewer.
 // * A call is late when it took one and a half times its price and `late_calls` times its charged work, and
-//   a quarter of a second. It gets a twin on the next device, in the same slot: the first of the two to answer
-//   wins. When the twin is late too, the round goes on with what it has, if it has anything.
+//   a quarter of a second. It gets a twin on the next device, in the same slot: the first of the two to
+//   answer wins. When the twin is late too, the round goes on with what it has, if it has anything.
 // * One answer missing and two there: who may miss one waits half as long as the round has lasted, at least
 //   half a call, and goes on.
 #pragma once
