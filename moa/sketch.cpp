@@ -22,7 +22,7 @@ Topic topic_of(const MeshId& mesh, std::string_view term) {
   const auto key = hash<8>(purpose::topic, {mesh.value.view(), view(term)});
   Topic topic{};
   for (std::size_t i = 0; i < topic.size(); ++i)
-    topic[i] = static_cast<std::uint16_t>((key.bytes[2 * i] | key.bytes[2 * i + 1] << 8) % bits);
+    topic[i] = static_cast<std::uint16_t>((key.bytes[2 * i] + 256u * key.bytes[2 * i + 1]) % bits);
   return topic;
 }
 

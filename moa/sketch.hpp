@@ -1,8 +1,8 @@
 // What a device has documents about, so coarsely that every member may be told: a Bloom filter (Bloom 1970)
 // of the terms of its index, 2 KiB, three bits a term, placed by a hash that is keyed with the mesh. A term
-// that is there is always found. One that is not is found by chance: of 2700 terms, a fifth of five devices'
-// XQuAD, in 6 of 100 cases; of 8000 in half of them; a library with every word says no more than that it has
-// every word. A member can test words one by one: who minds that tells nothing (`knowledge.sketch`).
+// that is there is always found. One that is not is found by chance: of 2100 terms, which a fifth of XQuAD
+// has, in 3 of 100 cases; of 8000 in nearly half of them; a library with every word says no more than that it
+// has every word. A member can test words one by one: who minds that tells nothing (`knowledge.sketch`).
 //
 // A question is put to the devices that have most of its weight. A word weighs the more, the fewer of the
 // devices have it (as in an index over devices instead of passages), and nothing when nobody has it.
