@@ -136,6 +136,7 @@ ModelConfig model_config(const Config& config, const std::filesystem::path& fold
   wanted.key_file = choice.key_file;
   wanted.recorded.file = choice.file;
   wanted.recorded.pace.tokens_per_second = choice.tokens_per_second;
+  wanted.recorded.synthesizes = choice.synthesizes;
   return wanted;
 }
 
