@@ -13,6 +13,13 @@ constexpr std::size_t threads = 400;  // a daemon answers 24 questions at one ti
 
 using Clock = std::chrono::steady_clock;
 
+std::size_t answered_calls(const std::string& reply) {
+  constexpr std::string_view voice = R"("outcome":"answered")";
+  std::size_t calls = 0;
+  for (auto at = reply.find(voice); at != std::string::npos; at = reply.find(voice, at + 1)) ++calls;
+  return calls;
+}
+
 std::vector<Asked> draw(const Crowd& crowd, std::size_t devices) {
   Random chance(crowd.seed);
   std::vector<Asked> all;
@@ -37,7 +44,7 @@ std::vector<Asked> ask_all(const live::Fleet& fleet, const Crowd& crowd) {
       const auto reply = fleet.ask(one.device, "Question " + std::to_string(i), crowd.model);
       one.ended = now();
       one.status = reply.status;
-      one.shape = reply.header("X-Grapevine-Shape");
+      one.calls = answered_calls(reply.body);
     }
   };
   std::vector<std::jthread> people;

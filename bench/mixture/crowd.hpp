@@ -26,8 +26,8 @@ struct Asked {
   double due = 0;
   double begun = 0;
   double ended = 0;
-  int status = 0;       // of HTTP; 0: no connection
-  std::string shape{};  // of the answer: "m1k2"
+  int status = 0;         // of HTTP; 0: no connection
+  std::size_t calls = 0;  // that went into the answer, and besides
   double took() const { return ended - begun; }
 };
 

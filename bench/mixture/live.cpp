@@ -62,8 +62,9 @@ struct Seen {
 
   double from() const { return seconds(span) / 3; }
   double until() const { return seconds(span); }
-  /// Answers a second.
+  /// Answers a second, and calls each had of them.
   double throughput() const;
+  double calls_each() const;
   /// Of those asked; another word than yes or "come back later" counts as well.
   double refused() const;
   /// Seconds, sorted, of answers, or of refusals.
@@ -81,6 +82,16 @@ double Seen::throughput() const {
     return one.status == 200 && one.ended >= from() && one.ended < until();
   });
   return static_cast<double>(answered) / (until() - from());
+}
+
+double Seen::calls_each() const {
+  double answers = 0, all = 0;
+  for (const Asked& one : asked) {
+    if (one.status != 200 || one.due < from()) continue;
+    answers += 1;
+    all += static_cast<double>(one.calls);
+  }
+  return answers == 0 ? 0 : all / answers;
 }
 
 double Seen::refused() const {
@@ -196,9 +207,11 @@ void tell(Study& study, const Seen& ours, const Seen* papers) {
   const auto paper = [&](double value) {
     return papers != nullptr ? "paper " + short_number(value) : std::string();
   };
+  const auto pace = [](const Seen& seen) {
+    return short_number(seen.throughput()) + "/s of " + short_number(seen.calls_each()) + " calls";
+  };
   study.at_least("answered" + where, ours.throughput() / wanted, "of possible", 0.94,
-                 short_number(ours.throughput()) + "/s" +
-                     (papers != nullptr ? ", paper " + short_number(papers->throughput()) + "/s" : ""));
+                 pace(ours) + (papers != nullptr ? ", paper " + pace(*papers) : ""));
   study.at_most("refused" + where, ours.refused(), "of asked", least + (least > 0 ? 0.02 : 0.005),
                 "least possible " + short_number(least) +
                     (papers != nullptr ? ", paper " + short_number(papers->refused()) : ""));
