@@ -27,12 +27,7 @@ Effects Engine::receive(const NodeId& from, const Message& message, Now now) {
 
 Effects Engine::generated(CallId call, std::variant<Piece, Finished, Error> said, Now now) {
   return match(
-      std::move(said),
-      [&](Piece piece) {
-        const Job* job = device_.find(call);
-        const bool is_ours = job != nullptr && job->origin == self_.node;
-        return is_ours ? settle(origin_.piece(job->ticket.ticket, piece, now.time), now.time) : Effects{};
-      },
+      std::move(said), [&](Piece piece) { return settle(device_.spoken(call, piece), now.time); },
       [&](Finished finished) { return settle(device_.generated(call, std::move(finished), now), now.time); },
       [&](Error error) { return settle(device_.generated(call, std::move(error), now), now.time); });
 }
@@ -102,6 +97,7 @@ Effects Engine::deliver(const NodeId& from, const Message& message, Time now) {
       [&](const Nack& nack) { return origin_.refused(from, nack, now); },
       [&](const TopicsWanted&) { return device_.tell_topics(from, now); },
       [&](const Topics& topics) { return origin_.told_topics(from, topics.sketch); },
+      [&](const Words& words) { return origin_.spoken(from, words, now); },
       [&](const Proposal& proposal) { return origin_.proposed(from, proposal, now); });
 }
 
@@ -134,7 +130,9 @@ Queue Engine::queue() const {
   return {.own = device_.queued(Side::own),
           .foreign = device_.queued(Side::foreign),
           .running = device_.running(),
-          .bound = device_.calls_max()};
+          .bound = device_.calls_max(),
+          .most = device_.calls_most(),
+          .fullest = device_.fullest()};
 }
 
 std::size_t Engine::queued_calls() const {

@@ -30,6 +30,8 @@ struct Queue {
   std::size_t foreign = 0;  // and for others'
   std::size_t running = 0;
   std::size_t bound = 0;  // the most that can ever be held
+  std::size_t most = 0;   // and that ever was
+  double fullest = 0;     // the most work a lane ever held, as a share of what it may
 };
 
 class Engine {

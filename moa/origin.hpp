@@ -58,9 +58,10 @@ class Origin {
 
   [[nodiscard]] Effects ask(Ask ask, Time now);
   [[nodiscard]] Effects abandon(const QueryId& query);
-  /// The own model speaks; heard by the asker when it is the one that answers.
-  [[nodiscard]] Effects piece(TicketId ticket, const Piece& piece, Time now);
   [[nodiscard]] Effects started(const NodeId& from, const Started& started, Time now);
+  /// The model that gives the answer speaks, and the asker reads along. Words that do not follow upon those
+  /// before are left to the proposal.
+  [[nodiscard]] Effects spoken(const NodeId& from, const Words& words, Time now);
   [[nodiscard]] Effects proposed(const NodeId& from, const Proposal& proposal, Time now);
   [[nodiscard]] Effects refused(const NodeId& from, const Nack& nack, Time now);
   /// A peer is dead or has left: its tickets end.

@@ -133,11 +133,7 @@ Effects Origin::expire(Time now) {
     if (found == inquiries_.end()) continue;
     Inquiry& inquiry = found->second;
     if (inquiry.round.deadline() > now) continue;  // a later round by now
-    // Words already given cannot be taken back, so nobody else is asked for others.
-    const auto twins = inquiry.round.twins(now);
-    if (inquiry.streamed.empty()) {
-      for (const auto& twin : twins) send_ticket(inquiry, twin, now, out);
-    }
+    for (const auto& twin : inquiry.round.twins(now)) send_ticket(inquiry, twin, now, out);
     const auto missed = inquiry.round.miss(now);
     take_back(inquiry, missed, Outcome::silent, now, out);
     if (!missed.empty()) go_on(inquiry, now, out);

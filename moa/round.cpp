@@ -58,8 +58,11 @@ std::vector<Call> Round::started(TicketId ticket) {
 std::vector<Call> Round::answered(TicketId ticket, Time now) {
   const Call call = take_one(ticket);
   answers_ += 1;
-  if (terms_.may_miss_one && answers_ >= 2 && answers_ + 1 == needed_)
-    missed_at_ = now + std::max(now - began_, call.offer.work) / 2;
+  if (answers_ >= 2 && answers_ + 1 == needed_) {
+    const Time soon = now + std::max(now - began_, call.offer.work) / 2;
+    const Time late = call.until - (call.until - began_) / 10;
+    missed_at_ = terms_.may_miss_one ? soon : std::max(soon, late);
+  }
   if (answers_ >= needed_) return end();
   auto bound = bound_slots();
   bound.erase(call.slot);
@@ -69,7 +72,10 @@ std::vector<Call> Round::answered(TicketId ticket, Time now) {
 }
 
 std::vector<Call> Round::keep_only(TicketId ticket) {
-  return take([&](const Call& call) { return call.ticket != ticket; });
+  order_.clear();
+  auto others = take([&](const Call& call) { return call.ticket != ticket; });
+  for (auto& call : calls_) call.late_at = never;
+  return others;
 }
 
 std::vector<Call> Round::miss(Time now) {

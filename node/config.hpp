@@ -42,6 +42,7 @@ struct ModelChoice {
   std::string key_file;                  // API key of the server, 0600
   std::string file;                      // recorded: answers in the form of AlpacaEval's model_outputs.json
   std::uint32_t tokens_per_second = 40;  // recorded: its pace; 0: all at once
+  bool synthesizes = false;              // recorded: claims to merge proposals, too
   std::uint32_t slots = 1;               // parallel calls
 };
 

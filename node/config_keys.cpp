@@ -63,6 +63,7 @@ std::vector<Key> keys(Draft& draft) {
       {"model.key_file", SecretFilePlace{&model.key_file}},
       {"model.file", &model.file},
       {"model.tokens_per_second", NumberPlace{&model.tokens_per_second, 0, 1'000'000}},
+      {"model.synthesizes", &model.synthesizes},
       {"model.slots", NumberPlace{&model.slots, 1, 32}},
       {"knowledge.folders", &config.knowledge_folders},
       {"knowledge.sketch", &config.knowledge_sketch},

@@ -137,6 +137,7 @@ ModelConfig model_config(const Config& config, const Home& home) {
   wanted.key_file = choice.key_file;
   wanted.recorded.file = choice.file;
   wanted.recorded.pace.tokens_per_second = choice.tokens_per_second;
+  wanted.recorded.synthesizes = choice.synthesizes;
   return wanted;
 }
 

@@ -32,6 +32,8 @@ Proposal proposal() {
 
 TEST_CASE("the smallest messages have these bytes") {
   CHECK(to_hex(wire::encode_message(Message(Cancel{TicketId{7}}))) == "925207");
+  const Words words{.ticket = TicketId{7}, .offset = 3, .text = {"yes"}};
+  CHECK(to_hex(wire::encode_message(Message(words))) == "94550703a3796573");
   const Nack nack{.ticket = TicketId{7}, .reason = Unwilling::draining, .load = {.open = false}};
   CHECK(to_hex(wire::encode_message(Message(nack))) ==
         "945107059b000000"
