@@ -1,7 +1,8 @@
 // The answers given lately and what is learned when somebody judges them. Of each proposal only its traits
 // are kept (traits.hpp), never its text; so a verdict may come hours later and costs a few numbers. What is
 // learned changes how long answers are chosen (choose.hpp) and whom it is worth asking (price.hpp). A short
-// answer to a short question is kept whole, since once found right it makes a canary (canary.hpp).
+// answer to a short question is kept whole, in memory and 4 KiB at most, since once found right it makes a
+// canary (canary.hpp).
 //
 // Quoted passages are ranked by evidence, not by taste: they cannot be judged here.
 #pragma once
@@ -38,7 +39,6 @@ class Answers {
   const Taste& taste() const { return taste_; }
   /// The questions whose answers were found right.
   Canaries& canaries() { return canaries_; }
-  const Canaries& canaries() const { return canaries_; }
   std::size_t size() const { return given_.size(); }
   /// The record of an answer; nullptr when it is forgotten. The latest without an id.
   const Provenance* find(const std::optional<QueryId>& query) const;

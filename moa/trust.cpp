@@ -10,7 +10,8 @@ namespace grapevine::moa {
 
 namespace {
 
-constexpr double step = 1.0 / 32;       // half of the way takes 22 answers
+constexpr double rise = 1.0 / 32;  // half of the way takes 22 answers
+constexpr double drift = 1.0 / 128;
 constexpr double fall = 0.7;            // and two refutations halve it
 constexpr double call_step = 1.0 / 16;  // as the averages of call times move
 constexpr double reliability_least = 0.25;
@@ -29,11 +30,11 @@ double Trust::reliability(const NodeId& node) const {
 
 void Trust::confirm(const NodeId& node) {
   Record& known = take(node);
-  known.trust += (1 - known.trust) * step;
+  known.trust += (1 - known.trust) * rise;
 }
 
 void Trust::doubt(const NodeId& node) {
-  take(node).trust *= 1 - step;
+  take(node).trust *= 1 - drift;
 }
 
 void Trust::refute(const NodeId& node) {

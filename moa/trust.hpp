@@ -3,7 +3,8 @@
 //
 // * Confirmed by a canary (canary.hpp), or by the own device, which said the same without having seen it:
 //   t += (1 - t) / 32. The own device is the one witness that no stranger can bribe.
-// * Contradicts an own answer that somebody confirms: t -= t / 32. To err is no crime.
+// * Contradicts an own answer that somebody confirms: t -= t / 128. To err is no crime: who is right two
+//   times in three comes to three quarters.
 // * Fails a canary, repeats the question as an answer, sends what belongs to another ticket: t *= 0.7.
 //
 // Whether a device answers at all is another matter, and no reason to doubt what it says: `reliability` is

@@ -1,9 +1,11 @@
 // What do lies cost? People ask questions with short answers, which each device knows with a chance of its
 // own; who does not know says one of eight wrong answers. Every device is another person's. Some lie: always,
 // and where they are several they have agreed on the lie; or they recognise every canary and lie in all but
-// those. One answer in four is judged. The loss is against the same town without lies, in its second half.
+// those. One answer in four is judged.
 //
-// Beside ours stands a plain vote of the same answers.
+// What a lie costs is told against the same town, in the second half of its time, where the liars say nothing
+// at all, and against one where they are honest: there they also help, which nobody can make them do. Beside
+// ours stands a plain vote of the same answers.
 #include "bench/mixture/study.hpp"
 
 #include <numeric>
@@ -14,12 +16,12 @@ using namespace grapevine::bench;
 
 namespace {
 
-constexpr double known_share[] = {0.45, 0.55, 0.65, 0.75, 0.85};  // of the questions, by device
+constexpr double known_share[] = {0.4, 0.5, 0.6, 0.7, 0.8};  // of the questions, by device
 constexpr std::uint64_t wrong_answers = 8;
 constexpr double judged_share = 0.25;
 constexpr Duration between_questions = 60s;  // at each device: an eighth of what they could answer
 
-enum class Lies { none, always, but_for_canaries };
+enum class Lies { none, silence, always, but_for_canaries };
 
 struct Run {
   std::size_t devices;
@@ -48,6 +50,7 @@ std::string honest_answer(Device device, std::size_t number) {
 
 std::string answer(const Run& run, Device device, const std::string& prompt) {
   const std::size_t number = number_in(prompt);
+  if (run.lies == Lies::silence && run.liars.contains(device)) return "";
   const bool is_tested = prompt != question(number);
   const bool lies = run.liars.contains(device) &&
                     (run.lies == Lies::always || (run.lies == Lies::but_for_canaries && !is_tested));
@@ -114,53 +117,79 @@ Seen measure(const Run& run, Duration span) {
   return seen;
 }
 
-std::string in_words(const Seen& lied_to, const Seen& in_peace) {
-  return short_number(lied_to.mixed) + " % right, " + short_number(in_peace.mixed) + " without lies";
-}
-
 Curve titled(const char* title, const Seen& seen) {
   Curve curve = seen.curve;
   curve.title = title;
   return curve;
 }
 
+constexpr Lies every_way[] = {Lies::none, Lies::silence, Lies::always, Lies::but_for_canaries};
+using moa::Belief;
+
+/// All towns, lived through.
+class Towns {
+ public:
+  explicit Towns(Duration span) {
+    for (const auto belief : {Belief::learned, Belief::equal}) {
+      for (const auto lies : every_way) {
+        runs_.push_back({6, {3}, lies, belief});
+        runs_.push_back({10, {2, 5, 8}, lies, belief});
+      }
+    }
+    seen_ = for_each_case(runs_, [&](const Run& run) { return measure(run, span); });
+  }
+
+  const Seen& of(std::size_t devices, Lies lies, Belief belief = Belief::learned) const {
+    const auto run = std::find_if(runs_.begin(), runs_.end(), [&](const Run& each) {
+      return each.devices == devices && each.lies == lies && each.belief == belief;
+    });
+    return seen_[static_cast<std::size_t>(run - runs_.begin())];
+  }
+
+  double loss(std::size_t devices, Lies lies, Lies against, Belief belief = Belief::learned) const {
+    return of(devices, against, belief).mixed - of(devices, lies, belief).mixed;
+  }
+
+ private:
+  std::vector<Run> runs_;
+  std::vector<Seen> seen_;
+};
+
+void tell_loss(Study& study, const Towns& towns, const std::string& name, std::size_t devices, Lies lies,
+               double target) {
+  const auto plain = [&](Lies against) {
+    return "a plain vote loses " + short_number(towns.loss(devices, lies, against, Belief::equal));
+  };
+  study.at_most(name, towns.loss(devices, lies, Lies::silence), "points", target,
+                plain(Lies::silence) + "; " + short_number(towns.of(devices, lies).mixed) + " % right");
+  study.show(name + "_against_honest", towns.loss(devices, lies, Lies::none), "points", plain(Lies::none));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Study study(argc, argv, "deception", "Some devices lie: one of six, three of ten together.");
-  const std::set<Device> one{3};
-  const std::set<Device> three{2, 5, 8};
-  std::vector<Run> runs;
-  for (const auto belief : {moa::Belief::learned, moa::Belief::equal}) {
-    runs.push_back({6, one, Lies::none, belief});
-    runs.push_back({6, one, Lies::always, belief});
-    runs.push_back({10, three, Lies::none, belief});
-    runs.push_back({10, three, Lies::always, belief});
-    runs.push_back({10, three, Lies::but_for_canaries, belief});
-  }
-  const auto seen = for_each_case(runs, [&](const Run& run) { return measure(run, study.span(24000s)); });
-  const auto loss = [&](std::size_t run, std::size_t peace) { return seen[peace].mixed - seen[run].mixed; };
-  const auto plain = [&](std::size_t run, std::size_t peace) {
-    return "a plain vote loses " + short_number(loss(run + 5, peace + 5)) + "; " +
-           in_words(seen[run], seen[peace]);
-  };
-
-  study.at_most("one_of_six", loss(1, 0), "points", 2, plain(1, 0));
-  study.at_most("three_of_ten", loss(3, 2), "points", 5, plain(3, 2));
-  study.at_least("three_of_ten_plain", loss(8, 7), "points", 15, "the control: a plain vote must suffer");
-  study.show("three_who_know_canaries", loss(4, 2), "points", plain(4, 2));
-  study.at_least("three_who_know_canaries_over_alone", seen[4].mixed - seen[4].alone, "points", -1,
-                 "the own devices alone " + short_number(seen[4].alone) + " % right");
-  study.at_least("three_who_know_canaries_strongest", seen[4].strongest, "points", -1,
-                 "over alone, to the owner of the best device");
-  study.show("peace", seen[2].mixed - seen[7].mixed, "points",
-             "what learning whom to believe brings where nobody lies; a plain vote " +
-                 short_number(seen[7].mixed) + " % right");
-  study.draw({.title = "Ten devices, three of which lie together",
-              .x = "hours",
-              .y = "per cent of the answers right",
-              .curves = {titled("ours, no lies", seen[2]), titled("ours", seen[3]),
-                         titled("ours, canaries recognised", seen[4]), titled("plain vote, no lies", seen[7]),
-                         titled("plain vote", seen[8])}});
+  const Towns towns(study.span(24000s));
+  tell_loss(study, towns, "one_of_six", 6, Lies::always, 2);
+  tell_loss(study, towns, "three_of_ten", 10, Lies::always, 5);
+  tell_loss(study, towns, "three_who_know_canaries", 10, Lies::but_for_canaries, 5);
+  study.at_least("plain_three_of_ten", towns.loss(10, Lies::always, Lies::silence, Belief::equal), "points",
+                 15, "the control: a plain vote must suffer");
+  const Seen& knowing = towns.of(10, Lies::but_for_canaries);
+  study.at_least("knowing_over_alone", knowing.mixed - knowing.alone, "points", -1,
+                 "the own devices alone: " + short_number(knowing.alone) + " % right");
+  study.at_least("knowing_over_alone_strongest", knowing.strongest, "points", -1,
+                 "to the owners of the best devices; a plain vote " +
+                     short_number(towns.of(10, Lies::but_for_canaries, Belief::equal).strongest));
+  study.show("gain_in_peace", towns.of(10, Lies::none).mixed - towns.of(10, Lies::none, Belief::equal).mixed,
+             "points", "over a plain vote, where nobody lies");
+  study.draw(
+      {.title = "Ten devices, three of which lie together",
+       .x = "hours",
+       .y = "per cent of the answers right",
+       .curves = {titled("ours, nobody lies", towns.of(10, Lies::none)),
+                  titled("ours", towns.of(10, Lies::always)), titled("ours, canaries recognised", knowing),
+                  titled("plain vote, nobody lies", towns.of(10, Lies::none, Belief::equal)),
+                  titled("plain vote", towns.of(10, Lies::always, Belief::equal))}});
   return study.finish();
 }
