@@ -18,9 +18,10 @@ struct Quarrel : Village {
   }
 };
 
-std::string answer(Village& village, Ask ask = {}) {
+std::string answer(Village& village, std::uint8_t proposers = 3) {
+  Ask ask;
   ask.scope = Scope::mesh;
-  const auto id = village.ask(0, {1, 3}, std::move(ask));
+  const auto id = village.ask(0, {1, proposers}, ask);
   village.run(10s);
   REQUIRE(village.told[id].answered);
   return village.told[id].answered->text;
@@ -98,6 +99,18 @@ TEST_CASE("colluders who agree with each other alone earn nothing by it") {
   Quarrel village;
   for (int i = 0; i < 50; ++i) answer(village);
   CHECK(trust(village, 1) == Trust::newcomer);
+}
+
+TEST_CASE("three who were honest first and then lie together win until they are doubted, and no longer") {
+  Village village(6, {}, {"anna", "bert", "carl", "dora", "emil", "fred"});
+  for (auto& script : village.scripts) script = says("Left");
+  for (int i = 0; i < 100; ++i) answer(village, 5);
+  for (const std::size_t liar : {3u, 4u, 5u}) village.scripts[liar] = says("Right");
+  village.scripts[2] = says("Perhaps");  // nor is everybody else right
+  CHECK(answer(village, 5) == "Right");
+  for (int i = 0; i < 60; ++i) answer(village, 5);
+  CHECK(answer(village, 5) == "Left");
+  CHECK(trust(village, 1) > 0.9);
 }
 
 TEST_CASE("an echo of the question is not counted, and costs trust") {
