@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 
 namespace grapevine::moa {
 
@@ -19,13 +18,13 @@ constexpr double reliability_least = 0.25;
 }  // namespace
 
 double Trust::of(const NodeId& node) const {
-  const Record* known = find(node);
-  return known == nullptr ? newcomer : known->trust;
+  const auto known = records_.find(node);
+  return known == records_.end() ? newcomer : known->second.trust;
 }
 
 double Trust::reliability(const NodeId& node) const {
-  const Record* known = find(node);
-  return known == nullptr ? 1 : std::max(known->reliability, reliability_least);
+  const auto known = records_.find(node);
+  return known == records_.end() ? 1 : std::max(known->second.reliability, reliability_least);
 }
 
 void Trust::confirm(const NodeId& node) {
@@ -47,22 +46,14 @@ void Trust::ended(const NodeId& node, Outcome outcome) {
   known.reliability += ((outcome == Outcome::answered ? 1 : 0) - known.reliability) * call_step;
 }
 
-const Trust::Record* Trust::find(const NodeId& node) const {
-  const auto found =
-      std::find_if(records_.begin(), records_.end(), [&](const Record& known) { return known.node == node; });
-  return found == records_.end() ? nullptr : &*found;
-}
-
 Trust::Record& Trust::take(const NodeId& node) {
-  const auto found =
-      std::find_if(records_.begin(), records_.end(), [&](const Record& known) { return known.node == node; });
-  if (found != records_.end()) {
-    std::rotate(found, found + 1, records_.end());
-  } else {
-    if (records_.size() == nodes_max) records_.erase(records_.begin());
-    records_.push_back({.node = node});
-  }
-  return records_.back();
+  if (!records_.contains(node) && records_.size() == nodes_max)
+    records_.erase(std::min_element(records_.begin(), records_.end(), [](const auto& a, const auto& b) {
+      return a.second.changed < b.second.changed;
+    }));
+  Record& known = records_[node];
+  known.changed = ++changes_;
+  return known;
 }
 
 /// The form on disk; doubles as their bits.
@@ -71,7 +62,8 @@ struct Trust::Stored {
     NodeId node;
     std::uint64_t trust = 0;
     std::uint64_t reliability = 0;
-    static auto fields(auto& self) { return std::tie(self.node, self.trust, self.reliability); }
+    std::uint64_t changed = 0;
+    static auto fields(auto& self) { return std::tie(self.node, self.trust, self.reliability, self.changed); }
   };
   List<Known, nodes_max> known;
   static auto fields(auto& self) { return std::tie(self.known); }
@@ -79,10 +71,11 @@ struct Trust::Stored {
 
 Bytes Trust::encode() const {
   Stored stored;
-  for (const Record& record : records_)
-    stored.known.push_back({.node = record.node,
+  for (const auto& [node, record] : records_)
+    stored.known.push_back({.node = node,
                             .trust = std::bit_cast<std::uint64_t>(record.trust),
-                            .reliability = std::bit_cast<std::uint64_t>(record.reliability)});
+                            .reliability = std::bit_cast<std::uint64_t>(record.reliability),
+                            .changed = record.changed});
   return wire::encode(stored);
 }
 
@@ -91,13 +84,14 @@ Result<Trust> Trust::decode(View bytes) {
   if (!stored) return fail(stored.error());
   Trust trust;
   for (const auto& known : stored->known) {
-    const Record record{.node = known.node,
-                        .trust = std::bit_cast<double>(known.trust),
-                        .reliability = std::bit_cast<double>(known.reliability)};
+    const Record record{.trust = std::bit_cast<double>(known.trust),
+                        .reliability = std::bit_cast<double>(known.reliability),
+                        .changed = known.changed};
     const auto is_share = [](double value) { return value >= 0 && value <= 1; };
     if (!is_share(record.trust) || !is_share(record.reliability))
       return fail(Code::malformed, "this is not what trust was stored as");
-    trust.records_.push_back(record);
+    trust.records_[known.node] = record;
+    trust.changes_ = std::max(trust.changes_, record.changed);
   }
   return trust;
 }

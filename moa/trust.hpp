@@ -19,13 +19,13 @@
 #include "crypto/result.hpp"
 #include "moa/provenance.hpp"
 
-#include <vector>
+#include <map>
 
 namespace grapevine::moa {
 
 class Trust {
  public:
-  static constexpr std::size_t nodes_max = 256;  // 12 KiB; the one not heard of for longest makes room
+  static constexpr std::size_t nodes_max = 256;  // 16 KiB; the one not heard of for longest makes room
   static constexpr double newcomer = 0.25;       // four strangers say as much as the own device
 
   /// How far to believe a device, from 0 to 1.
@@ -45,16 +45,16 @@ class Trust {
 
  private:
   struct Record {
-    NodeId node;
     double trust = newcomer;
     double reliability = 1;
+    std::uint64_t changed = 0;  // the number of the change
   };
   struct Stored;
 
-  const Record* find(const NodeId& node) const;
   Record& take(const NodeId& node);
 
-  std::vector<Record> records_;  // the one changed last at the end
+  std::map<NodeId, Record> records_;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace grapevine::moa
