@@ -103,17 +103,14 @@ std::optional<Candidate> Origin::elsewhere(const NodeId& peer, Time now) const {
   // Who has measured nothing yet is taken to be as fast as we are: whoever is never asked never will have.
   const Duration guess = own_.alpha() > Duration{} ? own_.alpha() : config_.call_guess;
   const Quote* quote = market_.find(peer);
-  const double reliability = trust_.reliability(peer);
   if (quote == nullptr)
-    return Candidate{
-        .node = peer, .call = guess, .quality = quality(peer), .reliability = reliability, .is_told = false};
+    return Candidate{.node = peer, .call = guess, .quality = quality(peer), .is_told = false};
   if (!quote->load.takes_calls()) return std::nullopt;
   return Candidate{.node = peer,
                    .wait = wait_elsewhere(quote->load, quote->unseen_work()),
                    .call = quote->load.alpha() > Duration{} ? quote->load.alpha() : guess,
                    .backlog = quote->load.work(),
                    .quality = quality(peer),
-                   .reliability = reliability,
                    .is_told = market_.is_fresh(*quote, now),
                    .may_merge = may_see && quote->load.ability == Ability::synthesizes};
 }

@@ -182,7 +182,9 @@ void Origin::lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time 
 Voice& Origin::end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now) {
   by_ticket_.erase(call.ticket);
   market_.ended(call.offer.node, call.ticket);
-  if (call.offer.node != self_.node) trust_.ended(call.offer.node, outcome);
+  // A call that waited in vain was sent to a full device, not to a bad one.
+  const bool has_begun = call.is_bound || outcome != Outcome::silent;
+  if (call.offer.node != self_.node && has_begun) trust_.ended(call.offer.node, outcome);
   remember_at_ = std::min(remember_at_, now + remember_after);
   Voice voice;
   voice.node = call.offer.node;

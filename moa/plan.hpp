@@ -23,7 +23,6 @@ struct Candidate {
   Duration call{};         // how long one more call keeps the device busy
   Duration backlog{};      // all the work it holds
   double quality = 0;      // points its answers are worth above an unknown device's
-  double reliability = 1;  // the share of calls that end well there, above 0
   bool is_told = true;     // lately; otherwise the times are guesses
   bool may_merge = false;  // has a model that merges, and may be shown others' proposals
 };

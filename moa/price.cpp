@@ -16,8 +16,7 @@ Duration credit(const Candidate& candidate, double quality_mean, const Purse& pu
 }
 
 Duration price(const Candidate& candidate, const Purse& purse) {
-  const Duration wasted = from_seconds(seconds(candidate.call) * (1 / candidate.reliability - 1));
-  return from_seconds(purse.dearness * seconds(candidate.wait)) + candidate.call + wasted;
+  return from_seconds(purse.dearness * seconds(candidate.wait)) + candidate.call;
 }
 
 /// Each device raises its hand after an exponential time of mean alpha; the soonest are taken.

@@ -2,9 +2,8 @@
 // holds (load.hpp). From that an origin computes the seconds one more call costs there: the wait, as the
 // lanes would treat us, and the work of the call itself.
 //
-//     at home     min(W, 2 own + residual)           + alpha        (the own lane has half of the device)
-//     elsewhere   min(W, 2 foreign + alpha) + unseen + alpha / r    (unseen: sent, and it cannot know yet;
-//                                                                    r: the share of calls that end well)
+//     at home     min(W, 2 own + residual)           + alpha    (the own lane has half of the device)
+//     elsewhere   min(W, 2 foreign + alpha) + unseen + alpha    (unseen: what we sent and it cannot know yet)
 //
 // A query has a patience, theta: the longest it would wait for one call, twenty mean calls of the fastest
 // device. An answer of one device alone is worth just that, so a point of quality is worth V = theta / U(0,0)

@@ -13,7 +13,6 @@ constexpr double rise = 1.0 / 32;  // half of the way takes 22 answers
 constexpr double drift = 1.0 / 128;
 constexpr double fall = 0.7;            // and two refutations halve it
 constexpr double call_step = 1.0 / 16;  // as the averages of call times move
-constexpr double reliability_least = 0.25;
 
 }  // namespace
 
@@ -24,7 +23,7 @@ double Trust::of(const NodeId& node) const {
 
 double Trust::reliability(const NodeId& node) const {
   const auto known = records_.find(node);
-  return known == records_.end() ? 1 : std::max(known->second.reliability, reliability_least);
+  return known == records_.end() ? 1 : known->second.reliability;
 }
 
 void Trust::confirm(const NodeId& node) {

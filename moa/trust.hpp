@@ -8,8 +8,10 @@
 // * Fails a canary, repeats the question as an answer, sends what belongs to another ticket: t *= 0.7.
 //
 // Whether a device answers at all is another matter, and no reason to doubt what it says: `reliability` is
-// the running share of its calls that ended well, and makes its price (price.hpp) dearer. A call refused for
-// load is an honest price, and counts for nothing.
+// the running share of its calls that ended well, for people to look at. A call refused for load is an honest
+// price, and counts for nothing. Dividing the work in a price by it refused one more query in a hundred at
+// ten times the load, where calls fail because all devices are full, and helped nowhere; hedges
+// (round.hpp) already go around who does not answer.
 //
 // Trust is this device's own opinion: it is remembered on disk and never gossiped. A claimed model name earns
 // none, since output cannot prove it (arXiv 2504.04715).
@@ -30,7 +32,7 @@ class Trust {
 
   /// How far to believe a device, from 0 to 1.
   double of(const NodeId& node) const;
-  /// The share of its calls that end well, never below a quarter: who is never asked cannot improve.
+  /// The share of its calls that end well, lately; 1 before the first.
   double reliability(const NodeId& node) const;
 
   void confirm(const NodeId& node);

@@ -1,7 +1,9 @@
 #include "moa/trust.hpp"
 
-#include "moa/price.hpp"
 #include "tests/crypto/sample.hpp"
+
+#include <algorithm>
+#include <cstring>
 
 #include <doctest/doctest.h>
 
@@ -72,20 +74,6 @@ TEST_CASE("a call refused for load, or taken back, says nothing against a device
   trust.ended(device(1), Outcome::refused);
   trust.ended(device(1), Outcome::cancelled);
   CHECK(trust.reliability(device(1)) == 1);
-}
-
-TEST_CASE("a device that never answers is dear, but not so dear that it is never asked again") {
-  Trust trust;
-  for (int i = 0; i < 100; ++i) trust.ended(device(1), Outcome::silent);
-  CHECK(trust.reliability(device(1)) == 0.25);
-  Outlook outlook;
-  for (const std::size_t i : {1u, 2u})
-    outlook.peers.push_back(
-        {.node = device(i), .call = 1s, .reliability = trust.reliability(device(i)), .is_told = true});
-  Random random(1);
-  const auto ranked = rank(outlook, 4, purse_of(outlook, Config{}, 0), random);
-  CHECK(ranked.front().node == device(2));
-  CHECK(ranked.back().price == 4s);
 }
 
 TEST_CASE("the 257th device takes the place of the one that was not heard of for longest") {
