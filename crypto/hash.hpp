@@ -32,6 +32,7 @@ inline constexpr Purpose text{"grapevine/text/1"};
 inline constexpr Purpose fence{"grapevine/fence/1"};
 inline constexpr Purpose topic{"grapevine/topic/1"};
 inline constexpr Purpose topics{"grapevine/topics/1"};
+inline constexpr Purpose query{"grapevine/query/1"};
 inline constexpr Purpose key_check{"grapevine/key/1"};
 inline constexpr Purpose verified{"grapevine/verified/1"};
 inline constexpr Purpose trace{"grapevine/trace/1"};

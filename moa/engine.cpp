@@ -6,10 +6,10 @@
 
 namespace grapevine::moa {
 
-Engine::Engine(Config config, Self self, Roster& roster, Random random, Taste taste)
+Engine::Engine(Config config, Self self, Roster& roster, Random random, Taste taste, Trust trust)
     : config_(config),
       self_(self),
-      origin_(config, self, roster, std::move(taste), Random(random.next())),
+      origin_(config, self, roster, std::move(taste), std::move(trust), Random(random.next())),
       device_(config, self, roster, static_cast<std::uint32_t>(random.next() >> 32)) {}
 
 Effects Engine::ask(Ask ask, Time now) {
@@ -63,6 +63,7 @@ Effects Engine::drain(Time now) {
 }
 
 Effects Engine::tick(Now now) {
+  origin_.set_own(load(now.time));
   Effects out = origin_.expire(now.time);
   append(out, device_.expire(now.time));
   return settle(std::move(out), now.time);
@@ -146,6 +147,9 @@ std::size_t Engine::active_queries() const {
 }
 const Answers& Engine::answers() const {
   return origin_.answers();
+}
+const Trust& Engine::trust() const {
+  return origin_.trust();
 }
 
 }  // namespace grapevine::moa

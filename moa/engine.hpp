@@ -36,8 +36,9 @@ struct Queue {
 
 class Engine {
  public:
-  /// `taste` is what Remember kept of an earlier life.
-  Engine(Config config, Self self, Roster& roster, Random random, Taste taste = Taste());
+  /// `taste` and `trust` are what Remember kept of an earlier life.
+  Engine(Config config, Self self, Roster& roster, Random random, Taste taste = Taste(),
+         Trust trust = Trust());
 
   /// Starts a query, or refuses it in the same step.
   [[nodiscard]] Effects ask(Ask ask, Time now);
@@ -76,6 +77,8 @@ class Engine {
   std::size_t active_queries() const;
   /// How the last answers came to be; at most Config::answers_remembered.
   const Answers& answers() const;
+  /// Whom this node believes.
+  const Trust& trust() const;
 
  private:
   Effects settle(Effects pending, Time now);

@@ -8,7 +8,7 @@
 // alone.
 //
 // origin.cpp is the way of a query from round to round, origin_calls.cpp what becomes of single calls,
-// origin_ending.cpp how queries end.
+// origin_ending.cpp how queries end, origin_trust.cpp what is learned of devices on the way.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -22,6 +22,7 @@
 #include "moa/peers.hpp"
 #include "moa/planner.hpp"
 #include "moa/round.hpp"
+#include "moa/trust.hpp"
 
 #include <map>
 #include <optional>
@@ -49,12 +50,14 @@ struct Inquiry {
   std::vector<Unwilling> refusals;  // at most one a ticket
   std::string streamed;             // what the asker has been given of the answer
   Provenance provenance;
+  std::optional<std::string> known_answer;  // of a canary: nobody waits for the answer, it is only compared
 };
 
 class Origin {
  public:
   /// `roster` holds the keys proposals are checked with; it outlives this.
-  Origin(const Config& config, const Self& self, const Roster& roster, Taste taste, Random random);
+  Origin(const Config& config, const Self& self, const Roster& roster, Taste taste, Trust trust,
+         Random random);
 
   [[nodiscard]] Effects ask(Ask ask, Time now);
   [[nodiscard]] Effects abandon(const QueryId& query);
@@ -67,6 +70,7 @@ class Origin {
   /// A peer is dead or has left: its tickets end.
   [[nodiscard]] Effects gone(const NodeId& peer, Time now);
   /// Ends calls and queries whose time has come, and asks beside those that are late.
+  /// Sends a canary when its time has come, and what was learned to the disk.
   [[nodiscard]] Effects expire(Time now);
   /// Takes no more queries.
   void drain() { draining_ = true; }
@@ -89,6 +93,7 @@ class Origin {
   [[nodiscard]] Result<Effects> judge(const std::optional<QueryId>& query, Scores scores,
                                       std::optional<double> overall);
   const Answers& answers() const { return answers_; }
+  const Trust& trust() const { return trust_; }
 
  private:
   using Inquiries = std::map<QueryId, Inquiry>;
@@ -98,6 +103,8 @@ class Origin {
   std::optional<Candidate> elsewhere(const NodeId& peer, Time now) const;
   double mean_use(const std::vector<Candidate>& peers, Time now) const;
   void credit_topics(const std::vector<std::string>& terms, Outlook& there) const;
+  double quality(const NodeId& peer) const;
+  void begin(Ask ask, Plan plan, std::optional<std::string> known_answer, Time now, Effects& out);
 
   // The way of a query. Beginning a round, losing a call and going on may end it, and then the inquiry is
   // gone.
@@ -131,6 +138,13 @@ class Origin {
   std::string shortfalls_of(const Inquiry& inquiry) const;
   std::string name_of(const NodeId& node) const;
 
+  // origin_trust.cpp
+  void weigh(std::vector<Spoken>& spoken) const;
+  void compare(const Inquiry& inquiry);
+  void plan_canary(Time now);
+  void send_canary(Time now, Effects& out);
+  void finish_canary(const Inquiry& inquiry);
+
   Config config_;
   Self self_;
   const Roster* roster_;
@@ -145,6 +159,9 @@ class Origin {
   Inquiries inquiries_;                    // at most Config::active_queries_max
   std::map<TicketId, QueryId> by_ticket_;  // the awaited ones
   Answers answers_;
+  Trust trust_;
+  Time canary_at_ = never;    // when the next canary is sent, if the device is idle then
+  Time remember_at_ = never;  // when the trust that has changed is written
 };
 
 }  // namespace grapevine::moa

@@ -6,6 +6,10 @@
 
 namespace grapevine::moa {
 
+namespace {
+constexpr Duration remember_after = 60s;  // a disk is written at most once a minute, however much is asked
+}
+
 void Origin::send_ticket(Inquiry& inquiry, const Another& another, Time now, Effects& out) {
   const TicketId ticket{++last_ticket_};
   const NodeId& to = another.offer.node;
@@ -13,6 +17,7 @@ void Origin::send_ticket(Inquiry& inquiry, const Another& another, Time now, Eff
   // The same device asked twice would otherwise say the same twice.
   for (const auto& call : inquiry.round.calls()) sampling.seed += call.offer.node == to ? 1u : 0u;
   inquiry.round.sent(another, ticket, now, inquiry.stage_until);
+  answers_.canaries().ticket_sent(inquiry.known_answer);
   by_ticket_.emplace(ticket, inquiry.ask.id);
   if (to != self_.node) market_.sent(to, ticket, charged(inquiry.stage, another.offer.work), now);
   out.emplace_back(Send<Message>{to, Ticket{.ticket = ticket,
@@ -43,6 +48,7 @@ Effects Origin::proposed(const NodeId& from, const Proposal& proposal, Time now)
   const auto statement = check(from, *inquiry, proposal);
   if (!statement) {
     out.emplace_back(Note{.event = "hostile.proposal", .about = from, .detail = statement.error().text});
+    trust_.refute(from);
     lose_call(*inquiry, proposal.ticket, Outcome::failed, now, out);
     return out;
   }
@@ -138,6 +144,11 @@ Effects Origin::expire(Time now) {
     take_back(inquiry, missed, Outcome::silent, now, out);
     if (!missed.empty()) go_on(inquiry, now, out);
   }
+  if (canary_at_ <= now) send_canary(now, out);
+  if (remember_at_ <= now) {
+    remember_at_ = never;
+    out.emplace_back(Remember{Remember::What::trust, trust_.encode()});
+  }
   return out;
 }
 
@@ -169,6 +180,10 @@ void Origin::lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time 
 Voice& Origin::end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now) {
   by_ticket_.erase(call.ticket);
   market_.ended(call.offer.node, call.ticket);
+  // A call that waited in vain was sent to a full device, not to a bad one.
+  const bool has_begun = call.is_bound || outcome != Outcome::silent;
+  if (call.offer.node != self_.node && has_begun) trust_.ended(call.offer.node, outcome);
+  remember_at_ = std::min(remember_at_, now + remember_after);
   Voice voice;
   voice.node = call.offer.node;
   voice.attempt = call.attempt;
@@ -190,6 +205,7 @@ Inquiry* Origin::find(const NodeId& from, TicketId ticket, std::string_view late
   const Call* call = inquiry.round.find(ticket);
   if (call != nullptr && call->offer.node == from) return &inquiry;
   out.emplace_back(Note{.event = hostile, .about = from, .detail = "the ticket is another's"});
+  if (peers_.is_here(from)) trust_.refute(from);
   return nullptr;
 }
 

@@ -8,19 +8,10 @@
 
 namespace grapevine::moa {
 
-namespace {
-
-/// What the proposals were asked for: the user's latest message.
-std::string_view question_of(const Ask& ask) {
-  const auto last = std::find_if(ask.turns.rbegin(), ask.turns.rend(),
-                                 [](const Turn& turn) { return turn.speaker == Speaker::user; });
-  return last == ask.turns.rend() ? std::string_view() : std::string_view(last->text);
-}
-
-}  // namespace
-
 void Origin::finish(Inquiry& inquiry, Time now, Effects& out) {
   const bool merging_failed = inquiry.stage == Stage::aggregate;
+  if (inquiry.known_answer) return finish_canary(inquiry);
+  if (!merging_failed) compare(inquiry);
   const bool is_cut_off = !inquiry.streamed.empty() && (merging_failed || inquiry.best.empty());
   if (is_cut_off) return finish_streamed(inquiry, now, out);
   if (inquiry.best.empty()) return refuse(inquiry, out);
@@ -55,6 +46,7 @@ void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how
 }
 
 void Origin::finish_chosen(Inquiry& inquiry, Time now, Effects& out) {
+  weigh(inquiry.best);
   Choice choice = choose(question_of(inquiry.ask), inquiry.best, answers_.taste());
   Finish how = Finish::stop;
   for (const auto i : choice.used) {
@@ -84,7 +76,7 @@ Effects Origin::spoken(const NodeId& from, const Words& words, Time now) {
   Inquiry& inquiry = *found;
   const bool is_answer = inquiry.stage == Stage::aggregate || inquiry.plan.shape.layers == 0;
   const std::size_t before = inquiry.streamed.size();
-  if (!is_answer || words.text.empty() || words.offset != before) return out;
+  if (!is_answer || inquiry.known_answer || words.text.empty() || words.offset != before) return out;
 
   const std::string_view fits = cut(words.text, proposal_bytes_max - before);
   inquiry.streamed += fits;
@@ -126,7 +118,8 @@ void Origin::give(Inquiry& inquiry, std::string text, Finish how, Time now, Effe
     answered.tokens_in += voice.tokens_in;
     answered.tokens_out += voice.tokens_out;
   }
-  answers_.add(provenance, inquiry.best);
+  answers_.add(provenance, inquiry.best, {std::move(inquiry.ask), answered.text});
+  plan_canary(now);
   answered.provenance = std::move(provenance);
   out.emplace_back(Reply{id, std::move(answered)});
   inquiries_.erase(id);
@@ -173,7 +166,7 @@ Result<Effects> Origin::judge(const std::optional<QueryId>& query, Scores scores
                               std::optional<double> overall) {
   const auto judged = answers_.judge(query, std::move(scores), overall);
   if (!judged) return tl::unexpected(judged.error());
-  return Effects{Remember{answers_.taste().encode()}};
+  return Effects{Remember{Remember::What::taste, answers_.taste().encode()}};
 }
 
 Effects Origin::abandon(const QueryId& query) {

@@ -203,6 +203,8 @@ Json peer_of(const Core& core, const Catalogue& catalogue, const gossip::MemberV
           {"evidence", member.evidence ? Json(gossip::name(*member.evidence)) : Json()},
           {"reason", reason(member, accuser)},
           {"model", model ? Json(*model) : Json()},
+          {"trust", self ? Json() : Json(core.engine().trust().of(member.node))},
+          {"reliability", self ? Json() : Json(core.engine().trust().reliability(member.node))},
           {"load", load ? load_of(*load) : Json()}};
 }
 

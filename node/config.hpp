@@ -74,6 +74,7 @@ struct Config {
     std::uint32_t proposers_max = 7;  // of one that names its shape
     Duration deadline = 120s;
     std::string policy = "price";  // paper, shortest: for comparison
+    bool canaries = true;  // put questions whose answers were found right to others again, to see who lies
     std::string delegate = "own";  // whose models may merge answers for us: never others', the owner's, any
     std::vector<moa::Row>
         menu;  // from [[menu]], as `grapevine eval --menu` writes it; empty: the usual guess

@@ -73,6 +73,7 @@ std::vector<Key> keys(Draft& draft) {
       {"moa.proposers_max", NumberPlace{&config.moa.proposers_max, 0, 7}},
       {"moa.deadline", TimePlace{&config.moa.deadline, 1s, 600s}},
       {"moa.policy", WordPlace{&config.moa.policy, {"price", "paper", "shortest"}}},
+      {"moa.canaries", &config.moa.canaries},
       {"moa.delegate", WordPlace{&config.moa.delegate, {"never", "own", "any"}}},
       {"privacy.scope", &config.scope},
       {"log.level", &config.log.level},

@@ -176,6 +176,7 @@ Options options_of(const Config& config, std::uint16_t mesh_port,
   options.moa.policy = config.moa.policy == "paper"      ? moa::Policy::paper
                        : config.moa.policy == "shortest" ? moa::Policy::shortest
                                                          : moa::Policy::price;
+  options.moa.canaries = config.moa.canaries;
   options.moa.delegate = config.moa.delegate == "never" ? moa::Delegate::never
                          : config.moa.delegate == "any" ? moa::Delegate::any
                                                         : moa::Delegate::own;
