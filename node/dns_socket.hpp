@@ -10,6 +10,8 @@
 #include <functional>
 #include <utility>
 
+#include <sys/socket.h>
+
 namespace grapevine::node {
 
 /// A message, how it came, and from which address (4 or 16 bytes); the answer is empty for silence.
@@ -37,6 +39,6 @@ Descriptor bind_dns(const Endpoint& endpoint, int kind);
 /// The port it is bound to.
 std::uint16_t port_of(const Descriptor& socket);
 /// Four or sixteen bytes of a socket address.
-View address_of(const struct sockaddr_storage& address);
+View address_of(const sockaddr_storage& address);
 
 }  // namespace grapevine::node

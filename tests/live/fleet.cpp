@@ -92,9 +92,9 @@ Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>&
     std::ofstream(device.folder / "config.toml")
         << "[node]\nname = \"" << name(i) << "\"\n"
         << "[api]\nlisten = \"127.0.0.1:" << device.api_port << "\"\n"
+        << "[dns]\nlisten = \"127.0.0.1:" << device.dns_port << "\"\nprovisional = true\n"
         << "[mesh]\nlisten = \"127.0.0.1:" << device.mesh_port
         << "\"\njoin_listen = \"127.0.0.1:" << device.join_port << "\"\n"
-        << "[dns]\nlisten = \"127.0.0.1:" << device.dns_port << "\"\n"
         << configure(i);
     devices_.push_back(std::move(device));
   }
