@@ -1,6 +1,6 @@
 #include "node/dns_server.hpp"
 
-#include "crypto/random.hpp"
+#include <algorithm>
 
 namespace grapevine::node {
 
@@ -15,7 +15,9 @@ std::uint64_t secret() {
 }
 
 bool is_own_computer(View source) {
-  return source.size() == 4 ? source[0] == 127 : source.back() == 1 && !dns::is_routable(source);
+  if (source.size() == 4) return source[0] == 127;
+  return source.back() == 1 &&
+         std::all_of(source.begin(), source.end() - 1, [](auto byte) { return byte == 0; });
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ View address_of(const sockaddr_storage& address) {
     return {reinterpret_cast<const std::uint8_t*>(&v4.sin_addr), sizeof v4.sin_addr};
   }
   const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-  return {reinterpret_cast<const std::uint8_t*>(&v6.sin6_addr), sizeof v6.sin6_addr};
+  const View bytes(reinterpret_cast<const std::uint8_t*>(&v6.sin6_addr), sizeof v6.sin6_addr);
+  return IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) ? bytes.last(sizeof(in_addr)) : bytes;
 }
 
 }  // namespace grapevine::node

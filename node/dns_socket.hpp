@@ -38,7 +38,7 @@ class Descriptor {
 Descriptor bind_dns(const Endpoint& endpoint, int kind);
 /// The port it is bound to.
 std::uint16_t port_of(const Descriptor& socket);
-/// Four or sixteen bytes of a socket address.
+/// Four or sixteen bytes of a socket address; of IPv4 through an IPv6 socket, four.
 View address_of(const sockaddr_storage& address);
 
 }  // namespace grapevine::node

@@ -12,7 +12,8 @@ namespace {
 const Zone& zone() {
   static const Zone made = [] {
     Zone zone = zone_with({presence(0, "mine"), presence(1, "robot")});
-    for (unsigned device = 2; device < 80; ++device) zone.show(presence(device, "r" + std::to_string(device)));
+    for (unsigned device = 2; device < 80; ++device)
+      zone.show(presence(device, "r" + std::to_string(device)));
     return zone;
   }();
   return made;
@@ -30,8 +31,8 @@ bool has_pointer(View name) {
 bool ldns_reads_question(View message) {
   ldns_rr* question = nullptr;
   std::size_t at = message_header_bytes;
-  const bool read = ldns_wire2rr(&question, message.data(), message.size(), &at, LDNS_SECTION_QUESTION) ==
-                    LDNS_STATUS_OK;
+  const bool read =
+      ldns_wire2rr(&question, message.data(), message.size(), &at, LDNS_SECTION_QUESTION) == LDNS_STATUS_OK;
   ldns_rr_free(question);
   return read;
 }
