@@ -75,7 +75,7 @@ struct Asked {
 /// What ldns makes of an answer.
 struct Read {
   struct Free {
-    void operator()(ldns_pkt* packet) const { ldns_pkt_free(packet); }
+    void operator()(ldns_pkt* read) const { ldns_pkt_free(read); }
     void operator()(char* text) const { std::free(text); }
   };
   explicit Read(const Bytes& answer) : size(answer.size()) {
