@@ -7,6 +7,7 @@
 #include "bench/registry_of.hpp"
 #include "dns/lmdb_store.hpp"
 #include "node/dns_server.hpp"
+#include "tests/live/fleet.hpp"
 #include "tests/live/process.hpp"
 
 #include <cstdio>
@@ -163,6 +164,23 @@ void check_bytes(bench::Figures& figures, const bench::DnsPeer& ours, const benc
             "answers like knotd's, of 100");
 }
 
+double milliseconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void add_slowest(bench::Figures& figures, const std::string& name, std::vector<double> times, double most,
+                 const std::string& beside) {
+  std::sort(times.begin(), times.end());
+  const bool any = !times.empty();
+  const double p99 = any ? times[times.size() * 99 / 100] : 0;
+  figures.add({.name = name + "_p99",
+               .value = p99,
+               .unit = "ms",
+               .target = "<= " + std::to_string(static_cast<int>(most)),
+               .met = any && p99 <= most,
+               .baseline = beside + ", " + std::to_string(times.size()) + " times"});
+}
+
 /// From the commit of an own record until DNS says so.
 void measure_own_update(bench::Figures& figures) {
   const auto folder =
@@ -186,18 +204,34 @@ void measure_own_update(bench::Figures& figures) {
     const auto begin = std::chrono::steady_clock::now();
     server.show({registry.presence(self.node, clock.now().wall)});
     while (!bench::ask_udp(server.port(), query).ends_with(std::string(ip.begin(), ip.end()))) continue;
-    times.push_back(
-        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+    times.push_back(milliseconds_since(begin));
   }
   std::filesystem::remove_all(folder);
-  std::sort(times.begin(), times.end());
-  const double p99 = times[times.size() * 99 / 100];
-  figures.add({.name = "dns.own_update_p99",
-               .value = p99,
-               .unit = "ms",
-               .target = "<= 20",
-               .met = p99 <= 20,
-               .baseline = "from its commit until DNS says so"});
+  add_slowest(figures, "dns.own_update", times, 20, "from its commit until DNS says so");
+}
+
+/// From the moment a device claims a name until DNS on another says so, in a mesh of sixteen.
+void measure_far_update(bench::Figures& figures) {
+  constexpr std::size_t devices = 16;
+  constexpr std::size_t names_each = 3;  // beside the one it was given, as many as it may hold
+  live::Fleet fleet(devices, [](std::size_t) { return std::string(); });
+  fleet.start_all();
+  for (std::size_t i = 0; i < devices; ++i) fleet.wait_alive(i, devices, std::chrono::seconds(30));
+  std::vector<double> times;
+  for (std::size_t i = 0; i < devices * names_each; ++i) {
+    const std::size_t far = (i + devices / 2) % devices;
+    const std::string name =
+        "name-" + std::string(1 + i % names_each, 'q') + "-" + std::to_string(i % devices);
+    const auto query = bench::address_query(name + ".fleet.internal", 7);
+    const auto begin = std::chrono::steady_clock::now();
+    if (fleet.post(i % devices, "/api/mesh/names", "{\"name\": \"" + name + "\"}").status >= 300) continue;
+    const bool seen = live::wait_until(std::chrono::seconds(5), [&] {
+      const auto answer = bench::ask_udp(fleet.dns_port(far), query);
+      return !answer.empty() && (answer[3] & 0xf) == 0;
+    });
+    if (seen) times.push_back(milliseconds_since(begin));
+  }
+  add_slowest(figures, "dns.far_update", times, 250, "claim on one of 16 devices to DNS on another");
 }
 
 }  // namespace
@@ -211,6 +245,7 @@ int main(int argc, char** argv) {
   const bool has_seconds = !arguments.empty() && arguments[0] != "--json";
   bench::Figures figures;
   measure_own_update(figures);
+  measure_far_update(figures);
   auto peers = start_all();
   const Load load(has_seconds ? arguments[0] : "5",
                   std::filesystem::temp_directory_path() / ("grapevine-load-" + std::to_string(::getpid())));
