@@ -224,14 +224,15 @@ void measure_far_update(bench::Figures& figures) {
         "name-" + std::string(1 + i % names_each, 'q') + "-" + std::to_string(i % devices);
     const auto query = bench::address_query(name + ".fleet.internal", 7);
     const auto begin = std::chrono::steady_clock::now();
-    if (fleet.post(i % devices, "/api/mesh/names", "{\"name\": \"" + name + "\"}").status >= 300) continue;
+    if (fleet.run(i % devices, "name claim " + name).status != 0) continue;
     const bool seen = live::wait_until(std::chrono::seconds(5), [&] {
       const auto answer = bench::ask_udp(fleet.dns_port(far), query);
       return !answer.empty() && (answer[3] & 0xf) == 0;
     });
     if (seen) times.push_back(milliseconds_since(begin));
   }
-  add_slowest(figures, "dns.far_update", times, 250, "claim on one of 16 devices to DNS on another");
+  add_slowest(figures, "dns.far_update", times, 250,
+              "`grapevine name claim` on one of 16 devices until DNS on another says so");
 }
 
 }  // namespace
@@ -264,7 +265,7 @@ int main(int argc, char** argv) {
     figures.add({.name = "dns.rss." + name,
                  .value = peer->resident_mib(),
                  .unit = "MiB",
-                 .baseline = "10 000 names"});
+                 .baseline = "10 000 names; of grapevine with their keys and registry"});
   add_verdicts(figures, results);
   figures.print(argc, argv);
   return figures.exit_code();

@@ -43,15 +43,16 @@ void write_knot(const std::filesystem::path& folder, const std::string& port) {
 }
 
 void write_nsd(const std::filesystem::path& folder, const std::string& port) {
-  std::ofstream(folder / "conf") << "server:\n  ip-address: 127.0.0.1\n  port: " << port
-                                 << "\n  server-count: 1\n  username: \"\"\n  pidfile: \"\"\n  zonesdir: "
-                                 << folder << "\n  database: \"\"\n  zonelistfile: " << folder / "zones"
-                                 << "\n  xfrdfile: " << folder / "xfrd"
-                                 << "\n  xfrdir: " << folder
-                                 << "\nremote-control:\n  control-enable: no\n"
-                                    "zone:\n  name: home.internal\n  zonefile: "
-                                 << folder / "zone"
-                                 << "\n";
+  std::ofstream(folder / "conf")
+      << "server:\n  ip-address: 127.0.0.1\n  port: " << port
+      << "\n  server-count: 1\n  rrl-ratelimit: 0\n  username: \"\"\n  pidfile: \"\"\n  zonesdir: " << folder
+      << "\n  database: \"\"\n  zonelistfile: " << folder / "zones"
+      << "\n  xfrdfile: " << folder / "xfrd"
+      << "\n  xfrdir: " << folder
+      << "\nremote-control:\n  control-enable: no\n"
+         "zone:\n  name: home.internal\n  zonefile: "
+      << folder / "zone"
+      << "\n";
 }
 
 void write_unbound(const std::filesystem::path& folder, const std::string& port) {

@@ -29,15 +29,17 @@ struct Server {
   DnsServer server{{"127.0.0.1", 0}, {.origin = "home.internal"}};
 };
 
+/// For the address of robot.home.internal.
 Bytes query(std::uint8_t id) {
-  Bytes made{0, id, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0};
-  append(made, view("\5robot\4home\10internal"));
-  made.push_back(0);
-  append(made, Bytes{0, 1, 0, 1});
+  constexpr std::string_view bytes("\0\0\1\0\0\1\0\0\0\0\0\0\5robot\4home\10internal\0\0\1\0\1", 37);
+  Bytes made = to_bytes(view(bytes));
+  made[1] = id;
   return made;
 }
 Bytes framed(const Bytes& message) {
-  Bytes made{static_cast<std::uint8_t>(message.size() >> 8), static_cast<std::uint8_t>(message.size())};
+  Bytes made(2);
+  made.reserve(2 + message.size());
+  made[1] = static_cast<std::uint8_t>(message.size());
   append(made, message);
   return made;
 }
