@@ -38,6 +38,7 @@ Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate
     held->second.member = head;
   }
   keep(RecordType::member, id, envelope);
+  changed_.insert(certificate.node);
   return Reason::none;
 }
 
@@ -61,6 +62,7 @@ Reason Ledger::place_address(const RecordId& id, View envelope, const Address& a
                               .capabilities = {address.capabilities.begin(), address.capabilities.end()}};
   for (const auto& capability : entry.address->capabilities) capable_.emplace(capability, address.node);
   keep(RecordType::address, id, envelope);
+  changed_.insert(address.node);
   return Reason::none;
 }
 
@@ -72,7 +74,8 @@ Reason Ledger::place_name(const RecordId& id, View envelope, const NameClaim& cl
                 .issued = claim.issued,
                 .ends = end_of(claim),
                 .given_up = claim.key_lease_s == 0};
-  auto at = place_of(entry.names, head.skeleton);
+  const Skeleton skeleton = head.skeleton;
+  auto at = place_of(entry.names, skeleton);
   const bool held = at != entry.names.end() && at->skeleton == head.skeleton;
   if (held && head.rank <= at->rank) return Reason::stale;
   if (!held && set_.size() >= records_max) return Reason::no_room;
@@ -86,6 +89,7 @@ Reason Ledger::place_name(const RecordId& id, View envelope, const NameClaim& cl
     entry.names.insert(at, std::move(head));
   }
   keep(RecordType::name, id, envelope);
+  mark_claimants(skeleton);
   if (const auto excess = beyond_quota(entry)) drop_name(claim.node, entry, *excess);
   return set_.contains(RecordType::name, id) ? Reason::none : Reason::over_quota;
 }
@@ -161,11 +165,13 @@ void Ledger::drop_address(const NodeId& node, Entry& entry) {
   for (const auto& capability : entry.address->capabilities) capable_.erase({capability, node});
   drop(RecordType::address, entry.address->rank.record);
   entry.address.reset();
+  changed_.insert(node);
 }
 
 void Ledger::drop_name(const NodeId& node, Entry& entry, std::size_t index) {
   const auto at = entry.names.begin() + static_cast<std::ptrdiff_t>(index);
   drop(RecordType::name, at->rank.record);
+  mark_claimants(at->skeleton);
   const auto claim = claims_.find(at->skeleton);
   std::erase(claim->second, node);
   if (claim->second.empty()) claims_.erase(claim);
@@ -179,6 +185,12 @@ void Ledger::drop_entry(const NodeId& node) {
   if (entry.origin) drop(RecordType::id, entry.origin->record);
   drop(RecordType::member, entry.member.record);
   entries_.erase(node);
+  changed_.insert(node);
+}
+
+void Ledger::mark_claimants(const Skeleton& skeleton) {
+  const auto& claimants = claims_.at(skeleton);
+  changed_.insert(claimants.begin(), claimants.end());
 }
 
 }  // namespace grapevine::dns

@@ -76,12 +76,16 @@ class Ledger {
   /// Drops what ended before `horizon`; with a member goes all that rests on it.
   void expire(WallTime horizon);
 
+  /// Of which nodes something was placed or dropped since the last call, or who claims what they claim.
+  std::set<NodeId> take_changed() { return std::exchange(changed_, {}); }
+
  private:
   void keep(RecordType type, const RecordId& id, View envelope);
   void drop(RecordType type, const RecordId& id);
   void drop_address(const NodeId& node, Entry& entry);
   void drop_name(const NodeId& node, Entry& entry, std::size_t index);
   void drop_entry(const NodeId& node);
+  void mark_claimants(const Skeleton& skeleton);
   static std::optional<std::size_t> beyond_quota(const Entry& entry);
 
   Store* store_;
@@ -89,6 +93,7 @@ class Ledger {
   std::map<NodeId, Entry> entries_;
   std::map<Skeleton, std::vector<NodeId>> claims_;
   std::set<std::pair<std::string, NodeId>> capable_;
+  std::set<NodeId> changed_;
 };
 
 }  // namespace grapevine::dns

@@ -160,8 +160,14 @@ Reason Registry::take(View record, Now now, Effects& effects) {
 void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
   if (taken.certificate && roster_->is_member(taken.certificate->node, now.wall))
     effects.emplace_back(Certified{*taken.certificate});
+  tell_changes(effects);
   if (taken.seq != 0) return;  // nothing waits for a NAME or ADDR
   for (const Bytes& record : waiting_.release(*taken.node)) take(record, now, effects);
+}
+
+void Registry::tell_changes(Effects& effects) {
+  const auto changed = ledger_.take_changed();
+  if (!changed.empty()) effects.emplace_back(Changed{{changed.begin(), changed.end()}});
 }
 
 /// A record of ours that we did not just write: the store was lost, or somebody has our key. Speak louder
@@ -253,6 +259,7 @@ void Registry::publish_self(Now now, Effects& effects) {
 
 void Registry::turn_hour(Now now, Effects& effects) {
   ledger_.expire(horizon(now.wall));
+  tell_changes(effects);
   renew_names(now, effects);
   const WallTime next = std::chrono::floor<std::chrono::hours>(now.wall) + 1h;
   hour_due_ = now.time + (next - now.wall);
@@ -286,6 +293,10 @@ std::vector<NameView> Registry::names(WallTime now) const {
 
 std::string Registry::display_name(const NodeId& node, WallTime now) const {
   return directory().display_name(node, now);
+}
+
+Presence Registry::presence(const NodeId& node, WallTime now) const {
+  return presence_of(node, directory(), ledger_, now);
 }
 
 }  // namespace grapevine::dns

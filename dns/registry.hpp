@@ -11,6 +11,7 @@
 #include "dns/directory.hpp"
 #include "dns/effect.hpp"
 #include "dns/intake.hpp"
+#include "dns/presence.hpp"
 #include "dns/sync.hpp"
 #include "dns/waiting.hpp"
 
@@ -58,6 +59,8 @@ class Registry {
                                std::size_t limit) const;
   std::vector<NameView> names(WallTime now) const;
   std::string display_name(const NodeId& node, WallTime now) const;
+  /// See presence.hpp.
+  Presence presence(const NodeId& node, WallTime now) const;
 
  private:
   void load(Now now, Effects& effects);
@@ -68,6 +71,7 @@ class Registry {
   void turn_hour(Now now, Effects& effects);
   Reason take(View record, Now now, Effects& effects);
   void settle(const Intake::Taken& taken, Now now, Effects& effects);
+  void tell_changes(Effects& effects);
   void heard_of_self(const Intake::Taken& taken, Now now);
   Effects receive_records(const NodeId& from, const Records& records, Now now);
   Directory directory() const { return {ledger_, *roster_, self_.node}; }

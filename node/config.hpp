@@ -63,6 +63,14 @@ struct Config {
     bool discovery = true;               // beacons on the own networks; never sent when listening on loopback
   } mesh;
 
+  struct Dns {
+    bool serve = true;
+    Endpoint listen{"127.0.0.1",
+                    4753};            // UDP and TCP; names need no secret, but the LAN is the owner's choice
+    std::string parent = "internal";  // the zone is <mesh>.internal, or <mesh>.home.arpa
+    bool provisional = false;         // whether names without a certificate are shown to others
+  } dns;
+
   std::optional<ModelChoice> model;  // empty: "auto", whatever answers on 11434, 8080 or 1234, else knowledge
   std::vector<std::string> knowledge_folders;
   bool knowledge_sketch = true;  // members are told, coarsely, which topics are here

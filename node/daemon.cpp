@@ -3,6 +3,7 @@
 #include "dns/store_guard.hpp"
 #include "node/addresses.hpp"
 #include "node/catalogue.hpp"
+#include "node/dns_server.hpp"
 #include "node/footprint.hpp"
 #include "node/home.hpp"
 #include "node/http.hpp"
@@ -31,6 +32,8 @@ std::unique_ptr<Model> first_model(const Config& config, const ModelConfig& want
 Workers::Detect detection(const Config& config, const ModelConfig& wanted, const Model& first);
 Options options_of(const Config& config, std::uint16_t mesh_port, const std::optional<moa::Profile>& profile);
 BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_t mesh_port, const Log& log);
+std::unique_ptr<DnsServer> open_dns(const Config& config, const Core& core, const Log& log);
+std::function<bool(std::vector<dns::Presence>)> shower(DnsServer* dns);
 LookAround sight(const Config& config, const Transport& transport, const BeaconPort& beacon_port);
 
 template <class T>
@@ -77,6 +80,7 @@ int run_node(const Run& run) {
     }
     JoinPort join_port(this_program, to_string(config->mesh.join_listen));
     BeaconPort beacon_port = open_beacon_port(*config, core, transport.port(), log);
+    const auto dns = open_dns(*config, core, log);
     const HttpServer http(*config, home.api_token, front, sight(*config, transport, beacon_port), log);
     give_back_what_starting_needed();
     log.say(Loudness::info, "ready",
@@ -92,7 +96,8 @@ int run_node(const Run& run) {
                              .signals = signals,
                              .clock = clock,
                              .commit = [&] { return guarded.store.commit(); },
-                             .note = [&](const Note& note) { log.note(note); }})
+                             .note = [&](const Note& note) { log.note(note); },
+                             .show = shower(dns.get())})
                            .run();
     end_soon(status);
     return status;
@@ -207,6 +212,33 @@ BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_
   if (opened) return std::move(*opened);
   log.say(Loudness::warn, "discovery.off", opened.error().text);
   return BeaconPort(Discovery{.off_because = opened.error().text, .failed = true});
+}
+
+// Names are found by `grapevine lookup` as well: a port that is taken, by another node of this computer for
+// instance, is no reason to stay away from the mesh.
+std::unique_ptr<DnsServer> open_dns(const Config& config, const Core& core, const Log& log) {
+  if (!config.dns.serve) return nullptr;
+  const auto& identity = core.identity();
+  dns::Zone::Rules rules{.origin = dns::zone_name(identity.mesh.root.mesh_name, config.dns.parent),
+                         .self = identity.node,
+                         .provisional = config.dns.provisional};
+  const auto own = endpoints_of({config.dns.listen.host}, config.dns.listen.port);
+  if (!own.empty() && dns::is_routable(own.front().ip)) rules.server = own.front().ip;
+  try {
+    const std::string zone = rules.origin;
+    auto server = std::make_unique<DnsServer>(config.dns.listen, std::move(rules));
+    log.say(Loudness::info, "dns",
+            zone + " on " + to_string(Endpoint{config.dns.listen.host, server->port()}));
+    return server;
+  } catch (const std::exception& trouble) {
+    log.say(Loudness::warn, "dns.off", trouble.what());
+    return nullptr;
+  }
+}
+
+std::function<bool(std::vector<dns::Presence>)> shower(DnsServer* dns) {
+  if (dns == nullptr) return nullptr;
+  return [dns](std::vector<dns::Presence> presences) { return dns->show(std::move(presences)); };
 }
 
 LookAround sight(const Config& config, const Transport& transport, const BeaconPort& beacon_port) {

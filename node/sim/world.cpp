@@ -133,7 +133,7 @@ void World::perform_one(Index index, Effect& effect) {
       },
       [&](const moa::Reply& reply) { record(reply, index); }, [](const OpenJoinPort&) {},
       [&](const gossip::Changed& changed) { hear(index, changed); }, [](const AnswerKnock&) {},
-      [&](const Note& note) { hear(index, note); });
+      [](const dns::Changed&) {}, [&](const Note& note) { hear(index, note); });
 }
 
 void World::hear(Index index, const Note& note) {
