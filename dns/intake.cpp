@@ -59,7 +59,8 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
       *body, [&](const Membership& member) { return take_member(sealed, envelope, member, now, proof); },
       [&](const Origin& origin) { return take_origin(sealed, envelope, origin, proof); },
       [&](const Address& address) { return take_claim(sealed, envelope, address, now, proof); },
-      [&](const NameClaim& claim) { return take_claim(sealed, envelope, claim, now, proof); });
+      [&](const NameClaim& claim) { return take_claim(sealed, envelope, claim, now, proof); },
+      [](const auto&) { return Taken{.reason = Reason::not_entitled}; });
   taken.id = sealed.id;
   return taken;
 }

@@ -22,6 +22,7 @@ std::optional<std::string_view> hostile_event(Reason reason) {
     case Reason::duplicate:
     case Reason::unknown_node:
     case Reason::not_entitled:
+    case Reason::retired:
     case Reason::stale:
     case Reason::over_quota:
     case Reason::future:
