@@ -22,10 +22,6 @@ bool strip_suffix(std::string_view& text, std::string_view suffix) {
   return true;
 }
 
-bool is_live(const Ledger::NameHead& head, WallTime now) {
-  return !head.given_up && head.ends > now;
-}
-
 }  // namespace
 
 Directory::Directory(const Ledger& ledger, const Roster& roster, const NodeId& self)
@@ -56,7 +52,7 @@ std::vector<Resolution> Directory::find(const std::vector<std::string>& capabili
       if (!ledger_->is_capable(capability, node)) return;
     }
     const auto* entry = ledger_->find(node);
-    if (entry == nullptr || !entry->address || entry->address->ends <= now) return;
+    if (entry == nullptr || !entry->address || entry->address->ends <= now || entry->suspended) return;
     if (auto resolution = resolve_id(node, now)) found.push_back(*std::move(resolution));
   };
   if (capabilities.empty()) {
@@ -73,14 +69,18 @@ std::vector<Resolution> Directory::find(const std::vector<std::string>& capabili
 std::vector<NameView> Directory::names(WallTime now) const {
   std::vector<NameView> views;
   for (const auto& [skeleton, claimants] : ledger_->claims()) {
-    const bool contested = live_claimants(skeleton, now).size() > 1;
+    const auto live = live_claims(skeleton, now);
+    for (const auto& [bearer, head] : live) {
+      const State state = is_suspended(bearer) ? State::suspended
+                          : live.size() > 1    ? State::conflict
+                                               : State::provisional;
+      views.push_back({.name = head->label, .state = state, .holder = bearer, .lease_end = head->ends});
+    }
     for (const NodeId& node : claimants) {
       const auto& head = *ledger_->find(node)->find(skeleton);
-      if (head.given_up || !roster_->is_member(node, now)) continue;
-      const State state = !is_live(head, now) ? State::lapsed
-                          : contested         ? State::conflict
-                                              : State::provisional;
-      views.push_back({.name = head.label, .state = state, .holder = node, .lease_end = head.ends});
+      const bool lapsed = head.ends <= now && !head.given_up && roster_->is_member(node, now);
+      if (lapsed)
+        views.push_back({.name = head.label, .state = State::lapsed, .holder = node, .lease_end = head.ends});
     }
   }
   return views;
@@ -88,8 +88,9 @@ std::vector<NameView> Directory::names(WallTime now) const {
 
 std::string Directory::display_name(const NodeId& node, WallTime now) const {
   if (const auto* entry = ledger_->find(node)) {
-    const auto live = std::find_if(entry->names.begin(), entry->names.end(),
-                                   [now](const Ledger::NameHead& head) { return is_live(head, now); });
+    const auto live = std::find_if(
+        entry->names.begin(), entry->names.end(),
+        [now](const Ledger::NameHead& head) { return !head.given_up && !head.handover && head.ends > now; });
     if (live != entry->names.end()) return live->label;
   }
   const Certificate* certificate = roster_->find(node);
@@ -100,10 +101,11 @@ std::string Directory::display_name(const NodeId& node, WallTime now) const {
 Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const {
   if (ledger_->find(node) == nullptr || !roster_->is_member(node, now))
     return fail(Code::unknown, "no member has this id");
+  if (ledger_->find(node)->retired) return fail(Code::unknown, "this node has been retired for ever");
   const Certificate& certificate = *roster_->find(node);
   Resolution resolution{.node = node,
                         .name = display_name(node, now),
-                        .state = State::id,
+                        .state = is_suspended(node) ? State::suspended : State::id,
                         .since = certificate.not_before,
                         .stale_by = certificate.not_after};
   fill_address(resolution, now);
@@ -111,35 +113,42 @@ Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const
 }
 
 Result<Resolution> Directory::resolve_name(const Skeleton& skeleton, WallTime now) const {
-  auto live = live_claimants(skeleton, now);
+  const auto live = live_claims(skeleton, now);
   if (live.empty()) return fail(Code::unknown, "nobody bears this name now");
-  const bool ours = std::find(live.begin(), live.end(), self_) != live.end();
-  const NodeId bearer = ours ? self_ : live.front();
-  const auto& head = *ledger_->find(bearer)->find(skeleton);
+  const auto own =
+      std::find_if(live.begin(), live.end(), [&](const auto& claim) { return claim.bearer == self_; });
+  const auto& [bearer, head] = own == live.end() ? live.front() : *own;
   const bool contested = live.size() > 1;
-  Resolution resolution{.node = contested && !ours ? NodeId{} : bearer,
-                        .name = head.label,
-                        .state = contested ? State::conflict : State::provisional,
-                        .since = head.issued,
-                        .stale_by = head.ends,
-                        .claimants = std::move(live)};
+  Resolution resolution{.node = contested && own == live.end() ? NodeId{} : bearer,
+                        .name = head->label,
+                        .state = contested              ? State::conflict
+                                 : is_suspended(bearer) ? State::suspended
+                                                        : State::provisional,
+                        .since = head->issued,
+                        .stale_by = head->ends};
+  for (const auto& claim : live) resolution.claimants.push_back(claim.bearer);
   fill_address(resolution, now);
   return resolution;
 }
 
-std::vector<NodeId> Directory::live_claimants(const Skeleton& skeleton, WallTime now) const {
-  const auto at = ledger_->claims().find(skeleton);
-  if (at == ledger_->claims().end()) return {};
-  std::vector<NodeId> live = at->second;
-  std::erase_if(live, [&](const NodeId& node) {
-    return !is_live(*ledger_->find(node)->find(skeleton), now) || !roster_->is_member(node, now);
-  });
+/// The live claims of those who are members.
+std::vector<Ledger::LiveClaim> Directory::live_claims(const Skeleton& skeleton, WallTime now) const {
+  auto live = ledger_->live_claims(skeleton, now);
+  std::erase_if(live, [&](const auto& claim) { return !roster_->is_member(claim.bearer, now); });
   return live;
 }
 
+bool Directory::is_suspended(const NodeId& node) const {
+  const auto* entry = ledger_->find(node);
+  return entry != nullptr && entry->suspended;
+}
+
 void Directory::fill_address(Resolution& resolution, WallTime now) const {
+  const auto* entry = ledger_->find(resolution.node);
+  if (entry == nullptr) return;
+  resolution.contradicts_itself = !entry->evidence.empty();
   const auto address = ledger_->address_of(resolution.node);
-  if (!address || end_of(*address) <= now) return;
+  if (!address || end_of(*address) <= now || entry->suspended) return;
   resolution.stale_by = std::min(resolution.stale_by, end_of(*address));
   resolution.endpoints = address->endpoints;
   resolution.services = address->services;
@@ -154,6 +163,7 @@ std::string_view name(State state) {
     case State::conflict_lost: return "conflict_lost";
     case State::conflict: return "conflict";
     case State::id: return "id";
+    case State::suspended: return "suspended";
   }
   return "?";
 }
