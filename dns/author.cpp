@@ -66,6 +66,16 @@ Bytes Author::claim(const Name& name, std::chrono::seconds lease, WallTime now, 
   return seal(claim, mesh_, *key_);
 }
 
+Bytes Author::vote(const Skeleton& name, const Choice& choice) const {
+  Vote vote;
+  vote.voter = node_;
+  vote.skeleton.assign(name.value);
+  vote.term = choice.term;
+  vote.since = choice.since;
+  vote.claim = choice.claim;
+  return seal(vote, mesh_, *key_);
+}
+
 void Author::jump_past(std::uint64_t sequence) {
   if (sequence <= sequence_) return;
   sequence_ = sequence;

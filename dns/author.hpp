@@ -7,6 +7,7 @@
 #include "crypto/random.hpp"
 #include "dns/config.hpp"
 #include "dns/name.hpp"
+#include "dns/poll.hpp"
 #include "dns/record.hpp"
 #include "dns/store.hpp"
 
@@ -36,6 +37,9 @@ class Author {
   Bytes address(const Announcement& announcement, WallTime now);
   /// A claim for the given lease; a lease of 0 gives the name up.
   Bytes claim(const Name& name, std::chrono::seconds lease, WallTime now, Random& random);
+
+  /// Our vote on a name. Requires: `voter.hpp` has chosen it.
+  Bytes vote(const Skeleton& name, const Choice& choice) const;
 
   /// The last number used.
   std::uint64_t sequence() const { return sequence_; }

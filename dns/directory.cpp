@@ -26,10 +26,21 @@ bool is_live(const Ledger::NameHead& head, WallTime now) {
   return !head.given_up && head.ends > now;
 }
 
+/// How a claim stands.
+State state_of(const Ledger::NameHead& head, const NodeId& claimant, const Poll& poll, WallTime now) {
+  if (!is_live(head, now)) return State::lapsed;
+  const Term term = term_of(now);
+  if (const auto title = title_of(poll, term)) {
+    if (title->claim != claimant) return State::conflict_lost;
+    return is_in_force(*title, term) ? State::confirmed : State::lapsed;
+  }
+  return poll.claimants.size() > 1 || is_contested(poll, term) ? State::conflict : State::provisional;
+}
+
 }  // namespace
 
-Directory::Directory(const Ledger& ledger, const Roster& roster, const NodeId& self)
-    : ledger_(&ledger), roster_(&roster), self_(self) {}
+Directory::Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const NodeId& self)
+    : ledger_(&ledger), roster_(&roster), polls_(&polls), self_(self) {}
 
 Result<Resolution> Directory::resolve(std::string_view name_or_id, WallTime now) const {
   const std::string lower = folded(name_or_id);
@@ -73,14 +84,14 @@ std::vector<Resolution> Directory::find(const std::vector<std::string>& capabili
 std::vector<NameView> Directory::names(WallTime now) const {
   std::vector<NameView> views;
   for (const auto& [skeleton, claimants] : ledger_->claims()) {
-    const bool contested = live_claimants(skeleton, now).size() > 1;
+    const Poll poll = polls_->of(skeleton, now);
     for (const NodeId& node : claimants) {
       const auto& head = *ledger_->find(node)->find(skeleton);
       if (head.given_up || !roster_->is_member(node, now)) continue;
-      const State state = !is_live(head, now) ? State::lapsed
-                          : contested         ? State::conflict
-                                              : State::provisional;
-      views.push_back({.name = head.label, .state = state, .holder = node, .lease_end = head.ends});
+      views.push_back({.name = head.label,
+                       .state = state_of(head, node, poll, now),
+                       .holder = node,
+                       .lease_end = head.ends});
     }
   }
   return views;
@@ -111,30 +122,25 @@ Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const
 }
 
 Result<Resolution> Directory::resolve_name(const Skeleton& skeleton, WallTime now) const {
-  auto live = live_claimants(skeleton, now);
-  if (live.empty()) return fail(Code::unknown, "nobody bears this name now");
-  const bool ours = std::find(live.begin(), live.end(), self_) != live.end();
-  const NodeId bearer = ours ? self_ : live.front();
+  const Poll poll = polls_->of(skeleton, now);
+  std::vector<NodeId> live;
+  for (const Claimant& claimant : poll.claimants) live.push_back(claimant.node);
+  std::sort(live.begin(), live.end());
+  const auto claims = [&](const NodeId& node) { return std::binary_search(live.begin(), live.end(), node); };
+  const auto title = title_of(poll, term_of(now));
+  if (title ? !claims(title->claim) : live.empty()) return fail(Code::unknown, "nobody bears this name now");
+
+  const NodeId bearer = title ? title->claim : claims(self_) ? self_ : live.front();
   const auto& head = *ledger_->find(bearer)->find(skeleton);
-  const bool contested = live.size() > 1;
-  Resolution resolution{.node = contested && !ours ? NodeId{} : bearer,
+  const State state = state_of(head, bearer, poll, now);
+  Resolution resolution{.node = state == State::conflict && bearer != self_ ? NodeId{} : bearer,
                         .name = head.label,
-                        .state = contested ? State::conflict : State::provisional,
-                        .since = head.issued,
+                        .state = state,
+                        .since = title ? begin_of(title->since) : head.issued,
                         .stale_by = head.ends,
                         .claimants = std::move(live)};
   fill_address(resolution, now);
   return resolution;
-}
-
-std::vector<NodeId> Directory::live_claimants(const Skeleton& skeleton, WallTime now) const {
-  const auto at = ledger_->claims().find(skeleton);
-  if (at == ledger_->claims().end()) return {};
-  std::vector<NodeId> live = at->second;
-  std::erase_if(live, [&](const NodeId& node) {
-    return !is_live(*ledger_->find(node)->find(skeleton), now) || !roster_->is_member(node, now);
-  });
-  return live;
 }
 
 void Directory::fill_address(Resolution& resolution, WallTime now) const {

@@ -60,6 +60,8 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
       [&](const Origin& origin) { return take_origin(sealed, envelope, origin, proof); },
       [&](const Address& address) { return take_claim(sealed, envelope, address, now, proof); },
       [&](const NameClaim& claim) { return take_claim(sealed, envelope, claim, now, proof); },
+      [&](const Vote& vote) { return take_vote(sealed, envelope, vote, now, proof); },
+      [&](const NameCertificate& votes) { return take_certificate(sealed, envelope, votes, now, proof); },
       [](const auto&) { return Taken{.reason = Reason::not_entitled}; });
   taken.id = sealed.id;
   return taken;
@@ -99,6 +101,7 @@ template <class T>
 Intake::Taken Intake::take_claim(const Sealed& sealed, View envelope, const T& body, WallTime now,
                                  Proof proof) {
   Taken taken{.node = body.node, .issued = body.issued, .seq = body.seq};
+  if constexpr (std::same_as<T, NameClaim>) taken.name = skeleton_of(body.name);
   taken.reason = check_claim(sealed, body, now);
   if (taken.reason != Reason::none) return taken;
   if (!is_signed(sealed, ledger_->find(body.node)->origin->key, proof)) {

@@ -4,7 +4,7 @@
 // anything by a number the sender wrote.
 #pragma once
 
-#include "dns/ledger.hpp"
+#include "dns/polls.hpp"
 
 namespace grapevine::dns {
 
@@ -18,7 +18,8 @@ WallTime horizon(WallTime now);
 
 class Intake {
  public:
-  Intake(Ledger& ledger, Roster& roster) : ledger_(&ledger), roster_(&roster) {}
+  Intake(Ledger& ledger, Roster& roster, const Polls& polls)
+      : ledger_(&ledger), roster_(&roster), polls_(&polls) {}
 
   struct Taken {
     Reason reason = Reason::none;
@@ -26,6 +27,7 @@ class Intake {
     std::optional<NodeId> node = {};      // whom it is about; when unknown_node: for whom it waits
     std::optional<WallTime> issued = {};  // of a NAME or ADDR; of a MEMBER from the future, its beginning
     std::optional<Certificate> certificate = {};  // a MEMBER record was taken
+    std::optional<Skeleton> name = {};            // a NAME, VOTE or CERT speaks of it
     std::uint64_t seq = 0;                        // of a NAME or ADDR
   };
   /// What our own disk kept was proven, and not from the future, when it was written: its signature is not
@@ -39,6 +41,11 @@ class Intake {
  private:
   Taken take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now, Proof proof);
   Taken take_origin(const Sealed& sealed, View envelope, const Origin& body, Proof proof);
+  Taken take_vote(const Sealed& sealed, View envelope, const Vote& body, WallTime now, Proof proof);
+  Taken take_certificate(const Sealed& sealed, View envelope, const NameCertificate& body, WallTime now,
+                         Proof proof);
+  Reason check_votes(const NameCertificate& body, Taken& taken) const;
+  std::optional<PublicKey> key_of(const NodeId& node, std::uint32_t rot) const;
   template <class T>
   Taken take_claim(const Sealed& sealed, View envelope, const T& body, WallTime now, Proof proof);
   template <class T>
@@ -49,6 +56,7 @@ class Intake {
 
   Ledger* ledger_;
   Roster* roster_;
+  const Polls* polls_;
 };
 
 }  // namespace grapevine::dns

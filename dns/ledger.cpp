@@ -38,6 +38,7 @@ Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate
     held->second.member = head;
   }
   keep(RecordType::member, id, envelope);
+  ++member_changes_;
   return Reason::none;
 }
 
@@ -77,6 +78,7 @@ Reason Ledger::place_name(const RecordId& id, View envelope, const NameClaim& cl
   if (held && head.rank <= at->rank) return Reason::stale;
   if (!held && set_.size() >= records_max) return Reason::no_room;
 
+  head.heard = held && !at->given_up ? at->heard : ++claims_heard_;
   if (held) {
     drop(RecordType::name, at->rank.record);
     *at = std::move(head);
@@ -88,6 +90,29 @@ Reason Ledger::place_name(const RecordId& id, View envelope, const NameClaim& cl
   keep(RecordType::name, id, envelope);
   if (const auto excess = beyond_quota(entry)) drop_name(claim.node, entry, *excess);
   return set_.contains(RecordType::name, id) ? Reason::none : Reason::over_quota;
+}
+
+Reason Ledger::place_vote(const RecordId& id, View envelope, const Vote& vote) {
+  if (set_.size() >= records_max) return Reason::no_room;
+  const Choice choice{.claim = vote.claim, .term = vote.term, .since = vote.since};
+  return keep_placed(RecordType::vote, id, envelope,
+                     ballots_.place(Skeleton{vote.skeleton},
+                                    {.ballot = {.voter = vote.voter, .choice = choice}, .record = id}));
+}
+
+Reason Ledger::place_certificate(const RecordId& id, View envelope, const NameCertificate& certificate) {
+  if (set_.size() >= records_max) return Reason::no_room;
+  const Choice choice{.claim = certificate.claim, .term = certificate.term, .since = certificate.since};
+  return keep_placed(RecordType::certificate, id, envelope,
+                     ballots_.place(Skeleton{certificate.skeleton}, {.choice = choice, .record = id}));
+}
+
+Reason Ledger::keep_placed(RecordType type, const RecordId& id, View envelope,
+                           const BallotBox::Placed& placed) {
+  if (placed.reason != Reason::none) return placed.reason;
+  drop_all(placed.dropped);
+  keep(type, id, envelope);
+  return Reason::none;
 }
 
 /// The index of a name to drop: of too many of a kind, the one with the greatest record id, everywhere the
@@ -121,6 +146,7 @@ void Ledger::expire(WallTime horizon) {
       changed = true;
     }
   }
+  drop_all(ballots_.expire(horizon));
   for (auto& [node, entry] : entries_) {
     if (entry.address && entry.address->ends < horizon) drop_address(node, entry);
     for (std::size_t i = entry.names.size(); i-- > 0;) {
@@ -157,6 +183,10 @@ void Ledger::drop(RecordType type, const RecordId& id) {
   store_->erase(Table::record, id.value.view());
 }
 
+void Ledger::drop_all(const BallotBox::Dropped& records) {
+  for (const auto& [type, id] : records) drop(type, id);
+}
+
 void Ledger::drop_address(const NodeId& node, Entry& entry) {
   for (const auto& capability : entry.address->capabilities) capable_.erase({capability, node});
   drop(RecordType::address, entry.address->rank.record);
@@ -166,6 +196,7 @@ void Ledger::drop_address(const NodeId& node, Entry& entry) {
 void Ledger::drop_name(const NodeId& node, Entry& entry, std::size_t index) {
   const auto at = entry.names.begin() + static_cast<std::ptrdiff_t>(index);
   drop(RecordType::name, at->rank.record);
+  drop_all(ballots_.withdraw(at->skeleton, node));
   const auto claim = claims_.find(at->skeleton);
   std::erase(claim->second, node);
   if (claim->second.empty()) claims_.erase(claim);
@@ -179,6 +210,7 @@ void Ledger::drop_entry(const NodeId& node) {
   if (entry.origin) drop(RecordType::id, entry.origin->record);
   drop(RecordType::member, entry.member.record);
   entries_.erase(node);
+  ++member_changes_;
 }
 
 }  // namespace grapevine::dns

@@ -6,6 +6,7 @@
 // what it is given.
 #pragma once
 
+#include "dns/ballot_box.hpp"
 #include "dns/name.hpp"
 #include "dns/record_set.hpp"
 #include "dns/store.hpp"
@@ -41,6 +42,7 @@ class Ledger {
     WallTime issued;
     WallTime ends;
     bool given_up = false;
+    std::uint64_t heard = 0;  // the how-manieth claim this registry heard of
   };
   /// All we hold of one node. It has an entry exactly while it has a MEMBER record.
   struct Entry {
@@ -62,6 +64,10 @@ class Ledger {
   const std::map<Skeleton, std::vector<NodeId>>& claims() const { return claims_; }
   /// The next node after `after` that says it can do this; zero begins.
   std::optional<NodeId> capable_after(const std::string& capability, const NodeId& after) const;
+  /// What was voted and certified.
+  const BallotBox& ballots() const { return ballots_; }
+  /// Counts every change of who is a member.
+  std::size_t member_changes() const { return member_changes_; }
   bool is_capable(const std::string& capability, const NodeId& node) const;
   /// The ADDR record held for a node.
   std::optional<Address> address_of(const NodeId& node) const;
@@ -73,12 +79,17 @@ class Ledger {
   Reason place_address(const RecordId& id, View envelope, const Address& address);
   Reason place_name(const RecordId& id, View envelope, const NameClaim& claim);
 
+  Reason place_vote(const RecordId& id, View envelope, const Vote& vote);
+  Reason place_certificate(const RecordId& id, View envelope, const NameCertificate& certificate);
+
   /// Drops what ended before `horizon`; with a member goes all that rests on it.
   void expire(WallTime horizon);
 
  private:
   void keep(RecordType type, const RecordId& id, View envelope);
   void drop(RecordType type, const RecordId& id);
+  void drop_all(const BallotBox::Dropped& records);
+  Reason keep_placed(RecordType type, const RecordId& id, View envelope, const BallotBox::Placed& placed);
   void drop_address(const NodeId& node, Entry& entry);
   void drop_name(const NodeId& node, Entry& entry, std::size_t index);
   void drop_entry(const NodeId& node);
@@ -89,6 +100,9 @@ class Ledger {
   std::map<NodeId, Entry> entries_;
   std::map<Skeleton, std::vector<NodeId>> claims_;
   std::set<std::pair<std::string, NodeId>> capable_;
+  BallotBox ballots_;
+  std::uint64_t claims_heard_ = 0;
+  std::size_t member_changes_ = 0;
 };
 
 }  // namespace grapevine::dns

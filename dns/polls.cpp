@@ -19,14 +19,17 @@ Poll Polls::of(const Skeleton& name, WallTime now) const {
   if (const auto claims = ledger_->claims().find(name); claims != ledger_->claims().end()) {
     for (const NodeId& node : claims->second) {
       const auto& head = *ledger_->find(node)->find(name);
-      if (!head.given_up && head.ends > now && roster_->is_member(node, now)) heard.emplace_back(head.heard, node);
+      if (!head.given_up && head.ends > now && roster_->is_member(node, now))
+        heard.emplace_back(head.heard, node);
     }
   }
   std::sort(heard.begin(), heard.end());
-  for (const auto& [order, node] : heard)
-    poll.claimants.push_back(
-        {.node = node,
-         .lot = hash<16>(purpose::lot, {roster_->mesh().id.value.view(), node.value.view(), view(name.value)})});
+  for (const auto& [order, node] : heard) {
+    poll.claimants.push_back({.node = node, .lot = {}});
+    if (heard.size() > 1)  // one alone needs no lot
+      poll.claimants.back().lot =
+          hash<16>(purpose::lot, {roster_->mesh().id.value.view(), node.value.view(), view(name.value)});
+  }
 
   const auto* box = ledger_->ballots().find(name);
   if (box == nullptr) return poll;
@@ -53,10 +56,6 @@ const std::vector<NodeId>& Polls::jury_of(const Skeleton& name, Epoch epoch) con
   return electorate.juries[name] = jury(name, roster_->mesh().id, epoch, electorate.electors);
 }
 
-Quorum Polls::quorum(Epoch epoch) const {
-  return quorum_of(electorate_of(epoch).electors.size());
-}
-
 bool Polls::is_juror(const NodeId& node, const Skeleton& name, Term term) const {
   const auto& jurors = jury_of(name, epoch_of(term));
   return std::binary_search(jurors.begin(), jurors.end(), node);
@@ -68,7 +67,7 @@ Polls::Electorate& Polls::electorate_of(Epoch epoch) const {
   Electorate& kept = electorates_[epoch];
   if (kept.members_seen == ledger_->member_changes()) return kept;
   kept.members_seen = ledger_->member_changes();
-  auto now = electorate(electors(), epoch);
+  auto now = electorate(members(), epoch);
   if (now != kept.electors) {
     kept.electors = std::move(now);
     kept.juries.clear();
@@ -76,21 +75,21 @@ Polls::Electorate& Polls::electorate_of(Epoch epoch) const {
   return kept;
 }
 
-std::vector<Elector> Polls::electors() const {
-  std::vector<Elector> electors;
+std::vector<Elector> Polls::members() const {
+  std::vector<Elector> members;
   for (const auto& [node, entry] : ledger_->entries()) {
     const Certificate* held = roster_->find(node);
     if (held == nullptr) continue;
     const Certificate* inviter = roster_->find(held->inviter);
     const bool is_limited = inviter != nullptr && inviter->role == Role::inviter;
-    electors.push_back({.node = node,
-                        .inviter = is_limited ? held->inviter : NodeId{},
-                        .since = held->not_before,
-                        .until = held->not_after,
-                        .admission = held->issuer == NodeId{} ? Elector::Admission::by_root
-                                                              : Elector::Admission::by_member});
+    members.push_back({.node = node,
+                       .inviter = is_limited ? held->inviter : NodeId{},
+                       .since = held->not_before,
+                       .until = held->not_after,
+                       .admission = held->issuer == NodeId{} ? Elector::Admission::by_root
+                                                             : Elector::Admission::by_member});
   }
-  return electors;
+  return members;
 }
 
 }  // namespace grapevine::dns
