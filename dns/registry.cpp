@@ -85,8 +85,7 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
                                      [](const Ledger::NameHead& head) { return !head.given_up; });
   if (!ours && static_cast<std::size_t>(holding) >= names_held_max)
     return fail(Code::full, "a node holds 4 names at most; give one up first");
-  if (const auto found = directory().resolve(name->text(), now.wall);
-      found && found->claimants != std::vector{self_.node})
+  if (is_taken(name->skeleton(), now.wall))
     return fail(Code::conflict, "another node claims this name or one that looks like it; choose another");
   Effects effects;
   publish(author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);

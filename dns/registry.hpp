@@ -70,6 +70,7 @@ class Registry {
   void publish_self(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
   void turn_hour(Now now, Effects& effects);
+  bool is_taken(const Skeleton& name, WallTime now) const;
   void turn_term(Now now, Effects& effects);
   void deliberate(const Skeleton& name, Now now, Effects& effects);
   void cast_vote(const Skeleton& name, Now now, Effects& effects);

@@ -60,6 +60,15 @@ void Registry::yield(const Skeleton& name, Now now, Effects& effects) {
   if (other) publish(author_.claim(*other, config_.name_lease, now.wall, random_), now, effects);
 }
 
+/// Somebody else claims the name, or its certificate still keeps it for somebody.
+bool Registry::is_taken(const Skeleton& name, WallTime now) const {
+  const Poll poll = polls_.of(name, now);
+  const auto title = title_of(poll, term_of(now));
+  if (title) return title->claim != self_.node;
+  return std::any_of(poll.claimants.begin(), poll.claimants.end(),
+                     [this](const Claimant& claimant) { return claimant.node != self_.node; });
+}
+
 std::size_t Registry::electors(WallTime now) const {
   return polls_.electors(epoch_of(term_of(now)));
 }

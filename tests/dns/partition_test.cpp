@@ -65,8 +65,10 @@ TEST_CASE("row 17: with one liar more than the rule bears both sides confirm, an
   Town town(2);
   const Device liars[] = {Device(90), Device(91)};
   for (const Device& liar : liars) {
-    town.tell(0, liar.member());
-    town.tell(0, liar.origin());
+    for (const Bytes& record : {liar.member(), liar.origin()}) {
+      town[0].hear(record);
+      town.tell(0, record);
+    }
   }
   for (std::size_t i : {0u, 1u}) CHECK(town[i].registry.electors(town.now(i).wall) == 4);
   town.cut({true, false});
