@@ -163,4 +163,8 @@ WallTime end_of(const Address& address) {
   return address.issued + std::chrono::seconds(address.lease_s);
 }
 
+WallTime end_of(const Transfer& transfer) {
+  return begin_of(transfer.not_before) + name_lease_max;
+}
+
 }  // namespace grapevine::dns

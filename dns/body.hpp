@@ -8,6 +8,7 @@
 #pragma once
 
 #include "crypto/certificate.hpp"
+#include "dns/term.hpp"
 
 #include <variant>
 
@@ -84,13 +85,13 @@ struct Address {
   }
 };
 
-/// VOTE: "in this term the name shall be held by `claim`, who holds it since". Terms are those of term.hpp.
+/// VOTE: "in this term the name shall be held by `claim`, who holds it since".
 struct Vote {
   NodeId voter;
   std::uint32_t rot = 0;
   Text<63> skeleton;
-  std::uint32_t term = 0;
-  std::uint32_t since = 0;  // at most `term`; equal to it in a first vote
+  Term term = 0;
+  Term since = 0;  // at most `term`; equal to it in a first vote
   NodeId claim;
   static auto fields(auto& self) {
     return std::tie(self.voter, self.rot, self.skeleton, self.term, self.since, self.claim);
@@ -109,8 +110,8 @@ struct Endorsement {
 struct NameCertificate {
   Text<63> skeleton;
   NodeId claim;
-  std::uint32_t term = 0;
-  std::uint32_t since = 0;
+  Term term = 0;
+  Term since = 0;
   List<Endorsement, 10> votes;  // by voter, ascending, each once
   static auto fields(auto& self) {
     return std::tie(self.skeleton, self.claim, self.term, self.since, self.votes);
@@ -127,7 +128,7 @@ struct Transfer {
   std::uint64_t from_seq = 0;
   NodeId to;
   std::uint32_t to_rot = 0;
-  std::uint32_t not_before = 0;
+  Term not_before = 0;
   Fixed<16> nonce;
   static auto fields(auto& self) {
     return std::tie(self.name, self.from, self.from_rot, self.from_seq, self.to, self.to_rot, self.not_before,
@@ -211,5 +212,8 @@ std::optional<Body> decode_body(RecordType type, View payload);
 /// The end of the lease; of a name given up, the moment from which no older claim of it can be alive either.
 WallTime end_of(const NameClaim& claim);
 WallTime end_of(const Address& address);
+/// A name handed over is its receiver's as long as any claim could last, unless the receiver claims it
+/// itself.
+WallTime end_of(const Transfer& transfer);
 
 }  // namespace grapevine::dns

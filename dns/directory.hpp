@@ -2,7 +2,9 @@
 // come from the local replica, no query leaves the host; all depend on the wall time given, because leases
 // and certificates end. A name that a jury has certified is `confirmed` and leads to its holder. Until then,
 // and always in a mesh of fewer than four voters, a name with one live claim is `provisional`; with two it
-// leads to nobody, unless one of the claimants is this very node.
+// leads to nobody, unless one of the claimants is this very node. A
+// node whose key is suspended keeps its names and is shown without an address; a retired one is not shown at
+// all.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -10,7 +12,7 @@
 
 namespace grapevine::dns {
 
-enum class State : std::uint8_t { provisional, confirmed, lapsed, conflict_lost, conflict, id };
+enum class State : std::uint8_t { provisional, confirmed, lapsed, conflict_lost, conflict, id, suspended };
 std::string_view name(State state);
 
 /// Where a name or id leads.
@@ -24,6 +26,7 @@ struct Resolution {
   std::vector<Offering> services = {};
   std::vector<std::string> capabilities = {};  // as the node itself says
   std::vector<NodeId> claimants = {};          // all who claim the name now, ascending
+  bool contradicts_itself = false;             // there is evidence: two devices with one identity, or a liar
 };
 
 /// One line of the list of names.
@@ -53,6 +56,9 @@ class Directory {
  private:
   Result<Resolution> resolve_id(const NodeId& node, WallTime now) const;
   Result<Resolution> resolve_name(const Skeleton& skeleton, WallTime now) const;
+  State state_of(const NodeId& bearer, const Poll& poll, WallTime now) const;
+  std::vector<Ledger::LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;
+  bool is_suspended(const NodeId& node) const;
   void fill_address(Resolution& resolution, WallTime now) const;
 
   const Ledger* ledger_;

@@ -2,16 +2,34 @@
 
 namespace grapevine::dns {
 
+namespace {
+
+/// The key a voter had after so many rotations; nullptr when we do not know it.
+const PublicKey* key_of(const Ledger& ledger, const NodeId& node, std::uint32_t rot) {
+  const auto* entry = ledger.find(node);
+  const auto* link = entry == nullptr || !entry->keys ? nullptr : entry->keys->find(rot);
+  return link == nullptr ? nullptr : &link->key;
+}
+
+/// When a record of a term to come may be taken.
+std::optional<WallTime> due_at(Term term, WallTime now) {
+  const WallTime due = begin_of(term) - ahead_max;
+  return now < due ? std::optional(due) : std::nullopt;
+}
+
+}  // namespace
+
 /// A vote counts from a member of the jury of its term, for somebody who claims the name: so nobody can fill
 /// a registry with votes about names that nobody wants.
 Intake::Taken Intake::take_vote(const Sealed& sealed, View envelope, const Vote& body, WallTime now,
                                 Proof proof) {
-  Taken taken{.node = body.voter, .issued = begin_of(body.term), .name = Skeleton{body.skeleton}};
+  Taken taken{.node = body.voter, .name = Skeleton{body.skeleton}};
   const auto refuse = [&](Reason reason) { return taken.reason = reason, taken; };
   if (end_of_vote(body.term) < horizon(now)) return refuse(Reason::stale);
-  if (proof == Proof::needed && *taken.issued > now + ahead_max) return refuse(Reason::future);
-  const auto key = key_of(body.voter, body.rot);
-  if (!key) return refuse(Reason::unknown_node);
+  taken.due = due_at(body.term, now);
+  if (taken.due && proof == Proof::needed) return refuse(Reason::future);
+  const auto* key = key_of(*ledger_, body.voter, body.rot);
+  if (key == nullptr) return refuse(Reason::unknown_node);
   if (const auto* entry = ledger_->find(body.claim);
       entry == nullptr || entry->find(*taken.name) == nullptr) {
     taken.node = body.claim;
@@ -20,6 +38,11 @@ Intake::Taken Intake::take_vote(const Sealed& sealed, View envelope, const Vote&
   if (proof == Proof::needed && !polls_->is_juror(body.voter, *taken.name, body.term))
     return refuse(Reason::not_entitled);
   if (!is_signed(sealed, *key, proof)) return refuse(Reason::bad_signature);
+  const auto* box = ledger_->ballots().find(*taken.name);
+  for (const auto& held : box == nullptr ? std::vector<BallotBox::HeldVote>{} : box->votes) {
+    if (held.ballot.voter == body.voter && held.ballot.choice.term == body.term)
+      taken.evidence = evidence_against(held.record, envelope);
+  }
   return refuse(ledger_->place_vote(sealed.id, envelope, body));
 }
 
@@ -27,10 +50,10 @@ Intake::Taken Intake::take_vote(const Sealed& sealed, View envelope, const Vote&
 /// its day; today's members may no longer tell who that was.
 Intake::Taken Intake::take_certificate(const Sealed& sealed, View envelope, const NameCertificate& body,
                                        WallTime now, Proof proof) {
-  Taken taken{.node = body.claim, .issued = begin_of(body.term), .name = Skeleton{body.skeleton}};
+  Taken taken{.node = body.claim, .due = due_at(body.term, now), .name = Skeleton{body.skeleton}};
   if (end_of_certificate(body.term) < horizon(now))
     taken.reason = Reason::stale;
-  else if (proof == Proof::needed && *taken.issued > now + ahead_max)
+  else if (proof == Proof::needed && taken.due)
     taken.reason = Reason::future;
   else if (proof == Proof::needed)
     taken.reason = check_votes(body, taken);
@@ -46,8 +69,8 @@ Reason Intake::check_votes(const NameCertificate& body, Taken& taken) const {
     return Reason::not_entitled;
   }
   for (const Endorsement& endorsement : body.votes) {
-    const auto key = key_of(endorsement.voter, endorsement.rot);
-    if (!key) {
+    const auto* key = key_of(*ledger_, endorsement.voter, endorsement.rot);
+    if (key == nullptr) {
       taken.node = endorsement.voter;
       return Reason::unknown_node;
     }
@@ -55,12 +78,6 @@ Reason Intake::check_votes(const NameCertificate& body, Taken& taken) const {
     if (!roster_->verifier().verify(*key, sentence, endorsement.signature)) return Reason::bad_signature;
   }
   return Reason::none;
-}
-
-std::optional<PublicKey> Intake::key_of(const NodeId& node, std::uint32_t rot) const {
-  const auto* entry = ledger_->find(node);
-  if (entry == nullptr || !entry->origin || rot != 0) return std::nullopt;
-  return entry->origin->key;
 }
 
 }  // namespace grapevine::dns

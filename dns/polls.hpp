@@ -27,12 +27,13 @@ class Polls {
 
  private:
   struct Electorate {
-    std::size_t members_seen = 0;  // the ledger's count of membership changes when it was made
+    std::size_t as_of = 0;  // the ledger's count of roll changes when it was made
     std::vector<NodeId> electors = {};
     std::map<Skeleton, std::vector<NodeId>> juries = {};
   };
   Electorate& electorate_of(Epoch epoch) const;
   std::vector<Elector> members() const;
+  WallTime barred_from(const Ledger::Entry& entry) const;
 
   const Ledger* ledger_;
   const Roster* roster_;

@@ -40,6 +40,23 @@ class Registry {
   /// unknown when the name is not ours.
   Result<Effects> give_up(std::string_view name, Now now);
 
+  /// Claims this name of ours again, now; all of them when empty. unknown when it is not ours.
+  Result<Effects> renew(std::string_view name, Now now);
+
+  // What becomes of keys (key_chain.hpp). refused, with the reason, when this node may not say it.
+
+  /// From now on `next` signs, the key promised last; `promise` is of the one after it. Names and address are
+  /// said again under it. The key must outlive the registry.
+  Result<Effects> rotate(const SigningKey& next, const KeyCommitment& promise, Now now);
+  /// Our key counts no more until it is rotated; the names are held.
+  Result<Effects> suspend(Cause cause, Now now);
+  /// Publishes a RETIRE record, of this node or of one that is lost. malformed when it is none.
+  Result<Effects> retire(View record, Now now);
+  /// Our half of a transfer that takes effect after one whole term. unknown: not our name, or nobody we know.
+  Result<Offer> offer(std::string_view name, const NodeId& to, Now now);
+  /// The other half. refused when it is not to us, or has been lying for longer than it gives notice.
+  Result<Effects> accept(const Offer& offer, Now now);
+
   Effects receive(const NodeId& from, const Message& message, Now now);
   /// A peer's root differs from ours.
   Effects meet(const NodeId& peer, Now now);
@@ -65,7 +82,10 @@ class Registry {
 
  private:
   void load(Now now, Effects& effects);
-  void publish(Bytes record, Now now, Effects& effects);
+  Reason publish(Bytes record, Now now, Effects& effects);
+  Result<Effects> say(Bytes record, Now now);
+  Result<void> may_speak() const;
+  std::vector<Name> own_names(WallTime now) const;
   void publish_chain(Now now, Effects& effects);
   void publish_self(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
@@ -76,7 +96,7 @@ class Registry {
   void cast_vote(const Skeleton& name, Now now, Effects& effects);
   void certify(const Skeleton& name, Now now, Effects& effects);
   void yield(const Skeleton& name, Now now, Effects& effects);
-  Reason take(View record, Now now, Effects& effects);
+  Reason take(View record, Now now, Effects& effects, Intake::Proof proof = Intake::Proof::needed);
   void settle(const Intake::Taken& taken, Now now, Effects& effects);
   void heard_of_self(const Intake::Taken& taken, Now now);
   Effects receive_records(const NodeId& from, const Records& records, Now now);

@@ -43,7 +43,7 @@ void Registry::certify(const Skeleton& name, Now now, Effects& effects) {
 void Registry::yield(const Skeleton& name, Now now, Effects& effects) {
   const auto* entry = ledger_.find(self_.node);
   const auto* head = entry == nullptr ? nullptr : entry->find(name);
-  if (head == nullptr || head->given_up || head->ends <= now.wall) return;
+  if (head == nullptr || head->given_up || head->handover || head->ends <= now.wall) return;
   const Poll poll = polls_.of(name, now.wall);
   const Term term = term_of(now.wall);
   const auto title = title_of(poll, term);

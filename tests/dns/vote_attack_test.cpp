@@ -121,6 +121,12 @@ TEST_CASE("row 16: a certificate held back by a liar meets no rival when it come
   hear(town, 1, liar, hidden);
   town.pass(1);
   CHECK(town.confirmed("robot") == std::set{town.id(0)});
+  for (std::size_t i = 0; i < town.size(); ++i) {
+    CHECK(town.resolve(i, to_string(liar.node))->contradicts_itself);
+    CHECK_FALSE(town.resolve(i, to_string(town.id(1)))->contradicts_itself);
+    const auto in_two_days = town.now(i).wall + 48h;
+    CHECK(town[i].registry.electors(in_two_days) == 3);  // it is on no jury any more
+  }
 }
 
 TEST_CASE("row 16: a liar's second vote does not move an incumbent") {
