@@ -72,6 +72,17 @@ Bytes Author::claim(const Name& name, std::chrono::seconds lease, WallTime now, 
   return seal(claim, mesh_, *key_);
 }
 
+Bytes Author::vote(const Skeleton& name, const Choice& choice) const {
+  Vote vote;
+  vote.voter = node_;
+  vote.rot = rot_;
+  vote.skeleton.assign(name.value);
+  vote.term = choice.term;
+  vote.since = choice.since;
+  vote.claim = choice.claim;
+  return seal(vote, mesh_, *key_);
+}
+
 Bytes Author::rotate(const SigningKey& key, std::uint32_t rot, const RecordId& prev,
                      const KeyCommitment& promise) {
   key_ = &key;

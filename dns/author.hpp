@@ -7,6 +7,7 @@
 #include "crypto/random.hpp"
 #include "dns/config.hpp"
 #include "dns/name.hpp"
+#include "dns/poll.hpp"
 #include "dns/record.hpp"
 #include "dns/store.hpp"
 
@@ -59,6 +60,8 @@ class Author {
               Random& random);
   /// XFER: their half and ours.
   Bytes accept(const Offer& offer) const;
+  /// Our vote on a name. Requires: `voter.hpp` has chosen it.
+  Bytes vote(const Skeleton& name, const Choice& choice) const;
 
   /// The last number used.
   std::uint64_t sequence() const { return sequence_; }

@@ -37,8 +37,8 @@ void keep_least(std::vector<Held>& held, std::size_t most, RecordType type, Ball
 
 /// The verdict upon a record that was put in before the pruning.
 BallotBox::Placed placed(BallotBox::Dropped dropped, const RecordId& record, Reason otherwise) {
-  const auto self = std::find_if(dropped.begin(), dropped.end(),
-                                 [&](const auto& each) { return each.second == record; });
+  const auto self =
+      std::find_if(dropped.begin(), dropped.end(), [&](const auto& each) { return each.second == record; });
   const bool stays = self == dropped.end();
   if (!stays) dropped.erase(self);
   return {.reason = stays ? Reason::none : otherwise, .dropped = std::move(dropped)};
@@ -46,41 +46,41 @@ BallotBox::Placed placed(BallotBox::Dropped dropped, const RecordId& record, Rea
 
 }  // namespace
 
-BallotBox::Placed BallotBox::place(const Skeleton& name, const Vote& vote) {
+BallotBox::Placed BallotBox::place(const Skeleton& name, const HeldVote& vote) {
   Entry& entry = entries_[name];
   if (covers(entry, vote.ballot.choice.term)) return {.reason = Reason::stale};
   entry.votes.push_back(vote);
   Dropped dropped;
   keep_least(
       entry.votes, votes_a_term_max, RecordType::vote, dropped,
-      [&](const Vote& held) {
+      [&](const HeldVote& held) {
         return held.ballot.voter == vote.ballot.voter && held.ballot.choice.term == vote.ballot.choice.term;
       },
-      [](const Vote& held) { return held.record; });
+      [](const HeldVote& held) { return held.record; });
   return placed(std::move(dropped), vote.record, Reason::over_quota);
 }
 
-BallotBox::Placed BallotBox::place(const Skeleton& name, const Certificate& certificate) {
+BallotBox::Placed BallotBox::place(const Skeleton& name, const HeldCertificate& certificate) {
   Entry& entry = entries_[name];
   entry.certificates.push_back(certificate);
   const Choice& choice = certificate.choice;
-  const auto of_claim = [&](const Certificate& held) { return held.choice.claim == choice.claim; };
+  const auto of_claim = [&](const HeldCertificate& held) { return held.choice.claim == choice.claim; };
   Dropped dropped;
   keep_least(
       entry.certificates, 1, RecordType::certificate, dropped,
-      [&](const Certificate& held) {
+      [&](const HeldCertificate& held) {
         return of_claim(held) && epoch_of(held.choice.term) == epoch_of(choice.term);
       },
-      [](const Certificate& held) { return std::pair(held.choice.term, held.record); });
+      [](const HeldCertificate& held) { return std::pair(held.choice.term, held.record); });
   keep_least(entry.certificates, certificates_max, RecordType::certificate, dropped, of_claim,
-             [](const Certificate& held) { return ~held.choice.term; });
+             [](const HeldCertificate& held) { return ~held.choice.term; });
   keep_least(
       entry.certificates, claims_certified_max * certificates_max, RecordType::certificate, dropped,
-      [](const Certificate&) { return true; },
-      [](const Certificate& held) { return std::pair(held.choice.since, held.record); });
+      [](const HeldCertificate&) { return true; },
+      [](const HeldCertificate& held) { return std::pair(held.choice.since, held.record); });
   Placed result = placed(std::move(dropped), certificate.record, Reason::stale);
   if (result.reason == Reason::none)
-    take_out(entry.votes, RecordType::vote, result.dropped, [&](const Vote& vote) {
+    take_out(entry.votes, RecordType::vote, result.dropped, [&](const HeldVote& vote) {
       return epoch_of(vote.ballot.choice.term) <= epoch_of(choice.term);
     });
   return result;
@@ -91,8 +91,8 @@ BallotBox::Dropped BallotBox::expire(WallTime horizon) {
   for (auto at = entries_.begin(); at != entries_.end();) {
     Entry& entry = at->second;
     take_out(entry.votes, RecordType::vote, dropped,
-             [horizon](const Vote& held) { return end_of_vote(held.ballot.choice.term) < horizon; });
-    take_out(entry.certificates, RecordType::certificate, dropped, [horizon](const Certificate& held) {
+             [horizon](const HeldVote& held) { return end_of_vote(held.ballot.choice.term) < horizon; });
+    take_out(entry.certificates, RecordType::certificate, dropped, [horizon](const HeldCertificate& held) {
       return end_of_certificate(held.choice.term) < horizon;
     });
     at = entry.votes.empty() && entry.certificates.empty() ? entries_.erase(at) : std::next(at);
@@ -105,7 +105,7 @@ BallotBox::Dropped BallotBox::withdraw(const Skeleton& name, const NodeId& claim
   const auto at = entries_.find(name);
   if (at != entries_.end())
     take_out(at->second.votes, RecordType::vote, dropped,
-             [&](const Vote& held) { return held.ballot.choice.claim == claim; });
+             [&](const HeldVote& held) { return held.ballot.choice.claim == claim; });
   return dropped;
 }
 

@@ -24,8 +24,8 @@ bool strip_suffix(std::string_view& text, std::string_view suffix) {
 
 }  // namespace
 
-Directory::Directory(const Ledger& ledger, const Roster& roster, const NodeId& self)
-    : ledger_(&ledger), roster_(&roster), self_(self) {}
+Directory::Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const NodeId& self)
+    : ledger_(&ledger), roster_(&roster), polls_(&polls), self_(self) {}
 
 Result<Resolution> Directory::resolve(std::string_view name_or_id, WallTime now) const {
   const std::string lower = folded(name_or_id);
@@ -69,13 +69,12 @@ std::vector<Resolution> Directory::find(const std::vector<std::string>& capabili
 std::vector<NameView> Directory::names(WallTime now) const {
   std::vector<NameView> views;
   for (const auto& [skeleton, claimants] : ledger_->claims()) {
-    const auto live = live_claims(skeleton, now);
-    for (const auto& [bearer, head] : live) {
-      const State state = is_suspended(bearer) ? State::suspended
-                          : live.size() > 1    ? State::conflict
-                                               : State::provisional;
-      views.push_back({.name = head->label, .state = state, .holder = bearer, .lease_end = head->ends});
-    }
+    const Poll poll = polls_->of(skeleton, now);
+    for (const auto& claim : live_claims(skeleton, now))
+      views.push_back({.name = claim.head->label,
+                       .state = state_of(claim.bearer, poll, now),
+                       .holder = claim.bearer,
+                       .lease_end = claim.head->ends});
     for (const NodeId& node : claimants) {
       const auto& head = *ledger_->find(node)->find(skeleton);
       const bool lapsed = head.ends <= now && !head.given_up && roster_->is_member(node, now);
@@ -114,21 +113,36 @@ Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const
 
 Result<Resolution> Directory::resolve_name(const Skeleton& skeleton, WallTime now) const {
   const auto live = live_claims(skeleton, now);
-  if (live.empty()) return fail(Code::unknown, "nobody bears this name now");
-  const auto own =
-      std::find_if(live.begin(), live.end(), [&](const auto& claim) { return claim.bearer == self_; });
-  const auto& [bearer, head] = own == live.end() ? live.front() : *own;
-  const bool contested = live.size() > 1;
-  Resolution resolution{.node = contested && own == live.end() ? NodeId{} : bearer,
+  const auto claim_of = [&](const NodeId& node) {
+    return std::find_if(live.begin(), live.end(), [&](const auto& claim) { return claim.bearer == node; });
+  };
+  const Poll poll = polls_->of(skeleton, now);
+  const auto title = title_of(poll, term_of(now));
+  auto claim = claim_of(title ? title->claim : self_);
+  if (!title && claim == live.end()) claim = live.begin();
+  if (claim == live.end()) return fail(Code::unknown, "nobody bears this name now");
+
+  const auto& [bearer, head] = *claim;
+  const State state = state_of(bearer, poll, now);
+  Resolution resolution{.node = state == State::conflict && bearer != self_ ? NodeId{} : bearer,
                         .name = head->label,
-                        .state = contested              ? State::conflict
-                                 : is_suspended(bearer) ? State::suspended
-                                                        : State::provisional,
-                        .since = head->issued,
+                        .state = state,
+                        .since = title ? begin_of(title->since) : head->issued,
                         .stale_by = head->ends};
-  for (const auto& claim : live) resolution.claimants.push_back(claim.bearer);
+  for (const auto& each : live) resolution.claimants.push_back(each.bearer);
   fill_address(resolution, now);
   return resolution;
+}
+
+/// How the live claim of this node stands.
+State Directory::state_of(const NodeId& bearer, const Poll& poll, WallTime now) const {
+  const Term term = term_of(now);
+  const auto title = title_of(poll, term);
+  if (title && title->claim != bearer) return State::conflict_lost;
+  if (!title && (poll.claimants.size() > 1 || is_contested(poll, term))) return State::conflict;
+  if (is_suspended(bearer)) return State::suspended;
+  if (!title) return State::provisional;
+  return is_in_force(*title, term) ? State::confirmed : State::lapsed;
 }
 
 /// The live claims of those who are members.

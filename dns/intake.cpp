@@ -106,8 +106,8 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
       *body, [&](const Membership& member) { return take_member(sealed, envelope, member, now, proof); },
       [&](const Origin& origin) { return take_origin(sealed, envelope, origin, proof); },
       [&](const Evidence& evidence) { return take_evidence(sealed, envelope, evidence, proof); },
-      [](const Vote&) { return Taken{.reason = Reason::not_entitled}; },
-      [](const NameCertificate&) { return Taken{.reason = Reason::not_entitled}; },
+      [&](const Vote& vote) { return take_vote(sealed, envelope, vote, now, proof); },
+      [&](const NameCertificate& votes) { return take_certificate(sealed, envelope, votes, now, proof); },
       [&](const auto& said) { return take_spoken(sealed, envelope, said, *speaker_of(*body), now, proof); });
   taken.id = sealed.id;
   return taken;
@@ -147,6 +147,7 @@ template <class T>
 Intake::Taken Intake::take_spoken(const Sealed& sealed, View envelope, const T& body, const Speaker& by,
                                   WallTime now, Proof proof) {
   Taken taken{.node = by.node, .seq = sequence_of(body)};
+  if constexpr (requires { body.name; }) taken.name = skeleton_of(body.name);
   const auto refused = [&](Reason reason) {
     taken.reason = reason;
     return taken;

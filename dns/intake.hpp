@@ -6,7 +6,7 @@
 // two stays.
 #pragma once
 
-#include "dns/ledger.hpp"
+#include "dns/polls.hpp"
 
 namespace grapevine::dns {
 
@@ -23,7 +23,8 @@ WallTime horizon(WallTime now);
 
 class Intake {
  public:
-  Intake(Ledger& ledger, Roster& roster) : ledger_(&ledger), roster_(&roster) {}
+  Intake(Ledger& ledger, Roster& roster, const Polls& polls)
+      : ledger_(&ledger), roster_(&roster), polls_(&polls) {}
 
   struct Taken {
     Reason reason = Reason::none;
@@ -31,6 +32,7 @@ class Intake {
     std::optional<NodeId> node = {};              // whom it is about; when unknown_node: for whom it waits
     std::optional<WallTime> due = {};             // when one from the future may be taken
     std::optional<Certificate> certificate = {};  // a MEMBER record was taken
+    std::optional<Skeleton> name = {};            // a NAME, XFER, VOTE or CERT speaks of it
     std::uint64_t seq = 0;                        // of a NAME, ADDR or XFER
     std::optional<NodeId> convicted = {};         // an EVID record about it was taken
     std::optional<Bytes> evidence = {};           // an EVID record made of this one and one that was held
@@ -46,6 +48,10 @@ class Intake {
  private:
   Taken take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now, Proof proof);
   Taken take_origin(const Sealed& sealed, View envelope, const Origin& body, Proof proof);
+  Taken take_vote(const Sealed& sealed, View envelope, const Vote& body, WallTime now, Proof proof);
+  Taken take_certificate(const Sealed& sealed, View envelope, const NameCertificate& body, WallTime now,
+                         Proof proof);
+  Reason check_votes(const NameCertificate& body, Taken& taken) const;
   Taken take_evidence(const Sealed& sealed, View envelope, const Evidence& body, Proof proof);
   /// What one node says with one of its keys: ROT, NAME, ADDR, XFER, SUSPEND, RETIRE.
   template <class T>
@@ -61,6 +67,7 @@ class Intake {
 
   Ledger* ledger_;
   Roster* roster_;
+  const Polls* polls_;
 };
 
 }  // namespace grapevine::dns

@@ -52,6 +52,7 @@ Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate
     for (const NameHead& name : held->second.names) count_guest(held->first, held->second, name);
   }
   keep(RecordType::member, id, envelope);
+  ++roll_changes_;
   return Reason::none;
 }
 
@@ -99,6 +100,7 @@ Reason Ledger::place_head(View envelope, const NodeId& node, NameHead head) {
 
   const auto type = type_of(head);
   const RecordId id = head.rank.record;
+  head.heard = held && !at->given_up ? at->heard : ++claims_heard_;
   if (held) {
     uncount_guest(node, entry, *at);
     drop(type_of(*at), at->rank.record);
@@ -143,6 +145,29 @@ void Ledger::prune_guests(const NodeId& inviter) {
   }
 }
 
+Reason Ledger::place_vote(const RecordId& id, View envelope, const Vote& vote) {
+  if (set_.size() >= records_max) return Reason::no_room;
+  const Choice choice{.claim = vote.claim, .term = vote.term, .since = vote.since};
+  return keep_placed(RecordType::vote, id, envelope,
+                     ballots_.place(Skeleton{vote.skeleton},
+                                    {.ballot = {.voter = vote.voter, .choice = choice}, .record = id}));
+}
+
+Reason Ledger::place_certificate(const RecordId& id, View envelope, const NameCertificate& certificate) {
+  if (set_.size() >= records_max) return Reason::no_room;
+  const Choice choice{.claim = certificate.claim, .term = certificate.term, .since = certificate.since};
+  return keep_placed(RecordType::certificate, id, envelope,
+                     ballots_.place(Skeleton{certificate.skeleton}, {.choice = choice, .record = id}));
+}
+
+Reason Ledger::keep_placed(RecordType type, const RecordId& id, View envelope,
+                           const BallotBox::Placed& placed) {
+  if (placed.reason != Reason::none) return placed.reason;
+  drop_all(placed.dropped);
+  keep(type, id, envelope);
+  return Reason::none;
+}
+
 /// The index of a name to drop: of too many of a kind, the one with the greatest record id, everywhere the
 /// same.
 std::optional<std::size_t> Ledger::beyond_quota(const Entry& entry) {
@@ -174,6 +199,7 @@ void Ledger::expire(WallTime horizon) {
       changed = true;
     }
   }
+  drop_all(ballots_.expire(horizon));
   for (auto& [node, entry] : entries_) {
     if (entry.address && entry.address->ends < horizon) drop_address(node, entry);
     for (std::size_t i = entry.names.size(); i-- > 0;) {
@@ -232,6 +258,10 @@ void Ledger::drop(RecordType type, const RecordId& id) {
   store_->erase(Table::record, id.value.view());
 }
 
+void Ledger::drop_all(const BallotBox::Dropped& records) {
+  for (const auto& [type, id] : records) drop(type, id);
+}
+
 void Ledger::drop_address(const NodeId& node, Entry& entry) {
   for (const auto& capability : entry.address->capabilities) capable_.erase({capability, node});
   drop(RecordType::address, entry.address->rank.record);
@@ -242,6 +272,7 @@ void Ledger::drop_name(const NodeId& node, Entry& entry, std::size_t index) {
   const auto at = entry.names.begin() + static_cast<std::ptrdiff_t>(index);
   uncount_guest(node, entry, *at);
   drop(type_of(*at), at->rank.record);
+  drop_all(ballots_.withdraw(at->skeleton, node));
   const auto claim = claims_.find(at->skeleton);
   std::erase(claim->second, node);
   if (claim->second.empty()) claims_.erase(claim);
@@ -254,6 +285,7 @@ void Ledger::drop_entry(const NodeId& node) {
   drop_keys(entry);
   drop(RecordType::member, entry.member.record);
   entries_.erase(node);
+  ++roll_changes_;
 }
 
 }  // namespace grapevine::dns

@@ -6,6 +6,7 @@
 // what it is given.
 #pragma once
 
+#include "dns/ballot_box.hpp"
 #include "dns/evidence.hpp"
 #include "dns/key_chain.hpp"
 #include "dns/name.hpp"
@@ -50,6 +51,7 @@ class Ledger {
     WallTime issued;  // of a handover: when it takes effect
     WallTime ends;
     bool given_up = false;
+    std::uint64_t heard = 0;  // the how-manieth claim this registry heard of
     std::optional<Handover> handover = {};
   };
   /// A SUSPEND or RETIRE, or a piece of evidence, and the key it is about.
@@ -88,6 +90,10 @@ class Ledger {
   std::vector<LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;
   /// The next node after `after` that says it can do this; zero begins.
   std::optional<NodeId> capable_after(const std::string& capability, const NodeId& after) const;
+  /// What was voted and certified.
+  const BallotBox& ballots() const { return ballots_; }
+  /// Counts every change of who may vote: members come and go, and some are convicted.
+  std::size_t roll_changes() const { return roll_changes_; }
   bool is_capable(const std::string& capability, const NodeId& node) const;
   /// The ADDR record held for a node.
   std::optional<Address> address_of(const NodeId& node) const;
@@ -105,12 +111,17 @@ class Ledger {
   Reason place(const RecordId& id, View envelope, const Retirement& retirement);
   Reason place_evidence(const RecordId& id, View envelope, const Speaker& accused);
 
+  Reason place_vote(const RecordId& id, View envelope, const Vote& vote);
+  Reason place_certificate(const RecordId& id, View envelope, const NameCertificate& certificate);
+
   /// Drops what ended before `horizon`; with a member goes all that rests on it.
   void expire(WallTime horizon);
 
  private:
   void keep(RecordType type, const RecordId& id, View envelope);
   void drop(RecordType type, const RecordId& id);
+  void drop_all(const BallotBox::Dropped& records);
+  Reason keep_placed(RecordType type, const RecordId& id, View envelope, const BallotBox::Placed& placed);
   Reason place_head(View envelope, const NodeId& node, NameHead head);
   Reason place_mark(RecordType type, const RecordId& id, View envelope, std::optional<KeyMark>& mark,
                     std::uint32_t rot);
@@ -132,6 +143,9 @@ class Ledger {
   std::map<Skeleton, std::vector<NodeId>> claims_;
   std::set<std::pair<std::string, NodeId>> capable_;
   std::map<NodeId, std::set<std::pair<RecordId, NodeId>>> guests_;  // by inviter: the names its guests claim
+  BallotBox ballots_;
+  std::uint64_t claims_heard_ = 0;
+  std::size_t roll_changes_ = 0;
 };
 
 }  // namespace grapevine::dns

@@ -60,6 +60,7 @@ Reason Ledger::place_evidence(const RecordId& id, View envelope, const Speaker& 
   if (at == held.end() && held.size() >= evidence_held_max) return Reason::over_quota;
   held.insert(at, {.rot = accused.rot, .record = id});
   keep(RecordType::evidence, id, envelope);
+  ++roll_changes_;
   if (held.size() > evidence_held_max) {
     drop(RecordType::evidence, held.back().record);
     held.pop_back();

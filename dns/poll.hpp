@@ -10,9 +10,10 @@
 //     lock
 //         ends with the jury, so nobody gets the name for one key lease, and a certificate that somebody held
 //         back never meets a rival.
-// No time a claimant writes is used anywhere, so a claim cannot be backdated. A renewal keeps the `since` of the
-// certificate it renews and counts only with that one beside it (`is_rooted`): who owns a jury for one lucky day
-// does not unseat an incumbent. `scripts/bench votes` shows what each rule is for by leaving it out.
+// No time a claimant writes is used anywhere, so a claim cannot be backdated. A renewal keeps the `since` of
+// the certificate it renews and counts only with that one beside it (`is_rooted`): who owns a jury for one
+// lucky day does not unseat an incumbent. `scripts/bench votes` shows what each rule is for by leaving it
+// out.
 #pragma once
 
 #include "dns/jury.hpp"
@@ -56,8 +57,9 @@ struct Poll {
   std::vector<Choice> titles = {};       // what the last certificates of each claim say
 };
 
-/// Whether a certificate's `since` is proven: it is its own term, or an earlier certificate of the same claim says
-/// so too, renewed between half of its life and the end of its grace. Forging one takes two juries, a week apart.
+/// Whether a certificate's `since` is proven: it is its own term, or an earlier certificate of the same claim
+/// says so too, renewed between half of its life and the end of its grace. Forging one takes two juries, a
+/// week apart.
 bool is_rooted(const Poll& poll, const Choice& title);
 
 /// The rooted certificate that holds, or still keeps the name for its holder (`certificate_grace`); of

@@ -16,24 +16,26 @@ bool is_released(const Ledger::NameHead& head, WallTime now) {
 Poll Polls::of(const Skeleton& name, WallTime now) const {
   Poll poll;
   std::vector<std::pair<std::uint64_t, NodeId>> heard;
-  if (const auto claims = ledger_->claims().find(name); claims != ledger_->claims().end()) {
-    for (const NodeId& node : claims->second) {
-      const auto& head = *ledger_->find(node)->find(name);
-      if (!head.given_up && head.ends > now && roster_->is_member(node, now)) heard.emplace_back(head.heard, node);
-    }
+  for (const auto& [bearer, head] : ledger_->live_claims(name, now)) {
+    if (roster_->is_member(bearer, now)) heard.emplace_back(head->heard, bearer);
   }
   std::sort(heard.begin(), heard.end());
-  for (const auto& [order, node] : heard)
-    poll.claimants.push_back(
-        {.node = node,
-         .lot = hash<16>(purpose::lot, {roster_->mesh().id.value.view(), node.value.view(), view(name.value)})});
+  for (const auto& [order, node] : heard) {
+    poll.claimants.push_back({.node = node, .lot = {}});
+    if (heard.size() > 1)  // one alone needs no lot
+      poll.claimants.back().lot =
+          hash<16>(purpose::lot, {roster_->mesh().id.value.view(), node.value.view(), view(name.value)});
+  }
 
   const auto* box = ledger_->ballots().find(name);
   if (box == nullptr) return poll;
   for (const auto& held : box->certificates) {
     const auto* entry = ledger_->find(held.choice.claim);
     const auto* head = entry == nullptr ? nullptr : entry->find(name);
-    if (head == nullptr || !is_released(*head, now)) poll.titles.push_back(held.choice);
+    if (head != nullptr && is_released(*head, now)) continue;
+    poll.titles.push_back(held.choice);
+    if (head != nullptr && head->handover && head->issued <= now)
+      poll.titles.back().claim = head->handover->to;
   }
   std::map<Term, Round> rounds;
   for (const auto& held : box->votes) rounds[held.ballot.choice.term].ballots.push_back(held.ballot);
@@ -53,10 +55,6 @@ const std::vector<NodeId>& Polls::jury_of(const Skeleton& name, Epoch epoch) con
   return electorate.juries[name] = jury(name, roster_->mesh().id, epoch, electorate.electors);
 }
 
-Quorum Polls::quorum(Epoch epoch) const {
-  return quorum_of(electorate_of(epoch).electors.size());
-}
-
 bool Polls::is_juror(const NodeId& node, const Skeleton& name, Term term) const {
   const auto& jurors = jury_of(name, epoch_of(term));
   return std::binary_search(jurors.begin(), jurors.end(), node);
@@ -66,9 +64,9 @@ Polls::Electorate& Polls::electorate_of(Epoch epoch) const {
   if (electorates_.size() >= epochs_max && !electorates_.contains(epoch))
     electorates_.erase(electorates_.begin());
   Electorate& kept = electorates_[epoch];
-  if (kept.members_seen == ledger_->member_changes()) return kept;
-  kept.members_seen = ledger_->member_changes();
-  auto now = electorate(electors(), epoch);
+  if (kept.as_of == ledger_->roll_changes()) return kept;
+  kept.as_of = ledger_->roll_changes();
+  auto now = electorate(members(), epoch);
   if (now != kept.electors) {
     kept.electors = std::move(now);
     kept.juries.clear();
@@ -76,21 +74,36 @@ Polls::Electorate& Polls::electorate_of(Epoch epoch) const {
   return kept;
 }
 
-std::vector<Elector> Polls::electors() const {
-  std::vector<Elector> electors;
+std::vector<Elector> Polls::members() const {
+  std::vector<Elector> members;
   for (const auto& [node, entry] : ledger_->entries()) {
     const Certificate* held = roster_->find(node);
     if (held == nullptr) continue;
     const Certificate* inviter = roster_->find(held->inviter);
     const bool is_limited = inviter != nullptr && inviter->role == Role::inviter;
-    electors.push_back({.node = node,
-                        .inviter = is_limited ? held->inviter : NodeId{},
-                        .since = held->not_before,
-                        .until = held->not_after,
-                        .admission = held->issuer == NodeId{} ? Elector::Admission::by_root
-                                                              : Elector::Admission::by_member});
+    members.push_back({.node = node,
+                       .inviter = is_limited ? held->inviter : NodeId{},
+                       .since = held->not_before,
+                       .until = std::min(held->not_after, barred_from(entry)),
+                       .admission = held->issuer == NodeId{} ? Elector::Admission::by_root
+                                                             : Elector::Admission::by_member});
   }
-  return electors;
+  return members;
+}
+
+/// Two votes in one term bar from the juries two days later, when everybody knows of them. The certificates
+/// they are part of stay: else a liar could unseat an incumbent by convicting itself.
+WallTime Polls::barred_from(const Ledger::Entry& entry) const {
+  WallTime from = WallTime::max();
+  for (const auto& mark : entry.evidence) {
+    const auto envelope = ledger_->store().get(Table::record, mark.record.value.view());
+    const auto body = envelope ? body_of(*envelope) : std::nullopt;
+    const auto* evidence = body ? std::get_if<Evidence>(&*body) : nullptr;
+    const auto quoted = evidence != nullptr ? body_of(evidence->one) : std::nullopt;
+    if (const auto* vote = quoted ? std::get_if<Vote>(&*quoted) : nullptr)
+      from = std::min(from, begin_of((epoch_of(vote->term) + probation) * terms_an_epoch));
+  }
+  return from;
 }
 
 }  // namespace grapevine::dns

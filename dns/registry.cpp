@@ -40,9 +40,11 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
       roster_(&roster),
       random_(random),
       ledger_(store),
-      intake_(ledger_, roster),
+      polls_(ledger_, roster),
+      intake_(ledger_, roster, polls_),
       sync_(config_, ledger_.set(), store),
-      author_(self_, roster.mesh().id, store, config_) {}
+      author_(self_, roster.mesh().id, store, config_),
+      voter_(store) {}
 
 Effects Registry::start(const Announcement& announcement, Now now) {
   Effects effects;
@@ -50,6 +52,7 @@ Effects Registry::start(const Announcement& announcement, Now now) {
   publish_chain(now, effects);  // our certificate may have been renewed since
   append(effects, announce(announcement, now));
   turn_hour(now, effects);
+  turn_term(now, effects);
   return effects;
 }
 
@@ -82,8 +85,7 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
                     [](const Ledger::NameHead& head) { return !head.given_up && !head.handover; });
   if (!ours && static_cast<std::size_t>(holding) >= names_held_max)
     return fail(Code::full, "a node holds 4 names at most; give one up first");
-  if (const auto found = directory().resolve(name->text(), now.wall);
-      found && found->claimants != std::vector{self_.node})
+  if (is_taken(name->skeleton(), now.wall))
     return fail(Code::conflict, "another node claims this name or one that looks like it; choose another");
   Effects effects;
   publish(author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);
@@ -130,11 +132,12 @@ Effects Registry::tick(Now now) {
   sync_.tick(now.time);
   if (address_due_ <= now.time) publish_self(now, effects);
   if (hour_due_ <= now.time) turn_hour(now, effects);
+  if (term_due_ <= now.time) turn_term(now, effects);
   return effects;
 }
 
 Time Registry::deadline() const {
-  return std::min({address_due_, hour_due_, waiting_.deadline(), sync_.deadline()});
+  return std::min({address_due_, hour_due_, term_due_, waiting_.deadline(), sync_.deadline()});
 }
 
 /// Takes a record that others wrote, and all that waited for it.
@@ -167,14 +170,15 @@ void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
     effects.emplace_back(
         Note{is_self ? "registry.duplicate_identity" : "registry.contradiction", taken.convicted});
   }
-  if (taken.seq != 0) return;  // nothing waits for a NAME, ADDR or XFER
   for (const Bytes& record : waiting_.release(*taken.node)) take(record, now, effects);
+  if (taken.name) deliberate(*taken.name, now, effects);
 }
 
 /// A record of ours that we did not just write: the store was lost, or somebody has our key. Speak louder
 /// than it, but not at once again and again: two nodes with one key would shout each other down for ever.
 void Registry::heard_of_self(const Intake::Taken& taken, Now now) {
   if (taken.node != self_.node || taken.seq == 0) return;
+  voter_.fall_silent(term_of(now.wall));
   author_.jump_past(taken.seq);
   address_due_ = std::min(address_due_, std::max(now.time, address_published_ + config_.own_pause));
 }
@@ -263,6 +267,7 @@ void Registry::publish_self(Now now, Effects& effects) {
 
 void Registry::turn_hour(Now now, Effects& effects) {
   ledger_.expire(horizon(now.wall));
+  voter_.forget(term_of(now.wall));
   renew_names(now, effects);
   const WallTime next = std::chrono::floor<std::chrono::hours>(now.wall) + 1h;
   hour_due_ = now.time + (next - now.wall);
@@ -273,8 +278,10 @@ void Registry::renew_names(Now now, Effects& effects) {
   if (entry == nullptr) return;
   std::vector<std::string> due;
   for (const auto& head : entry->names) {
-    if (!head.given_up && !head.handover && head.issued + config_.name_renewal <= now.wall)
-      due.push_back(head.label);
+    const auto title = title_of(polls_.of(head.skeleton, now.wall), term_of(now.wall));
+    const bool is_certified = title && title->claim == self_.node;
+    const std::chrono::seconds pause = is_certified ? config_.name_lease / 2 : config_.name_renewal;
+    if (!head.given_up && !head.handover && head.issued + pause <= now.wall) due.push_back(head.label);
   }
   for (const auto& [giver, other] : ledger_.entries()) {
     for (const auto& head : other.names) {

@@ -7,6 +7,7 @@
 #include "tests/crypto/sample.hpp"
 
 #include <deque>
+#include <functional>
 
 namespace grapevine::dns::neighbours {
 
@@ -177,8 +178,11 @@ struct Traffic {
   std::size_t bytes = 0;
 };
 
-/// Carries what `a` says first, and every answer, until both are silent.
-inline Traffic exchange(Neighbour& a, Neighbour& b, Effects first, Now now = at()) {
+/// Carries what `a` says first, and every answer, until both are silent; `overhear` is shown all they say.
+using Overhear = std::function<void(const Neighbour& by, const Effects& effects)>;
+inline Traffic exchange(
+    Neighbour& a, Neighbour& b, Effects first, Now now = at(),
+    const Overhear& overhear = [](const Neighbour&, const Effects&) {}) {
   Traffic traffic;
   std::deque<Send<Message>> pending;
   const auto post = [&](const Effects& effects) {
@@ -194,7 +198,9 @@ inline Traffic exchange(Neighbour& a, Neighbour& b, Effects first, Now now = at(
     const auto message = wire::decode_message<Message>(frame);
     Neighbour& to = send.to == a.device.node ? a : b;
     const Neighbour& from = send.to == a.device.node ? b : a;
-    post(to.registry.receive(from.device.node, message.value(), now));
+    const Effects said = to.registry.receive(from.device.node, message.value(), now);
+    overhear(to, said);
+    post(said);
   }
   return traffic;
 }
