@@ -219,6 +219,12 @@ std::optional<Address> Ledger::address_of(const NodeId& node) const {
   return address == nullptr ? std::nullopt : std::optional(*address);
 }
 
+const NodeId& Ledger::bearer_of(const NodeId& node, const NameHead& head, WallTime now) const {
+  const bool is_over =
+      head.handover && begin_of(head.handover->not_before) <= now && !entries_.at(node).suspended;
+  return is_over ? head.handover->to : node;
+}
+
 std::vector<Ledger::LiveClaim> Ledger::live_claims(const Skeleton& skeleton, WallTime now) const {
   std::map<NodeId, const NameHead*> live;
   const auto at = claims_.find(skeleton);
@@ -227,11 +233,11 @@ std::vector<Ledger::LiveClaim> Ledger::live_claims(const Skeleton& skeleton, Wal
     const Entry& entry = *find(node);
     const NameHead& head = *entry.find(skeleton);
     if ((head.given_up && !entry.suspended) || head.ends <= now) continue;
-    const bool is_over = head.handover && begin_of(head.handover->not_before) <= now && !entry.suspended;
-    if (!is_over) {
+    const NodeId& bearer = bearer_of(node, head, now);
+    if (bearer == node) {
       live[node] = &head;  // one's own claim before one that was handed over
     } else {
-      live.try_emplace(head.handover->to, &head);
+      live.try_emplace(bearer, &head);
     }
   }
   std::vector<LiveClaim> claims;

@@ -85,6 +85,8 @@ class Ledger {
     NodeId bearer;
     const NameHead* head;
   };
+  /// Whose a name of this node is: its own, or from the agreed term on of whom it was handed over to.
+  const NodeId& bearer_of(const NodeId& node, const NameHead& head, WallTime now) const;
   /// The claims of a name that hold now, by bearer, one each. What a suspended key gave up or handed over, it
   /// still holds.
   std::vector<LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;

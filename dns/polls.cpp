@@ -34,8 +34,7 @@ Poll Polls::of(const Skeleton& name, WallTime now) const {
     const auto* head = entry == nullptr ? nullptr : entry->find(name);
     if (head != nullptr && is_released(*head, now)) continue;
     poll.titles.push_back(held.choice);
-    if (head != nullptr && head->handover && head->issued <= now)
-      poll.titles.back().claim = head->handover->to;
+    if (head != nullptr) poll.titles.back().claim = ledger_->bearer_of(held.choice.claim, *head, now);
   }
   std::map<Term, Round> rounds;
   for (const auto& held : box->votes) rounds[held.ballot.choice.term].ballots.push_back(held.ballot);
