@@ -17,7 +17,7 @@ Presence presence_of(const NodeId& node, const Directory& directory, const Ledge
         {.label = head.label, .state = by_name->state, .since = by_name->since, .until = head.ends});
   }
   const auto address = ledger.address_of(node);
-  if (!address) return presence;
+  if (!address || by_id->state == State::suspended) return presence;
   presence.address_until = end_of(*address);
   presence.ttl = std::chrono::seconds(address->ttl_s);
   presence.endpoints = address->endpoints;

@@ -17,13 +17,20 @@ void write_number(std::uint8_t* to, std::uint64_t number) {
   for (std::size_t i = 0; i < 8; ++i) to[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
 }
 
-/// Records refer to those of lower depth only.
+/// Records refer to those of lower depth, or to others of their own.
 std::size_t depth(RecordType type) {
   switch (type) {
     case RecordType::member: return 0;
-    case RecordType::id: return 1;
-    case RecordType::name: return 2;
-    case RecordType::address: return 3;
+    case RecordType::id:
+    case RecordType::rotation:
+    case RecordType::suspension:
+    case RecordType::retirement: return 1;
+    case RecordType::name:
+    case RecordType::transfer:
+    case RecordType::vote:
+    case RecordType::certificate: return 2;
+    case RecordType::address:
+    case RecordType::evidence: return 3;
   }
   return 0;
 }

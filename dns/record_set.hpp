@@ -1,7 +1,7 @@
 // The set of record ids a registry holds, in 256 buckets that sum their ids as they come and go. Sums do not
 // depend on order, so equal sets have equal sums however they came about, and one root tells whether there is
-// anything to talk about. Buckets are sixty-four per record type, types others refer to first: who fills the
-// buckets in order has each record's grounds before the record.
+// anything to talk about. Buckets are sixty-four for members, for their keys, for names, and for addresses
+// and evidence: who fills the buckets in order has each record's grounds before the record.
 //
 // A limit, stated: sums of ids can be forged ahead by a member who grinds records (Wagner's generalised
 // birthday, 2002). The forger gains that two registries believe themselves equal and one misses records; it
