@@ -229,6 +229,11 @@ Rumor Belief::leave() {
 void Belief::tick(Now now, Effects& out) {
   for (const Peer peer : suspicions_.ripe(now.time)) {
     const auto mine = suspicions_.evidence(peer, peers_.myself());
+    if (mine && !may_bury(peer, peers_.myself()) && suspicions_.call_again(peer, now.time)) {
+      urgent_.push_back(accusation(peer, Status::suspect, *mine));
+      mill_.tell(peer);
+      continue;
+    }
     Rumor proof = mine ? accusation(peer, Status::dead, *mine) : members_.proof(peer).front();
     bury(peer, std::move(proof), now, out);
     if (!mine) continue;

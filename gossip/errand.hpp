@@ -1,6 +1,8 @@
 // Probes done for others: a friend asks "is it there for you?", I ping under a number of my own, and tell the
-// friend yes when the answer comes, or no when it does not. At most `errands_max`; who asks for more gets no
-// answer, which costs the asker's own health and nobody's life.
+// friend yes when the answer comes. Before the friend's patience ends I say "not yet": that proves that the
+// friend hears me, so the silence is not the friend's own trouble (Lifeguard's nack); a yes may still follow.
+// At most `errands_max`; who asks for more gets no answer, which costs the asker's own health and nobody's
+// life.
 #pragma once
 
 #include "crypto/time.hpp"
@@ -17,7 +19,9 @@ struct Errand {
   std::uint32_t asked = 0;   // the asker's number
   std::uint32_t number = 0;  // mine
   Peer target = 0;
-  Time until{};
+  Time nack_at{};                        // never, once it was sent
+  Time until{};                          // from then on no answer is waited for
+  Evidence evidence = Evidence::silent;  // the worst that was seen of the target
 };
 
 class Errands {
@@ -37,25 +41,28 @@ class Errands {
     }
     return std::nullopt;
   }
-  /// The dial was refused: errands to this target have failed now.
+  /// The dial was refused: errands to this target end now.
   void refused(Peer target, Time now) {
     for (Errand& errand : open_) {
-      if (errand.target == target) errand.until = std::min(errand.until, now);
+      if (errand.target != target) continue;
+      errand.evidence = Evidence::refused;
+      errand.until = std::min(errand.until, now);
     }
   }
-  /// Takes out the errands that have failed.
-  std::vector<Errand> take_failed(Time now) {
-    std::vector<Errand> failed;
-    std::erase_if(open_, [&](const Errand& errand) {
-      if (errand.until > now) return false;
-      failed.push_back(errand);
-      return true;
-    });
-    return failed;
+  /// The errands whose asker is to be told "not yet", each once; those that have ended are forgotten.
+  std::vector<Errand> unanswered(Time now) {
+    std::vector<Errand> untold;
+    for (Errand& errand : open_) {
+      if (std::min(errand.nack_at, errand.until) > now || errand.nack_at == never) continue;
+      errand.nack_at = never;
+      untold.push_back(errand);
+    }
+    std::erase_if(open_, [now](const Errand& errand) { return errand.until <= now; });
+    return untold;
   }
   Time deadline() const {
     Time next = never;
-    for (const Errand& errand : open_) next = std::min(next, errand.until);
+    for (const Errand& errand : open_) next = std::min({next, errand.nack_at, errand.until});
     return next;
   }
 

@@ -158,12 +158,13 @@ struct IndirectAck {
   NodeId target;
   static auto fields(auto& self) { return std::tie(self.probe, self.target); }
 };
-/// "Not me either; but I am here."
+/// "Not me either, so far; but I am here." `refused`: my own dial was, and nothing more will come.
 struct Nack {
   static constexpr std::uint8_t number = 14;
   std::uint32_t probe = 0;
   NodeId target;
-  static auto fields(auto& self) { return std::tie(self.probe, self.target); }
+  Evidence evidence = Evidence::silent;
+  static auto fields(auto& self) { return std::tie(self.probe, self.target, self.evidence); }
 };
 /// The death or departure I hold about you: raise your incarnation.
 struct YouAreDown {

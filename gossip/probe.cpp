@@ -50,7 +50,8 @@ const Probe* Probes::open(Peer target, Road road, Waits waits, std::uint32_t num
                    .evidence = Evidence::silent,
                    .asked = false,
                    .friends = {},
-                   .nacks = {}});
+                   .nacks = {},
+                   .refusals = 0});
   return &open_.back();
 }
 
@@ -73,14 +74,15 @@ std::optional<Probe> Probes::vouched(std::uint32_t number, Peer target, Peer by)
   return std::nullopt;
 }
 
-void Probes::denied(std::uint32_t number, Peer by, Time now) {
+void Probes::denied(std::uint32_t number, Peer by, Evidence evidence, Time now) {
   for (Probe& probe : open_) {
     const auto has = [by](const std::vector<Peer>& list) {
       return std::find(list.begin(), list.end(), by) != list.end();
     };
     if (probe.number != number || !has(probe.friends) || has(probe.nacks)) continue;
     probe.nacks.push_back(by);
-    if (probe.evidence == Evidence::refused && probe.nacks.size() == probe.friends.size())
+    if (evidence == Evidence::refused) ++probe.refusals;
+    if (probe.evidence == Evidence::refused && probe.refusals == probe.friends.size())
       probe.until = std::min(probe.until, now);
   }
 }

@@ -1,8 +1,8 @@
 // "Are you there?", directly, then through friends. A probe lasts one period: a ping; after the direct wait,
 // requests to friends, who ping the target themselves; nothing by the end is a failure. Only an answer with
 // the probe's number from its target, or a friend's word for it, counts; so answers to older questions prove
-// nothing. When the dial was refused and every friend says no, there is nothing left to wait for and the
-// probe ends early. Targets are taken from a shuffled pass over all members, so that each is asked exactly
+// nothing. When the dial was refused, and every friend's too, there is nothing left to wait for and the probe
+// ends early. Targets are taken from a shuffled pass over all members, so that each is asked exactly
 // once a pass (SWIM, sections 3 and 4.3).
 #pragma once
 
@@ -57,6 +57,7 @@ struct Probe {
   bool asked = false;                    // friends were
   std::vector<Peer> friends;             // at most Config::friends
   std::vector<Peer> nacks;               // from those friends
+  std::size_t refusals = 0;              // of those nacks: the friend's dial was refused
 };
 
 /// How long to wait for the target itself, and for everything.
@@ -76,8 +77,8 @@ class Probes {
   std::optional<Probe> answered(std::uint32_t number, Peer target);
   /// The same for a friend's word.
   std::optional<Probe> vouched(std::uint32_t number, Peer target, Peer by);
-  /// A friend got no answer either.
-  void denied(std::uint32_t number, Peer by, Time now);
+  /// A friend got no answer either, so far.
+  void denied(std::uint32_t number, Peer by, Evidence evidence, Time now);
   /// Evidence from a link, for the probe of this target if there is one. A refused dial ends the direct wait.
   bool seen(Peer target, Evidence evidence, Time now);
 

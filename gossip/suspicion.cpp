@@ -13,11 +13,10 @@ Duration suspicion_time(const Patience& patience, std::size_t confirmations) {
 bool Suspicions::accuse(Peer suspect, Accuser accuser, std::size_t n, Time now) {
   if (!would_count(suspect, accuser.peer)) return false;
   auto& suspicion = open_[suspect];
-  if (suspicion.accusers.empty()) suspicion = {.accusers = {}, .begun = now, .end = never, .n = n};
+  if (suspicion.accusers.empty())
+    suspicion = {.accusers = {}, .begun = now, .end = never, .n = n, .called_again = false};
   suspicion.accusers.push_back(accuser);
-  ends_.erase({suspicion.end, suspect});
-  suspicion.end = end(suspicion);
-  ends_.insert({suspicion.end, suspect});
+  end_at(suspect, suspicion, end(suspicion));
   return true;
 }
 
@@ -63,6 +62,14 @@ void Suspicions::postpone(Duration by) {
   }
 }
 
+bool Suspicions::call_again(Peer suspect, Time now) {
+  const auto found = open_.find(suspect);
+  if (found == open_.end() || found->second.called_again) return false;
+  found->second.called_again = true;
+  end_at(suspect, found->second, now + config_.patience(found->second.n, false).least);
+  return true;
+}
+
 std::vector<Peer> Suspicions::ripe(Time now) const {
   std::vector<Peer> ripe;
   for (auto next = ends_.begin(); next != ends_.end() && next->first <= now; ++next)
@@ -75,6 +82,12 @@ bool Suspicions::Suspicion::is_refused() const {
     return accuser.evidence == Evidence::refused;
   });
   return static_cast<std::size_t>(refusals) >= Config::refusals_enough(n);
+}
+
+void Suspicions::end_at(Peer suspect, Suspicion& suspicion, Time end) {
+  ends_.erase({suspicion.end, suspect});
+  suspicion.end = end;
+  ends_.insert({end, suspect});
 }
 
 Time Suspicions::end(const Suspicion& suspicion) const {

@@ -1,7 +1,8 @@
 // How long a silent peer keeps the benefit of the doubt. Lifeguard's timer: a suspicion held by one accuser
 // lasts long, and each further accuser, seeing the same from elsewhere, brings it down towards the least,
 //     max(least, most - (most - least) ln(C + 1) / ln(K + 1)),     C further accusers, K enough of them.
-// Where enough of them saw a dial refused, the least is short and nothing more is waited for.
+// Where enough of them saw a dial refused, the least is short and nothing more is waited for. An accuser that
+// stays alone says it once more before it believes itself.
 // Each node runs its own timers; nobody dies of hearsay. (Lifeguard, arXiv 1707.00788, section IV.B.)
 #pragma once
 
@@ -43,6 +44,10 @@ class Suspicions {
   /// Gives back time in which we could not listen.
   void postpone(Duration by);
 
+  /// Nobody else has accused this suspect: it gets the least time once more, since perhaps nobody heard.
+  /// False when it had that already.
+  bool call_again(Peer suspect, Time now);
+
   /// The suspects whose time has come, the first to end first; they stay until dropped.
   std::vector<Peer> ripe(Time now) const;
   Time deadline() const { return ends_.empty() ? never : ends_.begin()->first; }
@@ -53,9 +58,11 @@ class Suspicions {
     Time begun{};
     Time end{};
     std::size_t n = 0;
+    bool called_again = false;
     bool is_refused() const;
   };
   Time end(const Suspicion& suspicion) const;
+  void end_at(Peer suspect, Suspicion& suspicion, Time end);
 
   const Config& config_;
   std::map<Peer, Suspicion> open_;        // at most suspicions_max

@@ -58,7 +58,9 @@ void Swim::receive(Peer from, const PingRequest& request, Now now, Effects& out)
                     .asked = request.probe,
                     .number = ++number_,
                     .target = *target,
-                    .until = now.time + waits(*target, road).direct});
+                    .nack_at = now.time + config_.period(members_.up_count()) * 2 / 5,
+                    .until = now.time + waits(*target, road).all,
+                    .evidence = Evidence::silent});
   ping(*target, number_, out);
 }
 
@@ -74,7 +76,7 @@ void Swim::receive(Peer from, const IndirectAck& answer, Now now, Effects&) {
 }
 
 void Swim::receive(Peer from, const Nack& answer, Now now, Effects&) {
-  probes_.denied(answer.probe, from, now.time);
+  probes_.denied(answer.probe, from, answer.evidence, now.time);
 }
 
 Reception Swim::hear(const Rumor& rumor, Now now, Effects& out) {
@@ -90,6 +92,10 @@ void Swim::lost(Peer peer, Evidence evidence, Now now) {
   const bool being_asked = probes_.seen(peer, evidence, now.time);
   if (evidence == Evidence::refused) errands_.refused(peer, now.time);
   if (being_asked || !members_.is_up(peer) || belief_.doors().of(peer, now.time) == Door::shut) return;
+  // Each friend of an asker dials the suspect; were their hanging dials a reason to ask in turn, with friends
+  // of their own, a crowd would soon dial nobody else.
+  const bool is_in_doubt = members_.find(peer)->standing.status == Status::suspect;
+  if (is_in_doubt && evidence == Evidence::silent) return;
   if (evidence_.size() < config_.out_of_turn_max) evidence_[peer] = std::max(evidence_[peer], evidence);
   queue(peer, now);
 }
@@ -105,8 +111,9 @@ void Swim::tick(Now now, Effects& out) {
   belief_.tick(now, out);
   for (Probe* probe : probes_.to_ask(now.time)) ask_friends(*probe, now, out);
   for (const Probe& probe : probes_.take_failed(now.time)) judge(probe, now, out);
-  for (const Errand& errand : errands_.take_failed(now.time)) {
-    const Nack answer{.probe = errand.asked, .target = peers_.node(errand.target)};
+  for (const Errand& errand : errands_.unanswered(now.time)) {
+    const Nack answer{
+        .probe = errand.asked, .target = peers_.node(errand.target), .evidence = errand.evidence};
     send(peers_, errand.asker, answer, out);
   }
   notice(before, now, out);

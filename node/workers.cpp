@@ -30,6 +30,7 @@ class ToLoop final : public Sink {
 struct Workers::Crew {
   std::unique_ptr<Model> model;
   Detect better;
+  Duration wait = look_every;
   Clock::time_point looked = Clock::now();
   Inbox<Job> jobs{jobs_max};
   std::vector<std::jthread> threads;
@@ -42,11 +43,12 @@ Workers::~Workers() {
   for (auto& crew : crews_) crew->jobs.close();
 }
 
-void Workers::use(std::unique_ptr<Model> model, Detect better) {
+void Workers::use(std::unique_ptr<Model> model, Detect better, Duration wait) {
   if (!crews_.empty()) crews_.back()->jobs.close();
   Crew& crew = *crews_.emplace_back(std::make_unique<Crew>());
   crew.model = std::move(model);
   crew.better = std::move(better);
+  crew.wait = wait;
   for (unsigned slot = 0; slot < crew.model->profile().slots; ++slot)
     crew.threads.emplace_back([this, &crew] { work(crew); });
 }
@@ -71,8 +73,8 @@ void Workers::abort(moa::CallId call) {
 
 void Workers::work(Crew& crew) {
   while (!crew.jobs.is_closed()) {
-    if (auto job = crew.jobs.take(look_every)) generate(*crew.model, std::move(*job));
-    if (crew.better && Clock::now() - crew.looked >= look_every) look(crew);
+    if (auto job = crew.jobs.take(crew.wait)) generate(*crew.model, std::move(*job));
+    if (crew.better && Clock::now() - crew.looked >= crew.wait) look(crew);
   }
   while (auto job = crew.jobs.take(Duration::zero())) generate(*crew.model, std::move(*job));
 }

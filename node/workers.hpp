@@ -24,8 +24,9 @@ class Workers {
   explicit Workers(Inbox<Handed>& loop);
   ~Workers();
 
-  /// From now on `model` takes the jobs. An empty `better` means that it is here to stay.
-  void use(std::unique_ptr<Model> model, Detect better);
+  /// From now on `model` takes the jobs. An empty `better` means that it is here to stay; otherwise it is
+  /// called every `wait`.
+  void use(std::unique_ptr<Model> model, Detect better, Duration wait = look_every);
 
   // For the loop's thread.
   /// Answered by Generated through the loop's inbox.

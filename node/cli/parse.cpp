@@ -81,6 +81,8 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
     app.parse(count, arguments);
   } catch (const CLI::CallForHelp&) {
     return Usage{Exit::done, app.help()};
+  } catch (const CLI::CallForVersion& version) {
+    return Usage{Exit::done, std::string(version.what()) + "\n"};
   } catch (const CLI::ParseError& error) {
     return Usage{Exit::usage, std::string("grapevine: ") + error.what() + "; see `grapevine --help`\n"};
   }
@@ -90,6 +92,7 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
 namespace {
 
 void add_shared(CLI::App& app, Said& said) {
+  app.set_version_flag("--version", "grapevine " GRAPEVINE_VERSION, "print the version");
   app.fallthrough();  // flags for all may stand after the verb as well
   app.add_option("--config", said.shared.config, "configuration file")->type_name("FILE");
   app.add_option("--data", said.shared.data, "folder of this node's keys and registry")->type_name("DIR");

@@ -115,16 +115,30 @@ TEST_CASE("a full list of rides lets the most told off") {
   CHECK(rides.has(3));
 }
 
-TEST_CASE("a refused dial and friends who all say no end a probe early, silence does not") {
+TEST_CASE("an accuser that stays alone gets the least time once more, and only once") {
+  const Config config;
+  Suspicions suspicions(config);
+  suspicions.accuse(5, {.peer = 1}, 30, Time{});
+  const Time first = suspicions.deadline();
+  CHECK(suspicions.call_again(5, first));
+  CHECK(suspicions.ripe(first).empty());
+  CHECK(suspicions.deadline() == first + config.patience(30, false).least);
+  CHECK_FALSE(suspicions.call_again(5, suspicions.deadline()));
+  CHECK_FALSE(suspicions.call_again(6, first));
+}
+
+TEST_CASE(
+    "a refused dial, and every friend's, end a probe early; a friend who heard nothing so far does not") {
   const Config config;
   Probes probes(config);
-  for (const Peer target : {5u, 6u}) {
+  for (const Peer target : {5u, 6u, 7u}) {
     probes.open(target, Road::dialled, {.direct = 250ms, .all = 500ms}, target, Time{});
+    if (target != 7) probes.seen(target, Evidence::refused, Time{} + 10ms);
   }
-  probes.seen(5, Evidence::refused, Time{} + 10ms);
   for (Probe* probe : probes.to_ask(Time{} + 250ms)) probe->friends = {8, 9};
-  for (const std::uint32_t number : {5u, 6u}) {
-    for (const Peer by : {8u, 9u}) probes.denied(number, by, Time{} + 300ms);
+  for (const std::uint32_t number : {5u, 6u, 7u}) {
+    probes.denied(number, 8, Evidence::refused, Time{} + 300ms);
+    probes.denied(number, 9, number == 6 ? Evidence::silent : Evidence::refused, Time{} + 300ms);
   }
   const auto failed = probes.take_failed(Time{} + 300ms);
   REQUIRE(failed.size() == 1);

@@ -53,6 +53,34 @@ TEST_CASE("asked for a friend I ping the target, and say yes or no") {
   }
 }
 
+TEST_CASE("to a friend that waits I say in time that I have heard nothing so far, and yes when I do") {
+  Linked town;
+  const Effects asked = town.receive(town.bert, PingRequest{.probe = 99, .target = town.cleo.self.node});
+  const auto number = std::get<Ping>(first_ping(asked)->message).probe;
+  // The friend's own wait ends half a period after it asked.
+  const Effects later = town.pass(Config{}.period_small / 2 - 1ms);
+  REQUIRE(sent<Nack>(later).size() == 1);
+  CHECK(sent<Nack>(later).front().evidence == Evidence::silent);
+  const Effects answered = town.receive(town.cleo, Ack{.probe = number, .news = {}});
+  CHECK(sent<IndirectAck>(answered).size() == 1);
+  CHECK(sent<Nack>(town.pass(2s)).empty());
+}
+
+TEST_CASE("a dial that hangs is a reason to ask a member out of turn, unless it is in doubt already") {
+  for (const bool in_doubt : {false, true}) {
+    Linked town;
+    (void)town.hear(town.is_here(town.anna));
+    const auto& far = town.anna.self.node;
+    if (in_doubt) (void)town.hear(town.accuses(town.bert, far, 1));
+    (void)town.machine->unlinked(far, Evidence::silent, town.now());
+    const auto sends = only<Send<Message>>(town.pass(Config{}.jitter));
+    const bool asked = std::any_of(sends.begin(), sends.end(), [&](const Send<Message>& send) {
+      return send.to == far && std::holds_alternative<Ping>(send.message);
+    });
+    CHECK(asked == !in_doubt);
+  }
+}
+
 TEST_CASE("leaving says goodbye to all linked and ends with two answers, or after a second") {
   Linked town;
   const Effects effects = town.machine->leave(town.now());

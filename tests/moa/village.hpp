@@ -25,6 +25,7 @@ struct Script {
   std::vector<std::string> pieces = {};  // streamed at once when the call starts
   std::optional<Code> fails = std::nullopt;
   bool hangs = false;
+  std::optional<Duration> takes_to_merge = std::nullopt;  // another time than for an answer
 };
 
 inline Finished said(std::string text) {
@@ -139,6 +140,8 @@ class Village {
   std::function<bool(const Post&)> loses = [](const Post&) { return false; };
   std::function<Load(std::size_t, Load)> tells = [](std::size_t, Load load) { return load; };
   bool gossips = true;
+  Duration gossip_takes{};
+  WallTime wall = sample::noon;
   std::map<QueryId, Told> told;
   std::vector<Post> posted;
   std::vector<Generate> generated;
@@ -154,7 +157,7 @@ class Village {
     id.value.bytes[1] = static_cast<std::uint8_t>(asked_ >> 8 & 0xff);
     return id;
   }
-  Now now() const { return {time, sample::noon}; }
+  Now now() const { return {time, wall}; }
 
   bool step(Time end) {
     Time tick = never;
@@ -196,7 +199,9 @@ class Village {
 
   void gossip(std::size_t i, View bulletin) {
     const Bytes altered = wire::encode(tells(i, wire::decode<Load>(bulletin).value()));
-    for (auto& other : engines_) other->heard(ids_[i], altered, time);
+    later_.emplace(time + gossip_takes, [this, i, altered] {
+      for (auto& other : engines_) other->heard(ids_[i], altered, time);
+    });
   }
 
   void post(Post post) {
@@ -215,7 +220,8 @@ class Village {
       });
     }
     if (script.hangs) return;
-    later_.emplace(time + script.takes, [this, i, call, script] {
+    const bool merges = call.stage == Stage::aggregate && script.takes_to_merge;
+    later_.emplace(time + (merges ? *script.takes_to_merge : script.takes), [this, i, call, script] {
       if (script.fails)
         return perform(i, engine(i).generated(call.call, Error{*script.fails, "scripted"}, now()));
       perform(i, engine(i).generated(call.call, script.says(call), now()));

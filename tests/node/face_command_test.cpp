@@ -78,6 +78,7 @@ TEST_CASE("mistakes exit with 2, help with 0") {
   CHECK(mistake({"status", "--json", "--quiet"}) == Exit::usage);
   CHECK(mistake({"--help"}) == Exit::done);
   CHECK(mistake({"ask", "--help"}) == Exit::done);
+  CHECK(mistake({"--version"}) == Exit::done);
 }
 
 TEST_CASE("every verb's help ends with an example") {

@@ -1,5 +1,6 @@
 #include "node/workers.hpp"
 
+#include <atomic>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -100,6 +101,24 @@ TEST_CASE("without a model every job fails at once") {
   const auto handed = inbox.take(0s);
   REQUIRE(handed);
   CHECK(std::get<Error>(std::get<Generated>(std::get<Input>(*handed)).said).code == Code::full);
+}
+
+TEST_CASE("a model server that starts later is looked for until it is found, and the loop is told once") {
+  std::atomic<int> looks = 0;
+  Inbox<Handed> inbox(4);
+  {
+    Workers workers(inbox);
+    const auto look = [&]() -> std::unique_ptr<Model> {
+      return ++looks < 3 ? nullptr : std::make_unique<Parrot>(2);
+    };
+    workers.use(std::make_unique<Parrot>(1), look, 1ms);
+    const auto told = inbox.take(10s);
+    REQUIRE(told);
+    CHECK(std::holds_alternative<Errand>(*told));
+    workers.start(job(1, {"meanwhile"}));
+    CHECK(inbox.take(10s).has_value());
+  }
+  CHECK(looks == 3);
 }
 
 TEST_CASE("workers end although a call would go on for ever") {

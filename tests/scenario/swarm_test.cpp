@@ -66,6 +66,22 @@ TEST_CASE("a device that loses its power is dead for all within twenty-two secon
   CHECK(swarm.believers(7, gossip::Status::dead) == crowd - 1);
 }
 
+TEST_CASE("where ten vanish one after the other the dials that hang are few, and nobody living is doubted") {
+  Settled swarm;
+  std::size_t doubts = 0;
+  swarm.on_sighting([&](const Sighting& seen) {
+    if (seen.status == gossip::Status::suspect && swarm.is_up(seen.about)) ++doubts;
+  });
+  const std::uint64_t before = swarm.traffic().dials;
+  for (Index victim = 20; victim < 30; ++victim) {
+    swarm.cut_power(victim);
+    swarm.run_for(2s);
+  }
+  swarm.run_for(30s);
+  CHECK(doubts == 0);
+  CHECK(swarm.traffic().dials - before < 2 * 50 * crowd);  // two a second each: a probe, and one to spare
+}
+
 TEST_CASE("a process that starts again is alive for all, under a higher incarnation") {
   Settled swarm;
   swarm.kill(7);
