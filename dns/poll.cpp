@@ -99,16 +99,23 @@ std::optional<NodeId> locked_on(const Poll& poll, const Choice& last) {
   return is_outvoted ? std::nullopt : std::optional(last.claim);
 }
 
+// A claim that is certified in secret has f+1 honest votes in every later term of the epoch, hence in its
+// last one, and without a contest no other claim has as many there. An earlier term proves no such thing.
 std::optional<NodeId> favourite(const Poll& poll) {
   if (poll.claimants.empty()) return std::nullopt;
-  std::vector<std::pair<std::size_t, const Claimant*>> counted;
-  for (const Claimant& claimant : poll.claimants)
-    counted.emplace_back(most_votes_in_one_term(poll, claimant.node), &claimant);
+  const auto last = std::find_if(poll.rounds.rbegin(), poll.rounds.rend(),
+                                 [](const Round& round) { return ends_epoch(round.term); });
+  using Votes = std::pair<std::size_t, std::size_t>;  // at the end of the last epoch, and in any one term
+  std::vector<std::pair<Votes, const Claimant*>> counted;
+  for (const Claimant& claimant : poll.claimants) {
+    const std::size_t at_end = last == poll.rounds.rend() ? 0 : votes_for(*last, claimant.node);
+    counted.emplace_back(Votes{at_end, most_votes_in_one_term(poll, claimant.node)}, &claimant);
+  }
   const auto most = std::min_element(counted.begin(), counted.end(), [](const auto& a, const auto& b) {
     return std::tie(b.first, a.second->lot, a.second->node) <
            std::tie(a.first, b.second->lot, b.second->node);
   });
-  return most->first == 0 ? poll.claimants.front().node : most->second->node;
+  return most->first == Votes{} ? poll.claimants.front().node : most->second->node;
 }
 
 std::optional<Choice> agreed(const Round& round) {

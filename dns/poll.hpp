@@ -1,19 +1,19 @@
 // The rule by which a name comes to one holder, as functions of plain values: what is known of one name, and
-// what an honest voter says next. Nothing here asks who signed what (certify.hpp) or where a record is kept
-// (ledger.hpp), so the benches play the very same rule against liars by the thousand.
-//     (a) A name that is certified belongs to its holder: only it is voted for, and only to renew.
-//     (b) Else the favourite: most votes in one term, a lot deciding; with no vote yet, the claim heard
-//     first. (c) Lock: having voted for a claim, go on, unless q others of the jury voted otherwise in that
-//     very term.
-//         Then that claim can have no certificate of it, not even a hidden one.
-//     (d) Contested: two claims with f+1 votes each in the last term of an epoch, and no certificate. The
-//     lock
-//         ends with the jury, so nobody gets the name for one key lease, and a certificate that somebody held
-//         back never meets a rival.
+// what an honest voter says next. Who signed what is intake.hpp's question, so the benches play the very
+// same rule against liars by the thousand.
+// (a) A name that is certified belongs to its holder: only it is voted for, and only to renew.
+// (b) Else the favourite: most votes in the last term of the last epoch, then in any one term, then by lot;
+//     with no vote yet, the claim heard first.
+// (c) Lock: having voted for a claim, go on, unless q others of the jury voted otherwise in that very term:
+//     then that claim can have no certificate of it, not even a hidden one.
+// (d) Contested: two claims with f+1 votes each in the last term of an epoch, and no certificate. The lock
+//     ends with the jury, so nobody gets the name for one key lease, and a certificate that somebody held
+//     back never meets a rival.
 // No time a claimant writes is used anywhere, so a claim cannot be backdated. A renewal keeps the `since` of
 // the certificate it renews and counts only with that one beside it (`is_rooted`): who owns a jury for one
 // lucky day does not unseat an incumbent. `scripts/bench votes` shows what each rule is for by leaving it
 // out.
+// (Two claims at once: votes settle it in three terms nearly always, and never for two holders.)
 #pragma once
 
 #include "dns/jury.hpp"

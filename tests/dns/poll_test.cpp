@@ -61,6 +61,14 @@ TEST_CASE("equal votes are decided by lot") {
   CHECK(favourite(poll) == bert);
 }
 
+TEST_CASE("after an epoch the votes of its last term come before those of any other") {
+  Poll poll = race;
+  poll.rounds = {round(evening - 1, {bert, bert, bert}), round(evening, {anna, anna, bert})};
+  CHECK(favourite(poll) == anna);
+  poll.rounds = {round(evening - 2, {bert, bert, bert}), round(evening - 1, {anna, anna, bert})};
+  CHECK(favourite(poll) == bert);
+}
+
 TEST_CASE("a voter speaks once a term, also when its clock goes back") {
   const auto said = vote(race, {}, monday);
   CHECK_FALSE(vote(race, said, monday));
