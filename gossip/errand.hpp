@@ -49,11 +49,12 @@ class Errands {
       errand.until = std::min(errand.until, now);
     }
   }
-  /// The errands whose asker is to be told "not yet", each once; those that have ended are forgotten.
+  /// The errands whose asker is to be told "not yet", or that the dial was refused, which is the last word;
+  /// those that have ended are forgotten.
   std::vector<Errand> unanswered(Time now) {
     std::vector<Errand> untold;
     for (Errand& errand : open_) {
-      if (std::min(errand.nack_at, errand.until) > now || errand.nack_at == never) continue;
+      if (errand.nack_at > now && errand.evidence != Evidence::refused) continue;
       errand.nack_at = never;
       untold.push_back(errand);
     }

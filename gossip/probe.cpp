@@ -51,7 +51,7 @@ const Probe* Probes::open(Peer target, Road road, Waits waits, std::uint32_t num
                    .asked = false,
                    .friends = {},
                    .nacks = {},
-                   .refusals = 0});
+                   .refusals = {}});
   return &open_.back();
 }
 
@@ -79,10 +79,10 @@ void Probes::denied(std::uint32_t number, Peer by, Evidence evidence, Time now) 
     const auto has = [by](const std::vector<Peer>& list) {
       return std::find(list.begin(), list.end(), by) != list.end();
     };
-    if (probe.number != number || !has(probe.friends) || has(probe.nacks)) continue;
-    probe.nacks.push_back(by);
-    if (evidence == Evidence::refused) ++probe.refusals;
-    if (probe.evidence == Evidence::refused && probe.refusals == probe.friends.size())
+    if (probe.number != number || !has(probe.friends)) continue;
+    if (!has(probe.nacks)) probe.nacks.push_back(by);
+    if (evidence == Evidence::refused && !has(probe.refusals)) probe.refusals.push_back(by);
+    if (probe.evidence == Evidence::refused && probe.refusals.size() == probe.friends.size())
       probe.until = std::min(probe.until, now);
   }
 }

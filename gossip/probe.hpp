@@ -56,8 +56,8 @@ struct Probe {
   Evidence evidence = Evidence::silent;  // the worst that was seen of the target
   bool asked = false;                    // friends were
   std::vector<Peer> friends;             // at most Config::friends
-  std::vector<Peer> nacks;               // from those friends
-  std::size_t refusals = 0;              // of those nacks: the friend's dial was refused
+  std::vector<Peer> nacks;               // the friends that heard nothing so far, ...
+  std::vector<Peer> refusals;            // ... and those whose dial was refused
 };
 
 /// How long to wait for the target itself, and for everything.
