@@ -1,4 +1,5 @@
 // Rows 30 and 31 of what can go wrong with names, and the power cut that kill -9 cannot show.
+#include "tests/dns/damage.hpp"
 #include "tests/dns/home.hpp"
 #include "tests/dns/killed_writer.hpp"
 #include "tests/dns/power_cut.hpp"
@@ -118,4 +119,13 @@ TEST_CASE("row 31: killed again and again, a registry opens, keeps what it told,
 TEST_CASE("row 31: a registry that tells before it commits is seen to repeat its numbers") {
   const auto found = kill_writers(50, First::tell, 1);
   CHECK(found.reused + found.lost > 0);
+}
+
+TEST_CASE("row 29: a damaged file kills nobody, gives no record that was never written, and is refilled") {
+  const auto found = damage_files(60, 1);
+  CHECK(found.unopened == 0);
+  CHECK(found.wrong == 0);
+  CHECK(found.set_aside > 10);
+  CHECK(found.whole == found.files);
+  CHECK(found.seconds_most < 30);
 }

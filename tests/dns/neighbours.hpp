@@ -79,6 +79,12 @@ inline Verifier& verifier() {
   return remembering;
 }
 
+/// A registry and whose it is.
+struct Party {
+  NodeId node;
+  Registry& registry;
+};
+
 /// One registry; its device publishes itself only when `start`ed.
 struct Neighbour {
   Device device;
@@ -87,6 +93,7 @@ struct Neighbour {
   Registry registry;
 
   explicit Neighbour(unsigned n) : device(n), registry(Config{}, device.self(), store, roster, Random(n)) {}
+  operator Party() { return {device.node, registry}; }
   Effects start(Now now = at()) { return registry.start({.capabilities = {"text"}}, now); }
   Verdict hear(View record, Now now = at()) { return registry.arrived(device.node, record, now).first; }
   /// Hears all that makes a device known.
@@ -118,7 +125,7 @@ struct Traffic {
 };
 
 /// Carries what `a` says first, and every answer, until both are silent.
-inline Traffic exchange(Neighbour& a, Neighbour& b, Effects first, Now now = at()) {
+inline Traffic exchange(Party a, Party b, const Effects& first, Now now = at()) {
   Traffic traffic;
   std::deque<Send<Message>> pending;
   const auto post = [&](const Effects& effects) {
@@ -132,16 +139,16 @@ inline Traffic exchange(Neighbour& a, Neighbour& b, Effects first, Now now = at(
     ++traffic.messages;
     traffic.bytes += frame.size();
     const auto message = wire::decode_message<Message>(frame);
-    Neighbour& to = send.to == a.device.node ? a : b;
-    const Neighbour& from = send.to == a.device.node ? b : a;
-    post(to.registry.receive(from.device.node, message.value(), now));
+    const Party& to = send.to == a.node ? a : b;
+    const Party& from = send.to == a.node ? b : a;
+    post(to.registry.receive(from.node, message.value(), now));
   }
   return traffic;
 }
 
 /// One exchange, begun by `a`.
-inline Traffic make_equal(Neighbour& a, Neighbour& b, Now now = at()) {
-  return exchange(a, b, a.registry.meet(b.device.node, now), now);
+inline Traffic make_equal(Party a, Party b, Now now = at()) {
+  return exchange(a, b, a.registry.meet(b.node, now), now);
 }
 
 }  // namespace grapevine::dns::neighbours
