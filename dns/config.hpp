@@ -19,6 +19,10 @@ struct Config {
   /// Before a node says again who it is: two with one key must not shout each other down.
   std::chrono::seconds own_pause{30s};
 
+  /// How long a node whose memory is lost listens before it speaks of itself: links, and an exchange with
+  /// each of the first peers.
+  Duration recall_time = 10s;
+
   /// Between two exchanges with one peer; and after one that changed nothing on either side.
   Duration meet_pause = 1s;
   Duration fruitless_pause = 10s;

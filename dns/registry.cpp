@@ -43,9 +43,11 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
       sync_(config_, ledger_.set(), store),
       author_(self_, roster.mesh().id, store, config_) {}
 
-Effects Registry::start(const Announcement& announcement, Now now) {
+Effects Registry::start(const Announcement& announcement, Now now, Memory memory) {
   Effects effects;
   load(now, effects);
+  const bool may_repeat = memory == Memory::lost || author_.is_ahead_of(now.wall);
+  silent_until_ = may_repeat ? now.time + config_.recall_time : now.time;
   publish_chain(now, effects);  // our certificate may have been renewed since
   append(effects, announce(announcement, now));
   turn_hour(now, effects);
@@ -71,6 +73,8 @@ Effects Registry::introduce(const Signed<Certificate>& certificate, const Incept
 Result<Effects> Registry::claim(std::string_view text, Now now) {
   const auto name = Name::parse(text);
   if (!name) return fail(name.error());
+  if (now.time < silent_until_)
+    return fail(Code::unavailable, "this node asks its peers what it last said; try again in some seconds");
   const auto* entry = ledger_.find(self_.node);
   if (entry == nullptr || !entry->origin)
     return fail(Code::refused, "this node's certificate is not accepted; join the mesh again");
@@ -138,6 +142,8 @@ Time Registry::deadline() const {
 /// Takes a record that others wrote, and all that waited for it.
 Reason Registry::take(View record, Now now, Effects& effects) {
   Intake::Taken taken = intake_.take(record, now.wall);
+  // Both were signed by us, the second under a clock that is no longer ours.
+  if (taken.reason == Reason::none || taken.reason == Reason::future) heard_of_self(taken, now);
   if (taken.reason == Reason::unknown_node) {
     const Reason waits = waiting_.wait_for(*taken.node, *taken.id, record, now.time);
     return waits == Reason::none ? Reason::unknown_node : waits;
@@ -148,7 +154,6 @@ Reason Registry::take(View record, Now now, Effects& effects) {
     return waits == Reason::none ? Reason::future : waits;
   }
   if (taken.reason == Reason::none) {
-    heard_of_self(taken, now);
     settle(taken, now, effects);
   } else if (taken.reason != Reason::duplicate && !hostile_event(taken.reason)) {
     effects.emplace_back(Note{"registry.record_refused", taken.node, std::string(name(taken.reason))});
@@ -235,6 +240,8 @@ void Registry::publish(Bytes record, Now now, Effects& effects) {
 /// Who we are, unless it is known, and where. Without a place in the ledger (a clock that is not yet set
 /// makes our own certificate one of the future) it is tried again soon.
 void Registry::publish_self(Now now, Effects& effects) {
+  address_due_ = silent_until_;
+  if (now.time < silent_until_) return;
   const auto* entry = ledger_.find(self_.node);
   if (entry == nullptr || !entry->origin) {
     publish_chain(now, effects);
@@ -260,7 +267,7 @@ void Registry::turn_hour(Now now, Effects& effects) {
 
 void Registry::renew_names(Now now, Effects& effects) {
   const auto* entry = ledger_.find(self_.node);
-  if (entry == nullptr) return;
+  if (entry == nullptr || now.time < silent_until_) return;
   std::vector<std::string> due;
   for (const auto& head : entry->names) {
     if (!head.given_up && head.issued + config_.name_renewal <= now.wall) due.push_back(head.label);

@@ -88,7 +88,7 @@ PowerCuts cut_power(unsigned commits, unsigned draws, disk::Syncing syncing, Ran
       const auto opened = home.open();
       ensure(opened.has_value(), "a damaged store never stops the start");
       if (opened->set_aside) {
-        ++found.set_aside;
+        found.set_aside += acknowledged > 0 ? 1 : 0;
         std::filesystem::remove_all(*opened->set_aside);
       }
       if (!is_whole(opened->store, acknowledged)) ++found.lost;

@@ -11,7 +11,7 @@ namespace grapevine::dns {
 
 struct PowerCuts {
   unsigned cuts = 0;       // moments looked at
-  unsigned set_aside = 0;  // the store did not pass the check
+  unsigned set_aside = 0;  // after a first commit, the store did not pass the check
   unsigned lost = 0;       // something acknowledged was gone, or half a commit was there
 };
 
