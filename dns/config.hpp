@@ -23,7 +23,7 @@ struct Config {
   /// each of the first peers.
   Duration recall_time = 10s;
 
-  /// Between two exchanges with one peer; and after one that changed nothing on either side.
+  /// Between two exchanges with one peer; and after one that taught us nothing.
   Duration meet_pause = 1s;
   Duration fruitless_pause = 10s;
   /// So long after its last move an exchange is the only one. Five round trips of a far peer.

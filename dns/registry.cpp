@@ -40,7 +40,7 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
       random_(random),
       ledger_(store),
       intake_(ledger_, roster),
-      sync_(config_, ledger_.set(), store),
+      sync_(config_, ledger_.set(), store, Random(random_.next())),
       author_(self_, roster.mesh().id, store, config_) {}
 
 Effects Registry::start(const Announcement& announcement, Now now, Memory memory) {
@@ -106,8 +106,8 @@ Result<Effects> Registry::give_up(std::string_view text, Now now) {
 
 Effects Registry::receive(const NodeId& from, const Message& message, Now now) {
   return match(
-      message, [&](const Digest& digest) { return sync_.answer(from, digest, now.time); },
-      [&](const Listing& listing) { return sync_.listed(from, listing, now.time); },
+      message, [&](const Question& question) { return sync_.answer(from, question, now.time); },
+      [&](const Comparison& comparison) { return sync_.compared(from, comparison, now.time); },
       [&](const Wanted& wanted) { return sync_.answer(from, wanted); },
       [&](const Records& records) { return receive_records(from, records, now); });
 }
