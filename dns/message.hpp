@@ -36,9 +36,10 @@ struct AskedRange {
 /// "This is what I hold in these ranges: where do we differ?"
 struct Question {
   static constexpr std::uint8_t number = 60;
+  std::uint32_t turn = 1;
   RangeKey key;
   List<AskedRange, asked_ranges_max> ranges;
-  static auto fields(auto& self) { return std::tie(self.key, self.ranges); }
+  static auto fields(auto& self) { return std::tie(self.turn, self.key, self.ranges); }
 };
 
 /// An asked range that differs: short ids of all I hold there, or the hashes of its sixteen parts.
@@ -48,12 +49,14 @@ struct Difference {
   Blob<range_parts * RangeHash::size()> hashes;  // empty when ids are listed
   static auto fields(auto& self) { return std::tie(self.range, self.ids, self.hashes); }
 };
-/// What is said of the first `ranges` of those asked, as many as fit; those not mentioned are equal.
+/// What is said in the same turn of the first `ranges` of those asked, as many as fit; those not mentioned
+/// are equal.
 struct Comparison {
   static constexpr std::uint8_t number = 61;
+  std::uint32_t turn = 0;
   std::uint8_t ranges = 0;
   List<Difference, asked_ranges_max> differing;
-  static auto fields(auto& self) { return std::tie(self.ranges, self.differing); }
+  static auto fields(auto& self) { return std::tie(self.turn, self.ranges, self.differing); }
 };
 
 /// "Send me these"; answered by Records of the same turn, be it empty.

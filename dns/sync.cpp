@@ -65,6 +65,7 @@ Effects Sync::answer(const NodeId& from, const Question& question, Time now) {
   // Who is being asked need not ask back: an exchange moves records both ways.
   if (!open_.contains(from)) rest(from, now + config_.meet_pause);
   Comparison comparison;
+  comparison.turn = question.turn;
   std::size_t room = listed_ids_max;
   for (const auto& [path, hash] : question.ranges) {
     if (!RecordSet::is_path(path)) return {Note{"hostile.question", from}};
@@ -91,7 +92,7 @@ Effects Sync::answer(const NodeId& from, const Question& question, Time now) {
 
 Effects Sync::compared(const NodeId& from, const Comparison& comparison, Time now) {
   const auto at = open_.find(from);
-  if (at == open_.end() || at->second.turn != 0) return {};
+  if (at == open_.end() || at->second.turn != comparison.turn || at->second.asked.empty()) return {};
   Exchange& exchange = at->second;
   if (!take(exchange, comparison)) {
     end(from, now, config_.fruitless_pause);
@@ -173,7 +174,7 @@ Effects Sync::ask_ranges(const NodeId& peer, Exchange& exchange) {
   exchange.asked = take_last(exchange.ranges, asked_ranges_max);
   for (const Path& path : exchange.asked)
     question.ranges.push_back({path, mine_->hash_of(path, exchange.key)});
-  exchange.turn = 0;
+  question.turn = exchange.turn = ++turns_;
   return {Send<Message>{peer, std::move(question)}};
 }
 
@@ -208,7 +209,7 @@ Effects Sync::answer(const NodeId& from, const Wanted& wanted) const {
 
 Effects Sync::received(const NodeId& from, std::uint32_t turn, Time now) {
   const auto at = open_.find(from);
-  if (at == open_.end() || turn == 0 || at->second.turn != turn) return {};
+  if (at == open_.end() || at->second.turn != turn || !at->second.asked.empty()) return {};
   return ask(from, at->second, now);
 }
 

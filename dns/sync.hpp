@@ -52,10 +52,10 @@ class Sync {
     Time moved;  // when the peer last said something of use
     RangeKey key;
     std::vector<Path> ranges;          // still to be asked about, next one last
-    std::vector<Path> asked = {};      // by the Question in flight
+    std::vector<Path> asked = {};      // by the Question in flight; none: a Wanted is
     std::vector<ShortId> wanted = {};  // still to be asked for, next one last
     std::vector<RecordId> lacks = {};  // what the peer lacks, next one last
-    std::uint32_t turn = 0;            // of the Wanted in flight; 0: a Question is
+    std::uint32_t turn = 0;            // of what is in flight
     Fixed<16> begun;                   // my root when this began
     Fixed<16> root;                    // and when something last came of it
     unsigned idle = 0;                 // comparisons since

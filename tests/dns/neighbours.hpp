@@ -26,13 +26,18 @@ inline Fixed<32> seed_of(unsigned n) {
 
 struct Device {
   SigningKey key;
+  MeshId mesh_id;
   Inception inception;
   NodeId node;
   Signed<Certificate> certificate;
 
-  explicit Device(unsigned n, WallTime from = noon) : key(SigningKey::from_seed(seed_of(n))) {
+  explicit Device(unsigned n, WallTime from = noon)
+      : Device(n, from, neighbours::mesh().id, grapevine::sample::key(1)) {}
+  /// One certified by the root of another mesh than ours.
+  Device(unsigned n, WallTime from, const MeshId& in, const SigningKey& root)
+      : key(SigningKey::from_seed(seed_of(n))), mesh_id(in) {
     inception = {.key = key.public_key(), .next = key.commitment(), .nonce = filled<16>(1)};
-    node = node_id(mesh().id, inception);
+    node = node_id(mesh_id, inception);
     Certificate made;
     made.node = node;
     made.key = key.public_key();
@@ -40,14 +45,14 @@ struct Device {
     made.label.assign("device " + std::to_string(n));
     made.not_before = from;
     made.not_after = from + 30 * day;
-    certificate = {made, mesh().id, grapevine::sample::key(1)};
+    certificate = {made, mesh_id, root};
   }
 
   Self self() const {
     return {.node = node, .inception = inception, .certificate = certificate, .key = &key};
   }
   Bytes member() const { return seal_member(certificate); }
-  Bytes origin() const { return seal(inception, mesh().id, key); }
+  Bytes origin() const { return seal(inception, mesh_id, key); }
   Bytes address(std::uint64_t seq, WallTime issued = noon, const std::string& capability = "text") const {
     Address made;
     made.node = node;
@@ -56,7 +61,7 @@ struct Device {
     made.lease_s = 7200;
     made.endpoints.push_back({.proto = 1, .ip = Bytes{192, 0, 2, 1}, .port = 4781});
     made.capabilities.emplace_back(capability);
-    return seal(made, mesh().id, key);
+    return seal(made, mesh_id, key);
   }
   Bytes name(std::string_view label, std::uint64_t seq, WallTime issued = noon,
              std::uint32_t lease_s = 14 * 86400) const {
@@ -66,7 +71,7 @@ struct Device {
     made.name.assign(label);
     made.key_lease_s = lease_s;
     made.issued = issued;
-    return seal(made, mesh().id, key);
+    return seal(made, mesh_id, key);
   }
 };
 

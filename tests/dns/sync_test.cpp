@@ -137,7 +137,10 @@ unsigned comparisons_taken(Neighbour& here, const NodeId& liar, Now now, Lie lie
     if (const auto* wanted = std::get_if<Wanted>(&said.back().message)) {
       effects = here.registry.receive(liar, Records{.turn = wanted->turn, .records = {}}, now);
     } else {
-      effects = here.registry.receive(liar, lie(std::get<Question>(said.back().message), taken++), now);
+      const auto& question = std::get<Question>(said.back().message);
+      Comparison comparison = lie(question, taken++);
+      comparison.turn = question.turn;
+      effects = here.registry.receive(liar, comparison, now);
     }
   }
   return taken;
@@ -191,11 +194,12 @@ TEST_CASE("row 28: what no honest peer answers ends the exchange at once, and is
     const NodeId liar = Device(2).node;
     here.registry.meet(liar, at());
     Comparison comparison;
-    comparison.ranges = 1;
+    comparison.turn = comparison.ranges = 1;
     spoil(comparison);
     return neighbours::notes(here.registry.receive(liar, comparison, at()), "hostile.comparison");
   };
   CHECK_FALSE(wrong([](Comparison&) {}));
+  CHECK_FALSE(wrong([](Comparison& made) { made.turn = 2, made.ranges = 0; }));  // of another turn: not heard
   CHECK(wrong([](Comparison& made) { made.ranges = 0; }));
   CHECK(wrong([](Comparison& made) { made.ranges = 65; }));
   CHECK(wrong([](Comparison& made) { made.differing.emplace_back().range = 1; }));
@@ -267,9 +271,9 @@ TEST_CASE("sync messages keep their golden bytes") {
   question.key = neighbours::filled<8>(1);
   question.ranges.push_back({Bytes{3, 15}, neighbours::filled<8>(2)});
   CHECK(to_hex(wire::encode_message(Message(question))) ==
-        "933cc40801010101010101019192c402030fc4080202020202020202");
+        "943c01c40801010101010101019192c402030fc4080202020202020202");
   Comparison comparison;
   comparison.ranges = 2;
   comparison.differing.emplace_back().range = 1;
-  CHECK(to_hex(wire::encode_message(Message(comparison))) == "933d02919301c400c400");
+  CHECK(to_hex(wire::encode_message(Message(comparison))) == "943d0002919301c400c400");
 }
