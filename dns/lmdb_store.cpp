@@ -43,7 +43,6 @@ struct LmdbStore::Environment {
   int grow_when_due();
   int write_all();
   int write(MDB_txn* transaction, Table table, View key, const std::optional<Bytes>& value) const;
-  bool is_on_disk(Table table, View key) const;
   std::optional<Bytes> read(Table table, View key) const;
   void each_saved(Table table, View prefix, const Visit& visit) const;
 
@@ -70,13 +69,19 @@ std::optional<Bytes> LmdbStore::get(Table table, View key) const {
 }
 
 void LmdbStore::put(Table table, View key, View value) {
-  environment_->changes(table).insert_or_assign(std::string(text(key)), to_bytes(value));
+  auto& changes = environment_->changes(table);
+  const auto on_disk = environment_->read(table, key);
+  if (on_disk && text(*on_disk) == text(value)) {  // as with every record when a registry is loaded
+    if (const auto at = changes.find(text(key)); at != changes.end()) changes.erase(at);
+    return;
+  }
+  changes.insert_or_assign(std::string(text(key)), to_bytes(value));
   environment_->has_news = true;
 }
 
 void LmdbStore::erase(Table table, View key) {
   auto& changes = environment_->changes(table);
-  if (environment_->is_on_disk(table, key)) {
+  if (environment_->read(table, key)) {
     changes.insert_or_assign(std::string(text(key)), std::nullopt);
     environment_->has_news = true;
   } else if (const auto at = changes.find(text(key)); at != changes.end()) {
@@ -199,10 +204,6 @@ int LmdbStore::Environment::write(MDB_txn* transaction, Table table, View key,
   append(checked, checksum(table, key, *value).view());
   MDB_val with = to_val(checked);
   return mdb_put(transaction, handle(table), &at, &with, 0);
-}
-
-bool LmdbStore::Environment::is_on_disk(Table table, View key) const {
-  return read(table, key).has_value();
 }
 
 std::optional<Bytes> LmdbStore::Environment::read(Table table, View key) const {

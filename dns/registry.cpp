@@ -192,25 +192,23 @@ Effects Registry::receive_records(const NodeId& from, const Records& records, No
 
 /// Takes what the store kept, grounds before what rests on them, and drops what no longer belongs to the set.
 void Registry::load(Now now, Effects& effects) {
-  std::vector<std::pair<Bytes, Bytes>> pending;
-  store_->each(Table::record, {}, [&](View key, View record) {
-    pending.emplace_back(to_bytes(key), to_bytes(record));
+  std::vector<Bytes> pending;  // ids only: the records of a large mesh would fill memory twice
+  store_->each(Table::record, {}, [&](View id, View) {
+    pending.push_back(to_bytes(id));
     return Walk::on;
   });
-  for (bool moved = true; moved;) {  // at most as often as records refer to each other in a row
-    moved = false;
-    for (auto& [key, record] : pending) {
-      if (record.empty()) continue;  // taken in an earlier pass
-      const auto taken = intake_.take(record, now.wall, Intake::Proof::on_disk);
-      if (taken.reason != Reason::none) continue;
+  for (std::size_t before = 0;
+       before != pending.size();) {  // as often as records refer to each other in a row
+    before = pending.size();
+    std::erase_if(pending, [&](const Bytes& id) {
+      const auto record = store_->get(Table::record, id);
+      if (!record) return true;  // replaced by one that came before it
+      const auto taken = intake_.take(*record, now.wall, Intake::Proof::on_disk);
       if (taken.certificate) settle(taken, now, effects);
-      record.clear();
-      moved = true;
-    }
+      return taken.reason == Reason::none;
+    });
   }
-  for (const auto& [key, record] : pending) {
-    if (!record.empty()) store_->erase(Table::record, key);
-  }
+  for (const Bytes& id : pending) store_->erase(Table::record, id);
 }
 
 /// The certificates from the root down to our own: others can check ours only after those of its issuers.
