@@ -21,6 +21,10 @@ NodeId node_id(const MeshId& mesh, const Inception& inception) {
                                       inception.next.value.view(), inception.nonce.view()})};
 }
 
+KeyCommitment commitment_of(const PublicKey& key) {
+  return {hash<32>(purpose::next_key, {key.value.view()})};
+}
+
 std::string to_string(const NodeId& id) {
   return to_base32(id.value.view());
 }
@@ -70,7 +74,7 @@ SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
 SigningKey::~SigningKey() = default;
 
 KeyCommitment SigningKey::commitment() const {
-  return {hash<32>(purpose::next_key, {public_.value.view()})};
+  return commitment_of(public_);
 }
 
 Signature SigningKey::sign(View message) const {

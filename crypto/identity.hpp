@@ -30,6 +30,9 @@ struct Inception {
 };
 NodeId node_id(const MeshId& mesh, const Inception& inception);
 
+/// What is shown of a key before the key itself is.
+KeyCommitment commitment_of(const PublicKey& key);
+
 /// The id as people see it: 52 characters of base32.
 std::string to_string(const NodeId& id);
 /// The first eight of them: enough to tell a household apart, never enough to decide.

@@ -16,6 +16,10 @@ void fill(List<T, Max>& to, const std::vector<T>& from) {
   to.assign(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(std::min(Max, from.size())));
 }
 
+void fill(Fixed<16>& nonce, Random& random) {
+  for (auto& byte : nonce.bytes) byte = static_cast<std::uint8_t>(random.next());
+}
+
 bool is_capability(const std::string& word) {
   return !word.empty() && word.size() <= 32 && std::all_of(word.begin(), word.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -43,6 +47,7 @@ Bytes Author::origin() const {
 Bytes Author::address(const Announcement& announcement, WallTime now) {
   Address address;
   address.node = node_;
+  address.rot = rot_;
   address.seq = next_sequence(now);
   address.issued = now;
   address.lease_s = static_cast<std::uint32_t>(config_.address_lease.count());
@@ -59,10 +64,11 @@ Bytes Author::address(const Announcement& announcement, WallTime now) {
 Bytes Author::claim(const Name& name, std::chrono::seconds lease, WallTime now, Random& random) {
   NameClaim claim;
   claim.node = node_;
+  claim.rot = rot_;
   claim.seq = next_sequence(now);
   claim.name = Text<63>(name.text());
   claim.key_lease_s = static_cast<std::uint32_t>(lease.count());
-  for (auto& byte : claim.salt.bytes) byte = static_cast<std::uint8_t>(random.next());
+  fill(claim.salt, random);
   claim.issued = now;
   return seal(claim, mesh_, *key_);
 }
@@ -70,6 +76,52 @@ Bytes Author::claim(const Name& name, std::chrono::seconds lease, WallTime now, 
 bool Author::is_ahead_of(WallTime now) const {
   return sequence_ > static_cast<std::uint64_t>(
                          std::max<SignedClock::rep>((now + clock_slack).time_since_epoch().count(), 0));
+}
+
+Bytes Author::vote(const Skeleton& name, const Choice& choice) const {
+  Vote vote;
+  vote.voter = node_;
+  vote.rot = rot_;
+  vote.skeleton.assign(name.value);
+  vote.term = choice.term;
+  vote.since = choice.since;
+  vote.claim = choice.claim;
+  return seal(vote, mesh_, *key_);
+}
+
+Bytes Author::rotate(const SigningKey& key, std::uint32_t rot, const RecordId& prev,
+                     const KeyCommitment& promise) {
+  key_ = &key;
+  rot_ = rot;
+  return seal(Rotation{.node = node_, .rot = rot, .prev = prev, .key = key.public_key(), .next = promise},
+              mesh_, key);
+}
+
+Bytes Author::suspension(Cause cause) const {
+  return seal(Suspension{.node = node_, .rot = rot_, .cause = cause}, mesh_, *key_);
+}
+
+Offer Author::offer(const Name& name, const NodeId& to, std::uint32_t to_rot, Term not_before, WallTime now,
+                    Random& random) {
+  Transfer transfer;
+  transfer.name = Text<63>(name.text());
+  transfer.from = node_;
+  transfer.from_rot = rot_;
+  transfer.from_seq = next_sequence(now);
+  transfer.to = to;
+  transfer.to_rot = to_rot;
+  transfer.not_before = not_before;
+  fill(transfer.nonce, random);
+  return {transfer, key_->sign(sentence_of(transfer, mesh_))};
+}
+
+Bytes Author::accept(const Offer& offer) const {
+  return envelope_of(offer.transfer, {offer.signature, key_->sign(sentence_of(offer.transfer, mesh_))});
+}
+
+Bytes retirement(const MeshId& mesh, const NodeId& node, std::uint32_t rot, const SigningKey& next,
+                 Cause cause) {
+  return seal(Retirement{.node = node, .rot = rot, .key = next.public_key(), .cause = cause}, mesh, next);
 }
 
 void Author::jump_past(std::uint64_t sequence) {

@@ -1,12 +1,13 @@
 // What this node says about itself, written and signed. Every NAME and ADDR takes the next sequence number,
 // and the number is in the store before the record leaves: a node that used one twice would contradict
 // itself. Numbers also never fall behind the wall clock in milliseconds, so that a node whose store was lost
-// still speaks louder than its past.
+// still speaks louder than its past. What is said is signed with one key at a time, the last of the chain.
 #pragma once
 
 #include "crypto/random.hpp"
 #include "dns/config.hpp"
 #include "dns/name.hpp"
+#include "dns/poll.hpp"
 #include "dns/record.hpp"
 #include "dns/store.hpp"
 
@@ -28,6 +29,18 @@ struct Announcement {
   std::vector<std::string> capabilities = {};
 };
 
+/// Half a transfer: what the giver has signed and the receiver has not yet.
+struct Offer {
+  Transfer transfer;
+  Signature signature;
+  static auto fields(auto& self) { return std::tie(self.transfer, self.signature); }
+};
+
+/// The RETIRE record that `next`, the key promised for link `rot`, can end a node with. Made at birth and
+/// kept on paper, it needs no key when it is needed.
+Bytes retirement(const MeshId& mesh, const NodeId& node, std::uint32_t rot, const SigningKey& next,
+                 Cause cause);
+
 class Author {
  public:
   Author(const Self& self, const MeshId& mesh, Store& store, const Config& config);
@@ -36,6 +49,19 @@ class Author {
   Bytes address(const Announcement& announcement, WallTime now);
   /// A claim for the given lease; a lease of 0 gives the name up.
   Bytes claim(const Name& name, std::chrono::seconds lease, WallTime now, Random& random);
+
+  /// ROT: from now on `key` speaks, the `rot`-th after the first; `prev` showed the one before.
+  Bytes rotate(const SigningKey& key, std::uint32_t rot, const RecordId& prev, const KeyCommitment& promise);
+  /// The number of our key in its chain.
+  void speak_as(std::uint32_t rot) { rot_ = rot; }
+  Bytes suspension(Cause cause) const;
+  /// Our half of a transfer to whoever speaks with its key `to_rot`.
+  Offer offer(const Name& name, const NodeId& to, std::uint32_t to_rot, Term not_before, WallTime now,
+              Random& random);
+  /// XFER: their half and ours.
+  Bytes accept(const Offer& offer) const;
+  /// Our vote on a name. Requires: `voter.hpp` has chosen it.
+  Bytes vote(const Skeleton& name, const Choice& choice) const;
 
   /// The last number used.
   std::uint64_t sequence() const { return sequence_; }
@@ -52,6 +78,7 @@ class Author {
   NodeId node_;
   Inception inception_;
   const SigningKey* key_;
+  std::uint32_t rot_ = 0;
   MeshId mesh_;
   Store* store_;
   Config config_;

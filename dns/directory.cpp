@@ -22,14 +22,10 @@ bool strip_suffix(std::string_view& text, std::string_view suffix) {
   return true;
 }
 
-bool is_live(const Ledger::NameHead& head, WallTime now) {
-  return !head.given_up && head.ends > now;
-}
-
 }  // namespace
 
-Directory::Directory(const Ledger& ledger, const Roster& roster, const NodeId& self)
-    : ledger_(&ledger), roster_(&roster), self_(self) {}
+Directory::Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const NodeId& self)
+    : ledger_(&ledger), roster_(&roster), polls_(&polls), self_(self) {}
 
 Result<Resolution> Directory::resolve(std::string_view name_or_id, WallTime now) const {
   const std::string lower = folded(name_or_id);
@@ -56,7 +52,7 @@ std::vector<Resolution> Directory::find(const std::vector<std::string>& capabili
       if (!ledger_->is_capable(capability, node)) return;
     }
     const auto* entry = ledger_->find(node);
-    if (entry == nullptr || !entry->address || entry->address->ends <= now) return;
+    if (entry == nullptr || !entry->address || entry->address->ends <= now || entry->suspended) return;
     if (auto resolution = resolve_id(node, now)) found.push_back(*std::move(resolution));
   };
   if (capabilities.empty()) {
@@ -73,14 +69,17 @@ std::vector<Resolution> Directory::find(const std::vector<std::string>& capabili
 std::vector<NameView> Directory::names(WallTime now) const {
   std::vector<NameView> views;
   for (const auto& [skeleton, claimants] : ledger_->claims()) {
-    const bool contested = live_claimants(skeleton, now).size() > 1;
+    const Poll poll = polls_->of(skeleton, now);
+    for (const auto& claim : live_claims(skeleton, now))
+      views.push_back({.name = claim.head->label,
+                       .state = state_of(claim.bearer, poll, now),
+                       .holder = claim.bearer,
+                       .lease_end = claim.head->ends});
     for (const NodeId& node : claimants) {
       const auto& head = *ledger_->find(node)->find(skeleton);
-      if (head.given_up || !roster_->is_member(node, now)) continue;
-      const State state = !is_live(head, now) ? State::lapsed
-                          : contested         ? State::conflict
-                                              : State::provisional;
-      views.push_back({.name = head.label, .state = state, .holder = node, .lease_end = head.ends});
+      const bool lapsed = head.ends <= now && !head.given_up && roster_->is_member(node, now);
+      if (lapsed)
+        views.push_back({.name = head.label, .state = State::lapsed, .holder = node, .lease_end = head.ends});
     }
   }
   return views;
@@ -88,8 +87,9 @@ std::vector<NameView> Directory::names(WallTime now) const {
 
 std::string Directory::display_name(const NodeId& node, WallTime now) const {
   if (const auto* entry = ledger_->find(node)) {
-    const auto live = std::find_if(entry->names.begin(), entry->names.end(),
-                                   [now](const Ledger::NameHead& head) { return is_live(head, now); });
+    const auto live = std::find_if(
+        entry->names.begin(), entry->names.end(),
+        [now](const Ledger::NameHead& head) { return !head.given_up && !head.handover && head.ends > now; });
     if (live != entry->names.end()) return live->label;
   }
   const Certificate* certificate = roster_->find(node);
@@ -100,10 +100,11 @@ std::string Directory::display_name(const NodeId& node, WallTime now) const {
 Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const {
   if (ledger_->find(node) == nullptr || !roster_->is_member(node, now))
     return fail(Code::unknown, "no member has this id");
+  if (ledger_->find(node)->retired) return fail(Code::unknown, "this node has been retired for ever");
   const Certificate& certificate = *roster_->find(node);
   Resolution resolution{.node = node,
                         .name = display_name(node, now),
-                        .state = State::id,
+                        .state = is_suspended(node) ? State::suspended : State::id,
                         .since = certificate.not_before,
                         .stale_by = certificate.not_after};
   fill_address(resolution, now);
@@ -111,35 +112,57 @@ Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const
 }
 
 Result<Resolution> Directory::resolve_name(const Skeleton& skeleton, WallTime now) const {
-  auto live = live_claimants(skeleton, now);
-  if (live.empty()) return fail(Code::unknown, "nobody bears this name now");
-  const bool ours = std::find(live.begin(), live.end(), self_) != live.end();
-  const NodeId bearer = ours ? self_ : live.front();
-  const auto& head = *ledger_->find(bearer)->find(skeleton);
-  const bool contested = live.size() > 1;
-  Resolution resolution{.node = contested && !ours ? NodeId{} : bearer,
-                        .name = head.label,
-                        .state = contested ? State::conflict : State::provisional,
-                        .since = head.issued,
-                        .stale_by = head.ends,
-                        .claimants = std::move(live)};
+  const auto live = live_claims(skeleton, now);
+  const auto claim_of = [&](const NodeId& node) {
+    return std::find_if(live.begin(), live.end(), [&](const auto& claim) { return claim.bearer == node; });
+  };
+  const Poll poll = polls_->of(skeleton, now);
+  const auto title = title_of(poll, term_of(now));
+  auto claim = claim_of(title ? title->claim : self_);
+  if (!title && claim == live.end()) claim = live.begin();
+  if (claim == live.end()) return fail(Code::unknown, "nobody bears this name now");
+
+  const auto& [bearer, head] = *claim;
+  const State state = state_of(bearer, poll, now);
+  Resolution resolution{.node = state == State::conflict && bearer != self_ ? NodeId{} : bearer,
+                        .name = head->label,
+                        .state = state,
+                        .since = title ? begin_of(title->since) : head->issued,
+                        .stale_by = head->ends};
+  for (const auto& each : live) resolution.claimants.push_back(each.bearer);
   fill_address(resolution, now);
   return resolution;
 }
 
-std::vector<NodeId> Directory::live_claimants(const Skeleton& skeleton, WallTime now) const {
-  const auto at = ledger_->claims().find(skeleton);
-  if (at == ledger_->claims().end()) return {};
-  std::vector<NodeId> live = at->second;
-  std::erase_if(live, [&](const NodeId& node) {
-    return !is_live(*ledger_->find(node)->find(skeleton), now) || !roster_->is_member(node, now);
-  });
+/// How the live claim of this node stands.
+State Directory::state_of(const NodeId& bearer, const Poll& poll, WallTime now) const {
+  const Term term = term_of(now);
+  const auto title = title_of(poll, term);
+  if (title && title->claim != bearer) return State::conflict_lost;
+  if (!title && (poll.claimants.size() > 1 || is_contested(poll, term))) return State::conflict;
+  if (is_suspended(bearer)) return State::suspended;
+  if (!title) return State::provisional;
+  return is_in_force(*title, term) ? State::confirmed : State::lapsed;
+}
+
+/// The live claims of those who are members.
+std::vector<Ledger::LiveClaim> Directory::live_claims(const Skeleton& skeleton, WallTime now) const {
+  auto live = ledger_->live_claims(skeleton, now);
+  std::erase_if(live, [&](const auto& claim) { return !roster_->is_member(claim.bearer, now); });
   return live;
 }
 
+bool Directory::is_suspended(const NodeId& node) const {
+  const auto* entry = ledger_->find(node);
+  return entry != nullptr && entry->suspended;
+}
+
 void Directory::fill_address(Resolution& resolution, WallTime now) const {
+  const auto* entry = ledger_->find(resolution.node);
+  if (entry == nullptr) return;
+  resolution.contradicts_itself = !entry->evidence.empty();
   const auto address = ledger_->address_of(resolution.node);
-  if (!address || end_of(*address) <= now) return;
+  if (!address || end_of(*address) <= now || entry->suspended) return;
   resolution.stale_by = std::min(resolution.stale_by, end_of(*address));
   resolution.endpoints = address->endpoints;
   resolution.services = address->services;
@@ -154,6 +177,7 @@ std::string_view name(State state) {
     case State::conflict_lost: return "conflict_lost";
     case State::conflict: return "conflict";
     case State::id: return "id";
+    case State::suspended: return "suspended";
   }
   return "?";
 }

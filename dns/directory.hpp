@@ -1,15 +1,18 @@
 // What may be asked of a registry: who bears a name, who can do something, what a node is called. Answers
 // come from the local replica, no query leaves the host; all depend on the wall time given, because leases
-// and certificates end. Until vote certificates exist a name with one live claim is `provisional`; with two
-// it leads to nobody, unless one of the claimants is this very node.
+// and certificates end. A name that a jury has certified is `confirmed` and leads to its holder. Until then,
+// and always in a mesh of fewer than four voters, a name with one live claim is `provisional`; with two it
+// leads to nobody, unless one of the claimants is this very node. A
+// node whose key is suspended keeps its names and is shown without an address; a retired one is not shown at
+// all.
 #pragma once
 
 #include "crypto/certificate.hpp"
-#include "dns/ledger.hpp"
+#include "dns/polls.hpp"
 
 namespace grapevine::dns {
 
-enum class State : std::uint8_t { provisional, confirmed, lapsed, conflict_lost, conflict, id };
+enum class State : std::uint8_t { provisional, confirmed, lapsed, conflict_lost, conflict, id, suspended };
 std::string_view name(State state);
 
 /// Where a name or id leads.
@@ -17,12 +20,13 @@ struct Resolution {
   NodeId node;       // zero when a conflict leads to nobody
   std::string name;  // as claimed; of an id, what the node is called
   State state = State::id;
-  WallTime since;                        // of the claim; of an id, of the certificate
+  WallTime since;                        // of the claim, or of its certificates; of an id, of the certificate
   WallTime stale_by;                     // when the first lease this rests on ends
   std::vector<Endpoint> endpoints = {};  // empty once the address lease has ended
   std::vector<Offering> services = {};
   std::vector<std::string> capabilities = {};  // as the node itself says
   std::vector<NodeId> claimants = {};          // all who claim the name now, ascending
+  bool contradicts_itself = false;             // there is evidence: two devices with one identity, or a liar
 };
 
 /// One line of the list of names.
@@ -36,7 +40,7 @@ struct NameView {
 class Directory {
  public:
   /// A view upon these, which must outlive it. `self` wins its own conflicts.
-  Directory(const Ledger& ledger, const Roster& roster, const NodeId& self);
+  Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const NodeId& self);
 
   /// By NAME, NAME.<mesh>.internal, ID or ID.id.<mesh>.internal. unknown when nothing live answers to it;
   /// malformed when it can be no name.
@@ -52,11 +56,14 @@ class Directory {
  private:
   Result<Resolution> resolve_id(const NodeId& node, WallTime now) const;
   Result<Resolution> resolve_name(const Skeleton& skeleton, WallTime now) const;
-  std::vector<NodeId> live_claimants(const Skeleton& skeleton, WallTime now) const;
+  State state_of(const NodeId& bearer, const Poll& poll, WallTime now) const;
+  std::vector<Ledger::LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;
+  bool is_suspended(const NodeId& node) const;
   void fill_address(Resolution& resolution, WallTime now) const;
 
   const Ledger* ledger_;
   const Roster* roster_;
+  const Polls* polls_;
   NodeId self_;
 };
 

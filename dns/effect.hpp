@@ -18,8 +18,13 @@ struct Publish {
 struct Certified {
   Certificate certificate;
 };
+/// What the registry answers about these nodes may be different now: their names, where they are, what they
+/// can do.
+struct Changed {
+  std::vector<NodeId> nodes;
+};
 
-using Effect = std::variant<Send<Message>, Publish, Certified, Note>;
+using Effect = std::variant<Send<Message>, Publish, Certified, Changed, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace grapevine::dns

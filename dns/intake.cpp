@@ -33,13 +33,60 @@ Reason check_name(const std::string& label) {
   return name->text() == label ? Reason::none : Reason::bad_name;
 }
 
-const Rank* rank_held(const Ledger::Entry& entry, const Address&) {
-  return entry.address ? &entry.address->rank : nullptr;
+const KeyChain* keys_of(const Ledger& ledger, const NodeId& node) {
+  const auto* entry = ledger.find(node);
+  return entry == nullptr || !entry->keys ? nullptr : &*entry->keys;
 }
 
-const Rank* rank_held(const Ledger::Entry& entry, const NameClaim& claim) {
-  const auto* head = entry.find(skeleton_of(claim.name));
-  return head == nullptr ? nullptr : &head->rank;
+// The rank of what a record would replace.
+
+std::optional<Rank> rank_held(const Ledger::Entry& entry, const Address&) {
+  return entry.address ? std::optional(entry.address->rank) : std::nullopt;
+}
+
+std::optional<Rank> rank_held(const Ledger::Entry& entry, const Rotation& rotation) {
+  const auto* link = entry.keys->find(rotation.rot);
+  return link == nullptr ? std::nullopt : std::optional(Rank{rotation.rot, 0, link->record});
+}
+
+std::optional<Rank> rank_held(const Ledger::Entry& entry, const Suspension&) {
+  return entry.suspended ? std::optional(Rank{entry.suspended->rot, 0, entry.suspended->record})
+                         : std::nullopt;
+}
+
+std::optional<Rank> rank_held(const Ledger::Entry&, const Retirement&) {
+  return std::nullopt;  // any of several will do
+}
+
+template <class T>
+requires std::same_as<T, NameClaim> || std::same_as<T, Transfer> std::optional<Rank> rank_held(
+    const Ledger::Entry& entry, const T& body) {
+  const auto* head = entry.find(skeleton_of(body.name));
+  return head == nullptr ? std::nullopt : std::optional(head->rank);
+}
+
+std::uint64_t sequence_of(const Transfer& transfer) {
+  return transfer.from_seq;
+}
+
+template <class T>
+std::uint64_t sequence_of(const T& body) {
+  if constexpr (requires { body.seq; }) return body.seq;
+  return 0;
+}
+
+/// When a record is no longer too early.
+std::optional<WallTime> due_at(const Transfer& transfer, WallTime now) {
+  return begin_of(transfer.not_before) < now + transfer_notice ? std::optional(now + transfer_notice)
+                                                               : std::nullopt;
+}
+
+template <class T>
+std::optional<WallTime> due_at(const T& body, WallTime now) {
+  if constexpr (requires { body.issued; }) {
+    if (body.issued > now + ahead_max) return body.issued - ahead_max;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -58,8 +105,10 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
   Taken taken = match(
       *body, [&](const Membership& member) { return take_member(sealed, envelope, member, now, proof); },
       [&](const Origin& origin) { return take_origin(sealed, envelope, origin, proof); },
-      [&](const Address& address) { return take_claim(sealed, envelope, address, now, proof); },
-      [&](const NameClaim& claim) { return take_claim(sealed, envelope, claim, now, proof); });
+      [&](const Evidence& evidence) { return take_evidence(sealed, envelope, evidence, proof); },
+      [&](const Vote& vote) { return take_vote(sealed, envelope, vote, now, proof); },
+      [&](const NameCertificate& votes) { return take_certificate(sealed, envelope, votes, now, proof); },
+      [&](const auto& said) { return take_spoken(sealed, envelope, said, *speaker_of(*body), now, proof); });
   taken.id = sealed.id;
   return taken;
 }
@@ -72,7 +121,7 @@ Intake::Taken Intake::take_member(const Sealed& sealed, View envelope, const Mem
   if (claimed->issuer != NodeId{} && ledger_->find(claimed->issuer) == nullptr)
     return {.reason = Reason::unknown_node, .node = claimed->issuer};
   if (proof == Proof::needed && claimed->not_before > now + ahead_max)
-    return {.reason = Reason::future, .issued = claimed->not_before};
+    return {.reason = Reason::future, .due = claimed->not_before - ahead_max};
   if (claimed->not_after < horizon(now)) return {.reason = Reason::stale, .node = claimed->node};
   const auto* held = ledger_->find(claimed->node);
   if (held != nullptr && claimed->not_after < held->member.not_after)
@@ -95,40 +144,105 @@ Intake::Taken Intake::take_origin(const Sealed& sealed, View envelope, const Ori
 }
 
 template <class T>
-Intake::Taken Intake::take_claim(const Sealed& sealed, View envelope, const T& body, WallTime now,
-                                 Proof proof) {
-  Taken taken{.node = body.node, .issued = body.issued, .seq = body.seq};
-  taken.reason = check_claim(sealed, body, now);
-  if (taken.reason != Reason::none) return taken;
-  if (!is_signed(sealed, ledger_->find(body.node)->origin->key, proof)) {
-    taken.reason = Reason::bad_signature;
-  } else if (proof == Proof::needed && body.issued > now + ahead_max) {
-    taken.reason = Reason::future;
-  } else {
-    taken.reason = place(sealed.id, envelope, body);
+Intake::Taken Intake::take_spoken(const Sealed& sealed, View envelope, const T& body, const Speaker& by,
+                                  WallTime now, Proof proof) {
+  Taken taken{.node = by.node, .seq = sequence_of(body)};
+  if constexpr (requires { body.name; }) taken.name = skeleton_of(body.name);
+  const auto refused = [&](Reason reason) {
+    taken.reason = reason;
+    return taken;
+  };
+  if (const Reason reason = check_spoken(body, by, now); reason != Reason::none) return refused(reason);
+  if constexpr (std::same_as<T, Transfer>) {
+    const auto* keys = keys_of(*ledger_, body.to);
+    if (keys == nullptr || keys->find(body.to_rot) == nullptr) {
+      taken.node = body.to;
+      return refused(Reason::unknown_node);
+    }
   }
-  return taken;
+  const Rank rank{.rot = by.rot, .seq = taken.seq, .record = sealed.id};
+  const auto held = rank_held(*ledger_->find(by.node), body);
+  const bool yields = held && rank <= *held;
+  const bool rivals = held && std::tie(rank.rot, rank.seq) == std::tie(held->rot, held->seq);
+  if (yields && !rivals) return refused(Reason::stale);
+  if (!is_proven(sealed, body, by, proof)) return refused(Reason::bad_signature);
+  taken.due = due_at(body, now);
+  if (taken.due && proof == Proof::needed) return refused(Reason::future);
+  if (rivals) taken.evidence = evidence_against(held->record, envelope);
+  return refused(yields ? Reason::stale : ledger_->place(sealed.id, envelope, body));
+}
+
+/// Whether this key may say this now.
+template <class T>
+Reason Intake::check_spoken(const T& body, const Speaker& by, WallTime now) const {
+  constexpr bool is_promise = std::same_as<T, Rotation> || std::same_as<T, Retirement>;
+  if constexpr (requires { body.name; }) {
+    if (const Reason wrong = check_name(body.name); wrong != Reason::none) return wrong;
+  }
+  if constexpr (requires { end_of(body); }) {
+    if (end_of(body) < horizon(now)) return Reason::stale;
+  }
+  const auto* keys = keys_of(*ledger_, by.node);
+  if (keys == nullptr || by.rot > keys->rot() + (is_promise ? 1 : 0)) return Reason::unknown_node;
+  if constexpr (is_promise) {
+    if (!keys->is_promised(by.rot, body.key)) return Reason::not_entitled;
+  } else {
+    if (ledger_->find(by.node)->retired) return Reason::retired;
+    if (by.rot < keys->rot()) return Reason::stale;
+  }
+  if constexpr (std::same_as<T, Rotation>) {
+    if (keys->find(by.rot - 1)->record != body.prev) return Reason::unknown_node;
+  }
+  return Reason::none;
 }
 
 template <class T>
-Reason Intake::check_claim(const Sealed& sealed, const T& body, WallTime now) const {
-  if constexpr (std::same_as<T, NameClaim>) {
-    if (const Reason wrong = check_name(body.name); wrong != Reason::none) return wrong;
+bool Intake::is_proven(const Sealed& sealed, const T& body, const Speaker& by, Proof proof) const {
+  if constexpr (requires { body.key; }) {
+    return is_signed(sealed, body.key, proof);
+  } else if (!is_signed(sealed, keys_of(*ledger_, by.node)->find(by.rot)->key, proof)) {
+    return false;
+  } else if constexpr (std::same_as<T, Transfer>) {
+    const auto& receiver = keys_of(*ledger_, body.to)->find(body.to_rot)->key;
+    return proof == Proof::on_disk ||
+           roster_->verifier().verify(receiver, sealed.sentence, sealed.countersignature);
   }
-  if (body.rot != 0) return Reason::not_entitled;
-  if (end_of(body) < horizon(now)) return Reason::stale;
-  const auto* entry = ledger_->find(body.node);
-  if (entry == nullptr || !entry->origin) return Reason::unknown_node;
-  const Rank* held = rank_held(*entry, body);
-  const Rank rank{.rot = body.rot, .seq = body.seq, .record = sealed.id};
-  return held != nullptr && rank <= *held ? Reason::stale : Reason::none;
+  return true;
 }
 
-Reason Intake::place(const RecordId& id, View envelope, const Address& body) {
-  return ledger_->place_address(id, envelope, body);
+Intake::Taken Intake::take_evidence(const Sealed& sealed, View envelope, const Evidence& body, Proof proof) {
+  const auto one = body_of(body.one), other = body_of(body.other);
+  if (!one || !other || contradiction(*one, *other) != body.kind) return {.reason = Reason::not_canonical};
+  const Speaker by = *speaker_of(*one), again = *speaker_of(*other);
+  Taken taken{.node = by.node};
+  taken.reason = prove_quoted(body.one, *one, by, proof);
+  if (taken.reason == Reason::none) taken.reason = prove_quoted(body.other, *other, again, proof);
+  if (taken.reason != Reason::none) return taken;
+  taken.reason =
+      ledger_->place_evidence(sealed.id, envelope, {.node = by.node, .rot = std::max(by.rot, again.rot)});
+  if (taken.reason == Reason::none) taken.convicted = by.node;
+  return taken;
 }
-Reason Intake::place(const RecordId& id, View envelope, const NameClaim& body) {
-  return ledger_->place_name(id, envelope, body);
+
+/// Whether a record was signed by whom it names, be it with a key that speaks no more.
+Reason Intake::prove_quoted(View envelope, const Body& body, const Speaker& by, Proof proof) const {
+  const auto unsealed = unseal(envelope, roster_->mesh().id);
+  const auto* sealed = std::get_if<Sealed>(&unsealed);
+  if (sealed == nullptr || envelope.size() > datagram_bytes_max) return Reason::not_canonical;
+  const auto* keys = keys_of(*ledger_, by.node);
+  const auto* rotation = std::get_if<Rotation>(&body);
+  if (keys == nullptr || by.rot > keys->rot() + (rotation == nullptr ? 0 : 1)) return Reason::unknown_node;
+  if (rotation != nullptr && !keys->is_promised(by.rot, rotation->key)) return Reason::not_entitled;
+  const PublicKey& key = rotation == nullptr ? keys->find(by.rot)->key : rotation->key;
+  return is_signed(*sealed, key, proof) ? Reason::none : Reason::bad_signature;
+}
+
+std::optional<Bytes> Intake::evidence_against(const RecordId& held, View envelope) const {
+  const auto other = ledger_->store().get(Table::record, held.value.view());
+  const auto one_body = body_of(envelope), other_body = other ? body_of(*other) : std::nullopt;
+  if (!one_body || !other_body) return std::nullopt;
+  const auto kind = contradiction(*one_body, *other_body);
+  return kind ? std::optional(seal_evidence(*kind, envelope, *other)) : std::nullopt;
 }
 
 bool Intake::is_signed(const Sealed& sealed, const PublicKey& key, Proof proof) const {

@@ -12,6 +12,14 @@ auto place_of(std::vector<Ledger::NameHead>& names, const Skeleton& skeleton) {
       [](const Ledger::NameHead& head, const Skeleton& key) { return head.skeleton < key; });
 }
 
+RecordType type_of(const Ledger::NameHead& head) {
+  return head.handover ? RecordType::transfer : RecordType::name;
+}
+
+bool is_claim(const Ledger::NameHead& head) {
+  return !head.given_up && !head.handover;
+}
+
 }  // namespace
 
 const Ledger::NameHead* Ledger::Entry::find(const Skeleton& skeleton) const {
@@ -26,7 +34,11 @@ const Ledger::Entry* Ledger::find(const NodeId& node) const {
 }
 
 Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate& certificate) {
-  const MemberHead head{.record = id, .issuer = certificate.issuer, .not_after = certificate.not_after};
+  const MemberHead head{.record = id,
+                        .issuer = certificate.issuer,
+                        .inviter = certificate.inviter,
+                        .role = certificate.role,
+                        .not_after = certificate.not_after};
   const auto held = entries_.lower_bound(certificate.node);
   if (held == entries_.end() || held->first != certificate.node) {
     if (set_.size() >= records_max) return Reason::no_room;
@@ -35,22 +47,17 @@ Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate
     const MemberHead& old = held->second.member;
     if (std::tie(head.not_after, head.record) <= std::tie(old.not_after, old.record)) return Reason::stale;
     drop(RecordType::member, old.record);
+    for (const NameHead& name : held->second.names) uncount_guest(held->first, held->second, name);
     held->second.member = head;
+    for (const NameHead& name : held->second.names) count_guest(held->first, held->second, name);
   }
   keep(RecordType::member, id, envelope);
+  changed_.insert(certificate.node);
+  ++roll_changes_;
   return Reason::none;
 }
 
-Reason Ledger::place_origin(const RecordId& id, View envelope, const NodeId& node, const Origin& origin) {
-  Entry& entry = entries_.at(node);
-  if (entry.origin) return Reason::stale;
-  if (set_.size() >= records_max) return Reason::no_room;
-  entry.origin = OriginHead{.record = id, .key = origin.key};
-  keep(RecordType::id, id, envelope);
-  return Reason::none;
-}
-
-Reason Ledger::place_address(const RecordId& id, View envelope, const Address& address) {
+Reason Ledger::place(const RecordId& id, View envelope, const Address& address) {
   Entry& entry = entries_.at(address.node);
   const Rank rank{.rot = address.rot, .seq = address.seq, .record = id};
   if (entry.address && rank <= entry.address->rank) return Reason::stale;
@@ -61,33 +68,110 @@ Reason Ledger::place_address(const RecordId& id, View envelope, const Address& a
                               .capabilities = {address.capabilities.begin(), address.capabilities.end()}};
   for (const auto& capability : entry.address->capabilities) capable_.emplace(capability, address.node);
   keep(RecordType::address, id, envelope);
+  changed_.insert(address.node);
   return Reason::none;
 }
 
-Reason Ledger::place_name(const RecordId& id, View envelope, const NameClaim& claim) {
-  Entry& entry = entries_.at(claim.node);
-  NameHead head{.skeleton = skeleton_of(claim.name),
-                .label = claim.name,
-                .rank = {.rot = claim.rot, .seq = claim.seq, .record = id},
-                .issued = claim.issued,
-                .ends = end_of(claim),
-                .given_up = claim.key_lease_s == 0};
+Reason Ledger::place(const RecordId& id, View envelope, const NameClaim& claim) {
+  return place_head(envelope, claim.node,
+                    {.skeleton = skeleton_of(claim.name),
+                     .label = claim.name,
+                     .rank = {.rot = claim.rot, .seq = claim.seq, .record = id},
+                     .issued = claim.issued,
+                     .ends = end_of(claim),
+                     .given_up = claim.key_lease_s == 0});
+}
+
+Reason Ledger::place(const RecordId& id, View envelope, const Transfer& transfer) {
+  return place_head(envelope, transfer.from,
+                    {.skeleton = skeleton_of(transfer.name),
+                     .label = transfer.name,
+                     .rank = {.rot = transfer.from_rot, .seq = transfer.from_seq, .record = id},
+                     .issued = begin_of(transfer.not_before),
+                     .ends = end_of(transfer),
+                     .handover = Handover{
+                         .to = transfer.to, .to_rot = transfer.to_rot, .not_before = transfer.not_before}});
+}
+
+Reason Ledger::place_head(View envelope, const NodeId& node, NameHead head) {
+  Entry& entry = entries_.at(node);
   auto at = place_of(entry.names, head.skeleton);
   const bool held = at != entry.names.end() && at->skeleton == head.skeleton;
   if (held && head.rank <= at->rank) return Reason::stale;
   if (!held && set_.size() >= records_max) return Reason::no_room;
 
+  const auto type = type_of(head);
+  const RecordId id = head.rank.record;
+  head.heard = held && !at->given_up ? at->heard : ++claims_heard_;
   if (held) {
-    drop(RecordType::name, at->rank.record);
+    uncount_guest(node, entry, *at);
+    drop(type_of(*at), at->rank.record);
     *at = std::move(head);
   } else {
     auto& claimants = claims_[head.skeleton];
-    claimants.insert(std::lower_bound(claimants.begin(), claimants.end(), claim.node), claim.node);
-    entry.names.insert(at, std::move(head));
+    claimants.insert(std::lower_bound(claimants.begin(), claimants.end(), node), node);
+    at = entry.names.insert(at, std::move(head));
   }
-  keep(RecordType::name, id, envelope);
-  if (const auto excess = beyond_quota(entry)) drop_name(claim.node, entry, *excess);
-  return set_.contains(RecordType::name, id) ? Reason::none : Reason::over_quota;
+  keep(type, id, envelope);
+  mark_claimants(at->skeleton);
+  if (at->handover) changed_.insert(at->handover->to);
+  count_guest(node, entry, *at);
+  if (const auto excess = beyond_quota(entry)) drop_name(node, entry, *excess);
+  prune_guests(entry.member.inviter);
+  return set_.contains(type, id) ? Reason::none : Reason::over_quota;
+}
+
+/// A guest's claims count against whoever let it in, unless that is the root or an admin: these could admit
+/// whom they like anyway.
+void Ledger::count_guest(const NodeId& node, const Entry& entry, const NameHead& head) {
+  const NodeId& inviter = entry.member.inviter;
+  const Entry* host = find(inviter);
+  const bool is_trusted = inviter == NodeId{} || (host != nullptr && host->member.role == Role::admin);
+  if (is_claim(head) && !is_trusted) guests_[inviter].emplace(head.rank.record, node);
+}
+
+void Ledger::uncount_guest(const NodeId& node, const Entry& entry, const NameHead& head) {
+  const auto at = guests_.find(entry.member.inviter);
+  if (at == guests_.end()) return;
+  at->second.erase({head.rank.record, node});
+  if (at->second.empty()) guests_.erase(at);
+}
+
+/// Of too many, those with the greatest record ids go, everywhere the same.
+void Ledger::prune_guests(const NodeId& inviter) {
+  for (auto at = guests_.find(inviter); at != guests_.end() && at->second.size() > names_invited_max;
+       at = guests_.find(inviter)) {
+    const auto [record, node] = *at->second.rbegin();
+    Entry& entry = entries_.at(node);
+    const auto name = std::find_if(entry.names.begin(), entry.names.end(),
+                                   [id = record](const NameHead& head) { return head.rank.record == id; });
+    drop_name(node, entry, static_cast<std::size_t>(name - entry.names.begin()));
+  }
+}
+
+Reason Ledger::place_vote(const RecordId& id, View envelope, const Vote& vote) {
+  if (set_.size() >= records_max) return Reason::no_room;
+  mark_claimants(Skeleton{vote.skeleton});
+  const Choice choice{.claim = vote.claim, .term = vote.term, .since = vote.since};
+  return keep_placed(RecordType::vote, id, envelope,
+                     ballots_.place(Skeleton{vote.skeleton},
+                                    {.ballot = {.voter = vote.voter, .choice = choice}, .record = id}));
+}
+
+Reason Ledger::place_certificate(const RecordId& id, View envelope, const NameCertificate& certificate) {
+  if (set_.size() >= records_max) return Reason::no_room;
+  mark_claimants(Skeleton{certificate.skeleton});
+  const Choice choice{.claim = certificate.claim, .term = certificate.term, .since = certificate.since};
+  return keep_placed(RecordType::certificate, id, envelope,
+                     ballots_.place(Skeleton{certificate.skeleton}, {.choice = choice, .record = id}));
+}
+
+Reason Ledger::keep_placed(RecordType type, const RecordId& id, View envelope,
+                           const BallotBox::Placed& placed) {
+  if (placed.reason != Reason::none) return placed.reason;
+  drop_all(placed.dropped);
+  keep(type, id, envelope);
+  return Reason::none;
 }
 
 /// The index of a name to drop: of too many of a kind, the one with the greatest record id, everywhere the
@@ -98,7 +182,7 @@ std::optional<std::size_t> Ledger::beyond_quota(const Entry& entry) {
     std::size_t count = 0;
     std::optional<std::size_t> greatest;
     for (std::size_t i = 0; i < entry.names.size(); ++i) {
-      if (entry.names[i].given_up != given_up) continue;
+      if (is_claim(entry.names[i]) == given_up) continue;
       ++count;
       if (!greatest || entry.names[*greatest].rank.record < entry.names[i].rank.record) greatest = i;
     }
@@ -121,10 +205,13 @@ void Ledger::expire(WallTime horizon) {
       changed = true;
     }
   }
+  drop_all(ballots_.expire(horizon));
   for (auto& [node, entry] : entries_) {
     if (entry.address && entry.address->ends < horizon) drop_address(node, entry);
     for (std::size_t i = entry.names.size(); i-- > 0;) {
-      if (entry.names[i].ends < horizon) drop_name(node, entry, i);
+      const auto& handover = entry.names[i].handover;
+      const bool to_nobody = handover && find(handover->to) == nullptr;
+      if (entry.names[i].ends < horizon || to_nobody) drop_name(node, entry, i);
     }
   }
 }
@@ -136,6 +223,32 @@ std::optional<Address> Ledger::address_of(const NodeId& node) const {
   const auto body = envelope ? body_of(*envelope) : std::nullopt;
   const auto* address = body ? std::get_if<Address>(&*body) : nullptr;
   return address == nullptr ? std::nullopt : std::optional(*address);
+}
+
+const NodeId& Ledger::bearer_of(const NodeId& node, const NameHead& head, WallTime now) const {
+  const bool is_over =
+      head.handover && begin_of(head.handover->not_before) <= now && !entries_.at(node).suspended;
+  return is_over ? head.handover->to : node;
+}
+
+std::vector<Ledger::LiveClaim> Ledger::live_claims(const Skeleton& skeleton, WallTime now) const {
+  std::map<NodeId, const NameHead*> live;
+  const auto at = claims_.find(skeleton);
+  if (at == claims_.end()) return {};
+  for (const NodeId& node : at->second) {
+    const Entry& entry = *find(node);
+    const NameHead& head = *entry.find(skeleton);
+    if ((head.given_up && !entry.suspended) || head.ends <= now) continue;
+    const NodeId& bearer = bearer_of(node, head, now);
+    if (bearer == node) {
+      live[node] = &head;  // one's own claim before one that was handed over
+    } else {
+      live.try_emplace(bearer, &head);
+    }
+  }
+  std::vector<LiveClaim> claims;
+  for (const auto& [bearer, head] : live) claims.push_back({bearer, head});
+  return claims;
 }
 
 std::optional<NodeId> Ledger::capable_after(const std::string& capability, const NodeId& after) const {
@@ -157,15 +270,23 @@ void Ledger::drop(RecordType type, const RecordId& id) {
   store_->erase(Table::record, id.value.view());
 }
 
+void Ledger::drop_all(const BallotBox::Dropped& records) {
+  for (const auto& [type, id] : records) drop(type, id);
+}
+
 void Ledger::drop_address(const NodeId& node, Entry& entry) {
   for (const auto& capability : entry.address->capabilities) capable_.erase({capability, node});
   drop(RecordType::address, entry.address->rank.record);
   entry.address.reset();
+  changed_.insert(node);
 }
 
 void Ledger::drop_name(const NodeId& node, Entry& entry, std::size_t index) {
   const auto at = entry.names.begin() + static_cast<std::ptrdiff_t>(index);
-  drop(RecordType::name, at->rank.record);
+  uncount_guest(node, entry, *at);
+  drop(type_of(*at), at->rank.record);
+  drop_all(ballots_.withdraw(at->skeleton, node));
+  mark_claimants(at->skeleton);
   const auto claim = claims_.find(at->skeleton);
   std::erase(claim->second, node);
   if (claim->second.empty()) claims_.erase(claim);
@@ -174,11 +295,17 @@ void Ledger::drop_name(const NodeId& node, Entry& entry, std::size_t index) {
 
 void Ledger::drop_entry(const NodeId& node) {
   Entry& entry = entries_.at(node);
-  while (!entry.names.empty()) drop_name(node, entry, entry.names.size() - 1);
-  if (entry.address) drop_address(node, entry);
-  if (entry.origin) drop(RecordType::id, entry.origin->record);
+  drop_spoken(node, entry, [](std::uint32_t) { return true; });
+  drop_keys(entry);
   drop(RecordType::member, entry.member.record);
   entries_.erase(node);
+  changed_.insert(node);
+  ++roll_changes_;
+}
+
+void Ledger::mark_claimants(const Skeleton& skeleton) {
+  const auto claimants = claims_.find(skeleton);
+  if (claimants != claims_.end()) changed_.insert(claimants->second.begin(), claimants->second.end());
 }
 
 }  // namespace grapevine::dns

@@ -6,9 +6,13 @@
 // what it is given.
 #pragma once
 
+#include "dns/ballot_box.hpp"
+#include "dns/evidence.hpp"
+#include "dns/key_chain.hpp"
 #include "dns/name.hpp"
 #include "dns/record_set.hpp"
 #include "dns/store.hpp"
+#include "dns/term.hpp"
 
 #include <set>
 
@@ -17,37 +21,53 @@ namespace grapevine::dns {
 inline constexpr std::size_t records_max = 80'000;
 inline constexpr std::size_t names_held_max = 4;       // of one node
 inline constexpr std::size_t names_given_up_max = 12;  // of one node, kept so that no older claim comes back
+inline constexpr std::size_t evidence_held_max = 4;    // against one node
+inline constexpr std::size_t names_invited_max = 64;   // of all guests of one inviter, unless it is an admin
 
 class Ledger {
  public:
   struct MemberHead {
     RecordId record;
-    NodeId issuer;  // zero: the root
+    NodeId issuer;   // zero: the root
+    NodeId inviter;  // likewise
+    Role role = Role::member;
     WallTime not_after;
-  };
-  struct OriginHead {
-    RecordId record;
-    PublicKey key;
   };
   struct AddressHead {
     Rank rank;
     WallTime ends;
     std::vector<std::string> capabilities;
   };
+  /// To whom a name goes over at the beginning of a term.
+  struct Handover {
+    NodeId to;
+    std::uint32_t to_rot = 0;
+    Term not_before = 0;
+  };
   struct NameHead {
     Skeleton skeleton;
     std::string label;
     Rank rank;
-    WallTime issued;
+    WallTime issued;  // of a handover: when it takes effect
     WallTime ends;
     bool given_up = false;
+    std::uint64_t heard = 0;  // the how-manieth claim this registry heard of
+    std::optional<Handover> handover = {};
+  };
+  /// A SUSPEND or RETIRE, or a piece of evidence, and the key it is about.
+  struct KeyMark {
+    std::uint32_t rot = 0;
+    RecordId record;
   };
   /// All we hold of one node. It has an entry exactly while it has a MEMBER record.
   struct Entry {
     MemberHead member;
-    std::optional<OriginHead> origin;
+    std::optional<KeyChain> keys;
     std::optional<AddressHead> address;
-    std::vector<NameHead> names;  // by skeleton
+    std::vector<NameHead> names;       // by skeleton
+    std::optional<KeyMark> suspended;  // the key that speaks now
+    std::optional<KeyMark> retired;
+    std::vector<KeyMark> evidence;  // by record id
     const NameHead* find(const Skeleton& skeleton) const;
   };
 
@@ -60,28 +80,67 @@ class Ledger {
   const std::map<NodeId, Entry>& entries() const { return entries_; }
   /// Who claims each skeleton, alive or not, ascending.
   const std::map<Skeleton, std::vector<NodeId>>& claims() const { return claims_; }
+  /// A claim of a name: of whoever made it, or from the agreed term on of whom it was handed over to.
+  struct LiveClaim {
+    NodeId bearer;
+    const NameHead* head;
+  };
+  /// Whose a name of this node is: its own, or from the agreed term on of whom it was handed over to.
+  const NodeId& bearer_of(const NodeId& node, const NameHead& head, WallTime now) const;
+  /// The claims of a name that hold now, by bearer, one each. What a suspended key gave up or handed over, it
+  /// still holds.
+  std::vector<LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;
   /// The next node after `after` that says it can do this; zero begins.
   std::optional<NodeId> capable_after(const std::string& capability, const NodeId& after) const;
+  /// What was voted and certified.
+  const BallotBox& ballots() const { return ballots_; }
+  /// Counts every change of who may vote: members come and go, and some are convicted.
+  std::size_t roll_changes() const { return roll_changes_; }
   bool is_capable(const std::string& capability, const NodeId& node) const;
   /// The ADDR record held for a node.
   std::optional<Address> address_of(const NodeId& node) const;
 
   /// These place a record and drop what it replaces. They answer none, stale (an equal or greater one is
-  /// held), over_quota or no_room. Requires: the node has an entry, except for a member.
+  /// held), over_quota or no_room. Requires: the node has an entry, except for a member, and the keys the
+  /// record refers to.
   Reason place_member(const RecordId& id, View envelope, const Certificate& certificate);
   Reason place_origin(const RecordId& id, View envelope, const NodeId& node, const Origin& origin);
-  Reason place_address(const RecordId& id, View envelope, const Address& address);
-  Reason place_name(const RecordId& id, View envelope, const NameClaim& claim);
+  Reason place(const RecordId& id, View envelope, const Rotation& rotation);
+  Reason place(const RecordId& id, View envelope, const Address& address);
+  Reason place(const RecordId& id, View envelope, const NameClaim& claim);
+  Reason place(const RecordId& id, View envelope, const Transfer& transfer);
+  Reason place(const RecordId& id, View envelope, const Suspension& suspension);
+  Reason place(const RecordId& id, View envelope, const Retirement& retirement);
+  Reason place_evidence(const RecordId& id, View envelope, const Speaker& accused);
+
+  Reason place_vote(const RecordId& id, View envelope, const Vote& vote);
+  Reason place_certificate(const RecordId& id, View envelope, const NameCertificate& certificate);
 
   /// Drops what ended before `horizon`; with a member goes all that rests on it.
   void expire(WallTime horizon);
 
+  /// Of which nodes something was placed or dropped since the last call, or who claims what they claim.
+  std::set<NodeId> take_changed() { return std::exchange(changed_, {}); }
+
  private:
   void keep(RecordType type, const RecordId& id, View envelope);
   void drop(RecordType type, const RecordId& id);
+  void drop_all(const BallotBox::Dropped& records);
+  Reason keep_placed(RecordType type, const RecordId& id, View envelope, const BallotBox::Placed& placed);
+  Reason place_head(View envelope, const NodeId& node, NameHead head);
+  Reason place_mark(RecordType type, const RecordId& id, View envelope, std::optional<KeyMark>& mark,
+                    std::uint32_t rot);
   void drop_address(const NodeId& node, Entry& entry);
   void drop_name(const NodeId& node, Entry& entry, std::size_t index);
+  void drop_spoken(const NodeId& node, Entry& entry, const std::function<bool(std::uint32_t)>& falls);
+  void drop_beyond(const NodeId& node, Entry& entry, std::uint32_t rot);
+  void drop_mark(RecordType type, std::optional<KeyMark>& mark);
+  void drop_keys(Entry& entry);
   void drop_entry(const NodeId& node);
+  void mark_claimants(const Skeleton& skeleton);
+  void count_guest(const NodeId& node, const Entry& entry, const NameHead& head);
+  void uncount_guest(const NodeId& node, const Entry& entry, const NameHead& head);
+  void prune_guests(const NodeId& inviter);
   static std::optional<std::size_t> beyond_quota(const Entry& entry);
 
   Store* store_;
@@ -89,6 +148,11 @@ class Ledger {
   std::map<NodeId, Entry> entries_;
   std::map<Skeleton, std::vector<NodeId>> claims_;
   std::set<std::pair<std::string, NodeId>> capable_;
+  std::set<NodeId> changed_;
+  std::map<NodeId, std::set<std::pair<RecordId, NodeId>>> guests_;  // by inviter: the names its guests claim
+  BallotBox ballots_;
+  std::uint64_t claims_heard_ = 0;
+  std::size_t roll_changes_ = 0;
 };
 
 }  // namespace grapevine::dns

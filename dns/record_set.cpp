@@ -8,13 +8,20 @@ namespace grapevine::dns {
 
 namespace {
 
-/// Records refer to those of lower depth only.
+/// Records refer to those of lower depth, or to others of their own.
 std::size_t depth(RecordType type) {
   switch (type) {
     case RecordType::member: return 0;
-    case RecordType::id: return 1;
-    case RecordType::name: return 2;
-    case RecordType::address: return 3;
+    case RecordType::id:
+    case RecordType::rotation:
+    case RecordType::suspension:
+    case RecordType::retirement: return 1;
+    case RecordType::name:
+    case RecordType::transfer:
+    case RecordType::vote:
+    case RecordType::certificate: return 2;
+    case RecordType::address:
+    case RecordType::evidence: return 3;
   }
   return 0;
 }

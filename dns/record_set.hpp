@@ -1,10 +1,10 @@
 // The set of record ids a registry holds, and what two of them compare: the root, which tells whether there
 // is anything to talk about, and ranges of ids, hashed under a key the asker has just drawn. Ranges are those
-// of a trie: a path is a depth (members, their keys, names, addresses: types others refer to first) and then
-// the first nibbles of an id, so that who fills ranges in order has each record's grounds before the record.
-// Sums of ids, as in other range schemes, can be forged ahead by a member who grinds records (Wagner's
-// generalised birthday, 2002); a hash under a fresh key cannot, and the root is a whole hash of all ids, kept
-// for each of 256 buckets.
+// of a trie: a path is a depth (members, their keys, names, addresses and evidence: types others refer to
+// first) and then the first nibbles of an id, so that who fills ranges in order has each record's grounds
+// before the record. Sums of ids, as in other range schemes, can be forged ahead by a member who grinds
+// records (Wagner's generalised birthday, 2002); a hash under a fresh key cannot, and the root is a whole
+// hash of all ids, kept for each of 256 buckets.
 #pragma once
 
 #include "dns/message.hpp"

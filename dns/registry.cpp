@@ -22,6 +22,7 @@ std::optional<std::string_view> hostile_event(Reason reason) {
     case Reason::duplicate:
     case Reason::unknown_node:
     case Reason::not_entitled:
+    case Reason::retired:
     case Reason::stale:
     case Reason::over_quota:
     case Reason::future:
@@ -39,18 +40,22 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
       roster_(&roster),
       random_(random),
       ledger_(store),
-      intake_(ledger_, roster),
+      polls_(ledger_, roster),
+      intake_(ledger_, roster, polls_),
       sync_(config_, ledger_.set(), store, Random(random_.next())),
-      author_(self_, roster.mesh().id, store, config_) {}
+      author_(self_, roster.mesh().id, store, config_),
+      voter_(store) {}
 
 Effects Registry::start(const Announcement& announcement, Now now, Memory memory) {
   Effects effects;
   load(now, effects);
   const bool may_repeat = memory == Memory::lost || author_.is_ahead_of(now.wall);
   silent_until_ = may_repeat ? now.time + config_.recall_time : now.time;
+  if (may_repeat) voter_.fall_silent(term_of(now.wall));
   publish_chain(now, effects);  // our certificate may have been renewed since
   append(effects, announce(announcement, now));
   turn_hour(now, effects);
+  turn_term(now, effects);
   return effects;
 }
 
@@ -75,18 +80,17 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
   if (!name) return fail(name.error());
   if (now.time < silent_until_)
     return fail(Code::unavailable, "this node asks its peers what it last said; try again in some seconds");
+  if (const auto may = may_speak(); !may) return fail(may.error());
   const auto* entry = ledger_.find(self_.node);
-  if (entry == nullptr || !entry->origin)
-    return fail(Code::refused, "this node's certificate is not accepted; join the mesh again");
   const auto* held = entry->find(name->skeleton());
-  const bool ours = held != nullptr && !held->given_up;
+  const bool ours = held != nullptr && !held->given_up && !held->handover;
   if (ours && held->label == name->text() && held->ends > now.wall) return Effects{};
-  const auto holding = std::count_if(entry->names.begin(), entry->names.end(),
-                                     [](const Ledger::NameHead& head) { return !head.given_up; });
+  const auto holding =
+      std::count_if(entry->names.begin(), entry->names.end(),
+                    [](const Ledger::NameHead& head) { return !head.given_up && !head.handover; });
   if (!ours && static_cast<std::size_t>(holding) >= names_held_max)
     return fail(Code::full, "a node holds 4 names at most; give one up first");
-  if (const auto found = directory().resolve(name->text(), now.wall);
-      found && found->claimants != std::vector{self_.node})
+  if (is_taken(name->skeleton(), now.wall))
     return fail(Code::conflict, "another node claims this name or one that looks like it; choose another");
   Effects effects;
   publish(author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);
@@ -98,7 +102,8 @@ Result<Effects> Registry::give_up(std::string_view text, Now now) {
   if (!name) return fail(name.error());
   const auto* entry = ledger_.find(self_.node);
   const auto* held = entry == nullptr ? nullptr : entry->find(name->skeleton());
-  if (held == nullptr || held->given_up) return fail(Code::unknown, "this node does not hold that name");
+  if (held == nullptr || held->given_up || held->handover)
+    return fail(Code::unknown, "this node does not hold that name");
   Effects effects;
   publish(author_.claim(*name, 0s, now.wall, random_), now, effects);
   return effects;
@@ -128,20 +133,22 @@ std::pair<Verdict, Effects> Registry::arrived(const NodeId& from, View record, N
 
 Effects Registry::tick(Now now) {
   Effects effects;
-  for (const Bytes& record : waiting_.release(now.time)) take(record, now, effects);
+  for (const Bytes& record : waiting_.release(now.time)) take(record, now, effects, Intake::Proof::waited);
   sync_.tick(now.time);
   if (address_due_ <= now.time) publish_self(now, effects);
   if (hour_due_ <= now.time) turn_hour(now, effects);
+  if (term_due_ <= now.time) turn_term(now, effects);
   return effects;
 }
 
 Time Registry::deadline() const {
-  return std::min({address_due_, hour_due_, waiting_.deadline(), sync_.deadline()});
+  return std::min({address_due_, hour_due_, term_due_, waiting_.deadline(), sync_.deadline()});
 }
 
 /// Takes a record that others wrote, and all that waited for it.
-Reason Registry::take(View record, Now now, Effects& effects) {
-  Intake::Taken taken = intake_.take(record, now.wall);
+Reason Registry::take(View record, Now now, Effects& effects, Intake::Proof proof) {
+  Intake::Taken taken = intake_.take(record, now.wall, proof);
+  if (taken.evidence) publish(std::move(*taken.evidence), now, effects);
   // Both were signed by us, the second under a clock that is no longer ours.
   if (taken.reason == Reason::none || taken.reason == Reason::future) heard_of_self(taken, now);
   if (taken.reason == Reason::unknown_node) {
@@ -149,8 +156,7 @@ Reason Registry::take(View record, Now now, Effects& effects) {
     return waits == Reason::none ? Reason::unknown_node : waits;
   }
   if (taken.reason == Reason::future) {
-    const Duration ahead = *taken.issued - ahead_max - now.wall;
-    const Reason waits = waiting_.wait_until(now.time + ahead, *taken.id, record);
+    const Reason waits = waiting_.wait_until(now.time + (*taken.due - now.wall), *taken.id, record);
     return waits == Reason::none ? Reason::future : waits;
   }
   if (taken.reason == Reason::none) {
@@ -165,14 +171,26 @@ Reason Registry::take(View record, Now now, Effects& effects) {
 void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
   if (taken.certificate && roster_->is_member(taken.certificate->node, now.wall))
     effects.emplace_back(Certified{*taken.certificate});
-  if (taken.seq != 0) return;  // nothing waits for a NAME or ADDR
+  tell_changes(effects);
+  if (taken.convicted) {
+    const bool is_self = *taken.convicted == self_.node;  // two devices have our key, or one of them lied
+    effects.emplace_back(
+        Note{is_self ? "registry.duplicate_identity" : "registry.contradiction", taken.convicted});
+  }
   for (const Bytes& record : waiting_.release(*taken.node)) take(record, now, effects);
+  if (taken.name) deliberate(*taken.name, now, effects);
+}
+
+void Registry::tell_changes(Effects& effects) {
+  const auto changed = ledger_.take_changed();
+  if (!changed.empty()) effects.emplace_back(Changed{{changed.begin(), changed.end()}});
 }
 
 /// A record of ours that we did not just write: the store was lost, or somebody has our key. Speak louder
 /// than it, but not at once again and again: two nodes with one key would shout each other down for ever.
 void Registry::heard_of_self(const Intake::Taken& taken, Now now) {
   if (taken.node != self_.node || taken.seq == 0) return;
+  voter_.fall_silent(term_of(now.wall));
   author_.jump_past(taken.seq);
   address_due_ = std::min(address_due_, std::max(now.time, address_published_ + config_.own_pause));
 }
@@ -224,32 +242,35 @@ void Registry::publish_chain(Now now, Effects& effects) {
 }
 
 /// Places a record this node vouches for and, when it is new, tells everybody.
-void Registry::publish(Bytes record, Now now, Effects& effects) {
+Reason Registry::publish(Bytes record, Now now, Effects& effects) {
   const auto taken = intake_.take(record, now.wall);
-  if (taken.reason == Reason::duplicate || taken.reason == Reason::stale) return;  // others know as much
-  if (taken.reason != Reason::none) {
-    effects.emplace_back(Note{"registry.own_record_refused", self_.node, std::string(name(taken.reason))});
-    return;
+  const Reason reason = taken.reason;
+  if (reason == Reason::duplicate || reason == Reason::stale) return reason;  // others know as much
+  if (reason != Reason::none) {
+    effects.emplace_back(Note{"registry.own_record_refused", self_.node, std::string(name(reason))});
+    return reason;
   }
   settle(taken, now, effects);
   effects.emplace_back(Publish{std::move(record)});
+  return reason;
 }
 
-/// Who we are, unless it is known, and where. Without a place in the ledger (a clock that is not yet set
-/// makes our own certificate one of the future) it is tried again soon.
+/// Who we are, unless it is known, and where. While we may not speak (a clock that is not yet set makes our
+/// own certificate one of the future; of a node that rotated and lost its store others know the chain) it is
+/// tried again soon.
 void Registry::publish_self(Now now, Effects& effects) {
   address_due_ = silent_until_;
   if (now.time < silent_until_) return;
   const auto* entry = ledger_.find(self_.node);
-  if (entry == nullptr || !entry->origin) {
+  if (entry == nullptr || !entry->keys) {
     publish_chain(now, effects);
-    publish(author_.origin(), now, effects);
-    entry = ledger_.find(self_.node);
+    if (self_.key->public_key() == self_.inception.key) publish(author_.origin(), now, effects);
   }
-  if (entry == nullptr || !entry->origin) {
+  if (!may_speak()) {
     address_due_ = now.time + config_.own_pause;
     return;
   }
+  author_.speak_as(ledger_.find(self_.node)->keys->rot());
   publish(author_.address(announcement_, now.wall), now, effects);
   address_published_ = now.time;
   const double jitter = config_.renew_jitter * (2 * random_.uniform() - 1);
@@ -258,6 +279,8 @@ void Registry::publish_self(Now now, Effects& effects) {
 
 void Registry::turn_hour(Now now, Effects& effects) {
   ledger_.expire(horizon(now.wall));
+  tell_changes(effects);
+  voter_.forget(term_of(now.wall));
   renew_names(now, effects);
   const WallTime next = std::chrono::floor<std::chrono::hours>(now.wall) + 1h;
   hour_due_ = now.time + (next - now.wall);
@@ -268,7 +291,16 @@ void Registry::renew_names(Now now, Effects& effects) {
   if (entry == nullptr || now.time < silent_until_) return;
   std::vector<std::string> due;
   for (const auto& head : entry->names) {
-    if (!head.given_up && head.issued + config_.name_renewal <= now.wall) due.push_back(head.label);
+    const auto title = title_of(polls_.of(head.skeleton, now.wall), term_of(now.wall));
+    const bool is_certified = title && title->claim == self_.node;
+    const std::chrono::seconds pause = is_certified ? config_.name_lease / 2 : config_.name_renewal;
+    if (!head.given_up && !head.handover && head.issued + pause <= now.wall) due.push_back(head.label);
+  }
+  for (const auto& [giver, other] : ledger_.entries()) {
+    for (const auto& head : other.names) {
+      const bool is_ours = head.handover && head.handover->to == self_.node && head.issued <= now.wall;
+      if (is_ours && entry->find(head.skeleton) == nullptr) due.push_back(head.label);
+    }
   }
   for (const auto& label : due) {
     const auto name = Name::parse(label);
@@ -291,6 +323,10 @@ std::vector<NameView> Registry::names(WallTime now) const {
 
 std::string Registry::display_name(const NodeId& node, WallTime now) const {
   return directory().display_name(node, now);
+}
+
+Presence Registry::presence(const NodeId& node, WallTime now) const {
+  return presence_of(node, directory(), ledger_, now);
 }
 
 }  // namespace grapevine::dns

@@ -1,8 +1,9 @@
 // The machine of names: what things are called, agreed without a server. Every node holds every record; a
 // record is valid by its own bytes and by the records it refers to (MEMBER by its issuer's, ID by MEMBER,
 // NAME and ADDR by both), never by clock, peer or order of arrival, so registries that hold the same records
-// give the same answers. News is published once; what was missed is found by comparing roots (sync.hpp). Own
-// records are renewed before their lease ends and carry a sequence number that is on disk before it is used.
+// give the same answers. Names become certain by vote (poll.hpp). News is published once; what was missed is
+// found by comparing roots (sync.hpp). Own records are renewed before their lease ends and carry a sequence
+// number that is on disk before it is used.
 #pragma once
 
 #include "crypto/random.hpp"
@@ -11,7 +12,9 @@
 #include "dns/directory.hpp"
 #include "dns/effect.hpp"
 #include "dns/intake.hpp"
+#include "dns/presence.hpp"
 #include "dns/sync.hpp"
+#include "dns/voter.hpp"
 #include "dns/waiting.hpp"
 
 namespace grapevine::dns {
@@ -46,6 +49,23 @@ class Registry {
   /// unknown when the name is not ours.
   Result<Effects> give_up(std::string_view name, Now now);
 
+  /// Claims this name of ours again, now; all of them when empty. unknown when it is not ours.
+  Result<Effects> renew(std::string_view name, Now now);
+
+  // What becomes of keys (key_chain.hpp). refused, with the reason, when this node may not say it.
+
+  /// From now on `next` signs, the key promised last; `promise` is of the one after it. Names and address are
+  /// said again under it. The key must outlive the registry.
+  Result<Effects> rotate(const SigningKey& next, const KeyCommitment& promise, Now now);
+  /// Our key counts no more until it is rotated; the names are held.
+  Result<Effects> suspend(Cause cause, Now now);
+  /// Publishes a RETIRE record, of this node or of one that is lost. malformed when it is none.
+  Result<Effects> retire(View record, Now now);
+  /// Our half of a transfer that takes effect after one whole term. unknown: not our name, or nobody we know.
+  Result<Offer> offer(std::string_view name, const NodeId& to, Now now);
+  /// The other half. refused when it is not to us, or has been lying for longer than it gives notice.
+  Result<Effects> accept(const Offer& offer, Now now);
+
   Effects receive(const NodeId& from, const Message& message, Now now);
   /// A peer's root differs from ours.
   Effects meet(const NodeId& peer, Now now);
@@ -66,19 +86,33 @@ class Registry {
                                std::size_t limit) const;
   std::vector<NameView> names(WallTime now) const;
   std::string display_name(const NodeId& node, WallTime now) const;
+  /// See presence.hpp.
+  Presence presence(const NodeId& node, WallTime now) const;
+  /// How many nodes may be drawn for a jury today; with fewer than `jurors_min` every name stays provisional.
+  std::size_t electors(WallTime now) const;
 
  private:
   void load(Now now, Effects& effects);
-  void publish(Bytes record, Now now, Effects& effects);
+  Reason publish(Bytes record, Now now, Effects& effects);
+  Result<Effects> say(Bytes record, Now now);
+  Result<void> may_speak() const;
+  std::vector<Name> own_names(WallTime now) const;
   void publish_chain(Now now, Effects& effects);
   void publish_self(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
   void turn_hour(Now now, Effects& effects);
-  Reason take(View record, Now now, Effects& effects);
+  bool is_taken(const Skeleton& name, WallTime now) const;
+  void turn_term(Now now, Effects& effects);
+  void deliberate(const Skeleton& name, Now now, Effects& effects);
+  void cast_vote(const Skeleton& name, Now now, Effects& effects);
+  void certify(const Skeleton& name, Now now, Effects& effects);
+  void yield(const Skeleton& name, Now now, Effects& effects);
+  Reason take(View record, Now now, Effects& effects, Intake::Proof proof = Intake::Proof::needed);
   void settle(const Intake::Taken& taken, Now now, Effects& effects);
+  void tell_changes(Effects& effects);
   void heard_of_self(const Intake::Taken& taken, Now now);
   Effects receive_records(const NodeId& from, const Records& records, Now now);
-  Directory directory() const { return {ledger_, *roster_, self_.node}; }
+  Directory directory() const { return {ledger_, *roster_, polls_, self_.node}; }
 
   Config config_;
   Self self_;
@@ -86,13 +120,16 @@ class Registry {
   Roster* roster_;
   Random random_;
   Ledger ledger_;
+  Polls polls_;
   Intake intake_;
   Waiting waiting_;
   Sync sync_;
   Author author_;
+  Voter voter_;
   Announcement announcement_ = {};
   Time address_due_ = never;  // when to renew our ADDR
   Time hour_due_ = never;     // when the next wall hour begins: expire, renew names
+  Time term_due_ = never;     // when the next term begins: vote
   Time address_published_{};
   Time silent_until_{};  // about ourselves
 };

@@ -18,10 +18,20 @@ Result<Scores> attribute(const Provenance& provenance, double overall) {
   return scores;
 }
 
+/// Whether a proposal that became the answer was found to be as good as can be.
+bool is_right(const Provenance& provenance, const Scores& scores) {
+  constexpr double right = 0.9;
+  return std::any_of(provenance.voices.begin(), provenance.voices.end(), [&](const Voice& voice) {
+    const auto score = scores.find(voice.node);
+    return voice.used && score != scores.end() && score->second >= right;
+  });
+}
+
 }  // namespace
 
-void Answers::add(Provenance provenance, const std::vector<Spoken>& proposals) {
-  Given given{.provenance = std::move(provenance), .voices = {}, .traits = {}};
+void Answers::add(Provenance provenance, const std::vector<Spoken>& proposals, Canary answered) {
+  Given given{.provenance = std::move(provenance), .voices = {}, .traits = {}, .canary = {}};
+  if (Canaries::can_keep(answered)) given.canary = std::move(answered);
   std::vector<Heard> answers;
   for (const auto& spoken : proposals) {
     if (spoken.evidence || is_blank(spoken.text)) continue;
@@ -58,6 +68,8 @@ Result<std::vector<NodeId>> Answers::judge(const std::optional<QueryId>& query, 
   if (judged.empty()) return fail(Code::malformed, "a verdict needs a score");
   taste_.learn(given.voices, given.traits, verdicts);
   given.is_judged = true;
+  if (given.canary && is_right(given.provenance, scores)) canaries_.keep(std::move(*given.canary));
+  given.canary.reset();
   return judged;
 }
 

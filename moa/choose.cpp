@@ -9,7 +9,6 @@ namespace grapevine::moa {
 
 namespace {
 
-constexpr std::size_t short_chars_max = 64;
 constexpr double sourced_coverage =
     0.5;  // quoted passages that cover half of the question beat unsourced opinion
 
@@ -18,6 +17,12 @@ using Indices = std::vector<std::size_t>;
 // What another answer must look better by, in verdicts, while one of the two devices is hardly known. On
 // AlpacaEval without verdicts every owner then gets at least what the own device alone would say.
 constexpr double margin_unknown = 0.06;
+
+/// The lead that makes up for all that is not known of a voice: what the margin is to a voice of weight one,
+/// it is many times over to a light one, and thirty verdicts are worth one margin.
+double lead_needed(const Spoken& spoken, bool are_known) {
+  return margin_unknown / std::max(spoken.weight, 1e-9) - (are_known ? margin_unknown : 0);
+}
 
 Choice vote(const std::vector<Spoken>& spoken, const Indices& among) {
   Indices best;
@@ -51,9 +56,15 @@ Choice prefer(const std::vector<Spoken>& spoken, const Indices& among, const Tas
   const auto traits = traits_of(answers);
   const auto scores = taste.scores(voices, traits);
   constexpr std::size_t own = 0;
-  const auto best = static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-  const double margin = taste.knows(voices[own]) && taste.knows(voices[best]) ? 0 : margin_unknown;
-  const auto chosen = scores[best] - scores[own] > margin ? best : own;
+  std::size_t chosen = own;
+  double most = 0;
+  for (std::size_t i = 1; i < among.size(); ++i) {
+    const bool are_known = taste.knows(voices[own]) && taste.knows(voices[i]);
+    const double lead = scores[i] - scores[own] - lead_needed(spoken[among[i]], are_known);
+    if (lead <= most) continue;
+    chosen = i;
+    most = lead;
+  }
   // Two are equally near to each other: that is no agreement of several.
   const bool is_nearest =
       among.size() > 2 && std::all_of(traits.begin(), traits.end(), [&](const Traits& one) {
@@ -66,9 +77,8 @@ Choice prefer(const std::vector<Spoken>& spoken, const Indices& among, const Tas
 }
 
 Choice agree(const std::vector<Spoken>& spoken, const Indices& opinions, const Taste& taste) {
-  const bool are_short = std::all_of(opinions.begin(), opinions.end(), [&](std::size_t i) {
-    return normalised(spoken[i].text).size() <= short_chars_max;
-  });
+  const bool are_short =
+      std::all_of(opinions.begin(), opinions.end(), [&](std::size_t i) { return is_short(spoken[i].text); });
   return are_short ? vote(spoken, opinions) : prefer(spoken, opinions, taste);
 }
 

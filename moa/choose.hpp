@@ -4,9 +4,9 @@
 // is the outlier: they are ranked by evidence and joined (evidence.hpp). Blank proposals and echoes of the
 // question count for nothing.
 //
-// The first proposal, the own one, is the floor: ties go to it, and as long as it or its rival has not been
-// judged often enough, the rival must look better by a margin. Without any verdict nobody is then answered
-// worse than by the own device alone (bench/alpaca).
+// The first proposal, the own one, is the anchor: ties go to it, and as long as it or its rival has not been
+// judged often enough, the rival must look better by a margin, the wider the less its voice weighs. Without
+// any verdict nobody is then answered worse than by the own device alone (bench/alpaca).
 #pragma once
 
 #include "moa/provenance.hpp"
@@ -27,7 +27,7 @@ struct Spoken {
   std::optional<Evidence> evidence = std::nullopt;
   Finish finish = Finish::stop;
   std::size_t voice = 0;  // its place in Provenance::voices
-  double weight = 1;      // of its support for others that say the same; its own words need no weight
+  double weight = 1;      // how far to believe it, from 0 to 1 (Origin::weigh)
 };
 
 struct Choice {

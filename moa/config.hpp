@@ -27,6 +27,9 @@ enum class Delegate : std::uint8_t { never, own, any };
 /// only when its price is among the best.
 enum class Floor : std::uint8_t { own, price };
 
+/// Whether a proposal weighs as much as its device has earned, or all weigh the same, as in a plain vote.
+enum class Belief : std::uint8_t { learned, equal };
+
 /// How much work may wait: twenty mean calls, but never under ten seconds (a burst of short calls is
 /// harmless) nor over two minutes (nobody waits longer, and HTTP clients give up).
 struct Patience {
@@ -53,6 +56,10 @@ struct Config {
   std::uint8_t proposers_max = 7;  // with the own one eight answers, as many as a later prompt has room for
   Duration deadline = 120s;        // of a query, when the asker names none
   Duration deadline_max = 600s;    // the longest wait HTTP clients are known to allow
+
+  Belief belief = Belief::learned;
+  bool canaries = true;         // whether devices are put to the test with questions of the past
+  Duration canary_apart = 30s;  // about as long as a person is away before the next question
 
   Admit admission = Admit::by_policy;
   double headroom = 0.95;    // of the theorem's limit: at 1 a queue has no mean

@@ -38,7 +38,8 @@ Effects Device::take(const NodeId& origin, const Ticket& ticket, Time now) {
   // A deadline far beyond any we would grant ourselves would only hold memory for who asks.
   const Duration remaining = std::min(ticket.remaining, config_.deadline_max);
   const Duration work = work_of(ticket.stage);
-  lanes_.push(side(origin), flow(origin), last_call_, charged(ticket.stage, work));
+  const Duration charge = charged(ticket.stage, work);
+  lanes_.push(side(origin), flow(origin), last_call_, charge);
   ++changes_;
   jobs_.emplace(last_call_, Job{.origin = origin,
                                 .ticket = ticket,
@@ -47,6 +48,9 @@ Effects Device::take(const NodeId& origin, const Ticket& ticket, Time now) {
                                 .work = work,
                                 .started = std::nullopt,
                                 .until = now + remaining});
+  calls_most_ = std::max(calls_most_, jobs_.size());
+  const Duration bound = std::max(config_.patience.bound(alpha()), charge);
+  fullest_ = std::max(fullest_, seconds(lanes_.work(side(origin))) / seconds(bound));
   return {};
 }
 
@@ -79,6 +83,23 @@ Effects Device::cancel(const NodeId& origin, TicketId ticket) {
     return entry.second.ticket.ticket == ticket && entry.second.origin == origin;
   });
   return found == jobs_.end() ? Effects{} : drop(found);
+}
+
+Effects Device::spoken(CallId call, const Piece& piece) {
+  const auto found = jobs_.find(call);
+  if (found == jobs_.end() || !found->second.started) return {};
+  Job& job = found->second;
+  if (!job.ticket.is_answer()) return {};
+  Effects out;
+  std::string_view left = piece.text;
+  for (auto part = cut(left, Words::bytes_max); !part.empty(); part = cut(left, Words::bytes_max)) {
+    out.emplace_back(Send<Message>{job.origin, Words{.ticket = job.ticket.ticket,
+                                                     .offset = static_cast<std::uint32_t>(job.said_bytes),
+                                                     .text = std::string(part)}});
+    job.said_bytes += part.size();
+    left.remove_prefix(part.size());
+  }
+  return out;
 }
 
 Effects Device::generated(CallId call, std::variant<Finished, Error> said, Now now) {
@@ -160,6 +181,7 @@ Effects Device::expire(Time now) {
 
 Effects Device::forget(const NodeId& origin) {
   Effects out;
+  told_topics_.erase(origin);
   for (auto job = jobs_.begin(); job != jobs_.end();) {
     const auto current = job++;
     if (current->second.origin == origin) append(out, drop(current));
@@ -177,6 +199,17 @@ Effects Device::set_profile(std::optional<Profile> profile, Time now) {
   Effects out = hand_back(Side::own, Unwilling::no_model, now);
   append(out, hand_back(Side::foreign, Unwilling::no_model, now));
   return out;
+}
+
+Effects Device::tell_topics(const NodeId& peer, Time now) {
+  constexpr Duration interval = 10s;  // two kilobytes for a word: not as often as one likes
+  if (!profile_ || !profile_->topics.is_told()) return {};
+  Told& told = told_topics_[peer];
+  const std::uint32_t version = profile_->topics.version();
+  if (told.version == version && now < told.at + interval)
+    return {Note{.event = "repeated.topics", .about = peer}};
+  told = {version, now};
+  return {Send<Message>{peer, Topics{profile_->topics}}};
 }
 
 Effects Device::drain(Time now) {
@@ -267,7 +300,8 @@ Load Device::load(Time now) const {
           .open = !draining_,
           .ability = !profile_               ? Ability::none
                      : profile_->synthesizes ? Ability::synthesizes
-                                             : Ability::answers};
+                                             : Ability::answers,
+          .topics = profile_ ? profile_->topics.version() : 0};
 }
 
 const Job* Device::find(CallId call) const {

@@ -32,6 +32,7 @@ struct Job {
   Duration work{};              // how long such a call is expected to take
   std::optional<Time> started;  // absent: waits in its lane
   Time until{};
+  std::size_t said_bytes = 0;  // given to the origin while the model speaks
 };
 
 class Device {
@@ -45,6 +46,8 @@ class Device {
   [[nodiscard]] Effects take(const NodeId& origin, const Ticket& ticket, Time now);
   /// The origin does not wait any more; a ticket that is not here has ended already.
   [[nodiscard]] Effects cancel(const NodeId& origin, TicketId ticket);
+  /// The model speaks: a call that is the answer itself is heard by its origin at once.
+  [[nodiscard]] Effects spoken(CallId call, const Piece& piece);
   /// What the model came to: a proposal, or a nack that says `failed`. The error `unknown` means that the
   /// model does not know: a proposal without text. A call that is not here has been aborted.
   [[nodiscard]] Effects generated(CallId call, std::variant<Finished, Error> said, Now now);
@@ -56,6 +59,8 @@ class Device {
   [[nodiscard]] Effects forget(const NodeId& origin);
   /// The model was found, has changed, or is gone; without one, waiting calls are refused.
   [[nodiscard]] Effects set_profile(std::optional<Profile> profile, Time now);
+  /// A peer wants to know what there are documents about. One version is told to each once in ten seconds.
+  [[nodiscard]] Effects tell_topics(const NodeId& peer, Time now);
   /// Takes no more calls of others and hands back those that wait.
   [[nodiscard]] Effects drain(Time now);
 
@@ -68,6 +73,9 @@ class Device {
   std::size_t queued(Side side) const { return lanes_.queued(side); }
   std::size_t running() const { return running_; }
   std::size_t calls_max() const { return 2 * lanes_.calls_max() + slots_max; }
+  /// The most calls ever held, and the most work a lane ever held, as a share of what it may.
+  std::size_t calls_most() const { return calls_most_; }
+  double fullest() const { return fullest_; }
 
  private:
   using Jobs = std::map<CallId, Job>;
@@ -97,9 +105,17 @@ class Device {
   Lanes lanes_;
   Jobs jobs_;
   std::size_t running_ = 0;
+  std::size_t calls_most_ = 0;
+  double fullest_ = 0;
   CallId last_call_;
   std::deque<std::pair<NodeId, TicketId>> recent_;  // at most Config::tickets_remembered, oldest first
   std::set<std::pair<NodeId, TicketId>> known_;     // the same, to look up
+
+  struct Told {
+    std::uint32_t version = 0;
+    Time at{};
+  };
+  std::map<NodeId, Told> told_topics_;  // at most Roster::members_max
 };
 
 }  // namespace grapevine::moa

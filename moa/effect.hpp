@@ -59,9 +59,11 @@ struct PublishLoad {
   Bytes bulletin;
 };
 
-/// What was learned of answers, to be given to the next life.
+/// What was learned, to be given to the next life.
 struct Remember {
-  Bytes taste;
+  enum class What : std::uint8_t { taste, trust };
+  What what = What::taste;
+  Bytes learned;
 };
 
 using Effect = std::variant<Send<Message>, Generate, Abort, Reply, PublishLoad, Remember, Note>;

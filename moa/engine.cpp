@@ -6,10 +6,10 @@
 
 namespace grapevine::moa {
 
-Engine::Engine(Config config, Self self, Roster& roster, Random random, Taste taste)
+Engine::Engine(Config config, Self self, Roster& roster, Random random, Taste taste, Trust trust)
     : config_(config),
       self_(self),
-      origin_(config, self, roster, std::move(taste), Random(random.next())),
+      origin_(config, self, roster, std::move(taste), std::move(trust), Random(random.next())),
       device_(config, self, roster, static_cast<std::uint32_t>(random.next() >> 32)) {}
 
 Effects Engine::ask(Ask ask, Time now) {
@@ -27,17 +27,13 @@ Effects Engine::receive(const NodeId& from, const Message& message, Now now) {
 
 Effects Engine::generated(CallId call, std::variant<Piece, Finished, Error> said, Now now) {
   return match(
-      std::move(said),
-      [&](Piece piece) {
-        const Job* job = device_.find(call);
-        const bool is_ours = job != nullptr && job->origin == self_.node;
-        return is_ours ? settle(origin_.piece(job->ticket.ticket, piece, now.time), now.time) : Effects{};
-      },
+      std::move(said), [&](Piece piece) { return settle(device_.spoken(call, piece), now.time); },
       [&](Finished finished) { return settle(device_.generated(call, std::move(finished), now), now.time); },
       [&](Error error) { return settle(device_.generated(call, std::move(error), now), now.time); });
 }
 
 Effects Engine::set_profile(std::optional<Profile> profile, Time now) {
+  origin_.set_topics(profile ? profile->topics : Sketch());
   return settle(device_.set_profile(std::move(profile), now), now);
 }
 
@@ -56,8 +52,9 @@ Effects Engine::gone(const NodeId& peer, Time now) {
   return settle(std::move(out), now);
 }
 
-void Engine::heard(const NodeId& peer, View bulletin, Time now) {
-  if (const auto load = wire::decode<Load>(bulletin)) origin_.heard(peer, *load, now);
+Effects Engine::heard(const NodeId& peer, View bulletin, Time now) {
+  const auto load = wire::decode<Load>(bulletin);
+  return load ? origin_.heard(peer, *load, now) : Effects{};
 }
 
 Effects Engine::drain(Time now) {
@@ -66,6 +63,7 @@ Effects Engine::drain(Time now) {
 }
 
 Effects Engine::tick(Now now) {
+  origin_.set_own(load(now.time));
   Effects out = origin_.expire(now.time);
   append(out, device_.expire(now.time));
   return settle(std::move(out), now.time);
@@ -98,6 +96,9 @@ Effects Engine::deliver(const NodeId& from, const Message& message, Time now) {
       [&](const Cancel& cancel) { return device_.cancel(from, cancel.ticket); },
       [&](const Started& started) { return origin_.started(from, started, now); },
       [&](const Nack& nack) { return origin_.refused(from, nack, now); },
+      [&](const TopicsWanted&) { return device_.tell_topics(from, now); },
+      [&](const Topics& topics) { return origin_.told_topics(from, topics.sketch); },
+      [&](const Words& words) { return origin_.spoken(from, words, now); },
       [&](const Proposal& proposal) { return origin_.proposed(from, proposal, now); });
 }
 
@@ -130,7 +131,9 @@ Queue Engine::queue() const {
   return {.own = device_.queued(Side::own),
           .foreign = device_.queued(Side::foreign),
           .running = device_.running(),
-          .bound = device_.calls_max()};
+          .bound = device_.calls_max(),
+          .most = device_.calls_most(),
+          .fullest = device_.fullest()};
 }
 
 std::size_t Engine::queued_calls() const {
@@ -144,6 +147,9 @@ std::size_t Engine::active_queries() const {
 }
 const Answers& Engine::answers() const {
   return origin_.answers();
+}
+const Trust& Engine::trust() const {
+  return origin_.trust();
 }
 
 }  // namespace grapevine::moa

@@ -30,12 +30,15 @@ struct Queue {
   std::size_t foreign = 0;  // and for others'
   std::size_t running = 0;
   std::size_t bound = 0;  // the most that can ever be held
+  std::size_t most = 0;   // and that ever was
+  double fullest = 0;     // the most work a lane ever held, as a share of what it may
 };
 
 class Engine {
  public:
-  /// `taste` is what Remember kept of an earlier life.
-  Engine(Config config, Self self, Roster& roster, Random random, Taste taste = Taste());
+  /// `taste` and `trust` are what Remember kept of an earlier life.
+  Engine(Config config, Self self, Roster& roster, Random random, Taste taste = Taste(),
+         Trust trust = Trust());
 
   /// Starts a query, or refuses it in the same step.
   [[nodiscard]] Effects ask(Ask ask, Time now);
@@ -57,7 +60,7 @@ class Engine {
   /// A member is dead or has left: what it was to answer, and what was done for it, ends now.
   [[nodiscard]] Effects gone(const NodeId& peer, Time now);
   /// The load a peer's bulletin tells; anything that is none is ignored.
-  void heard(const NodeId& peer, View bulletin, Time now);
+  [[nodiscard]] Effects heard(const NodeId& peer, View bulletin, Time now);
   /// Stops taking queries and calls; what runs may finish. Done when active_queries() and running are zero.
   [[nodiscard]] Effects drain(Time now);
 
@@ -74,6 +77,8 @@ class Engine {
   std::size_t active_queries() const;
   /// How the last answers came to be; at most Config::answers_remembered.
   const Answers& answers() const;
+  /// Whom this node believes.
+  const Trust& trust() const;
 
  private:
   Effects settle(Effects pending, Time now);

@@ -34,9 +34,10 @@ struct Load {
   std::uint8_t slots = 1;    // calls that run side by side
   bool open = true;          // false: takes no calls from others
   Ability ability = Ability::none;
+  std::uint32_t topics = 0;  // the version of its sketch (sketch.hpp); zero: it tells none
   static auto fields(auto& self) {
     return std::tie(self.life, self.number, self.own, self.foreign, self.residual, self.call, self.use,
-                    self.slots, self.open, self.ability);
+                    self.slots, self.open, self.ability, self.topics);
   }
   bool operator==(const Load&) const = default;
 

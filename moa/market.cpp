@@ -46,6 +46,30 @@ void Market::ended(const NodeId& node, TicketId ticket) {
   std::erase_if(quote->second.unseen, [&](const Quote::Sent& sent) { return sent.ticket == ticket; });
 }
 
+bool Market::asks_topics(const NodeId& node, Time now) {
+  constexpr Duration patience = 10s;
+  const auto found = quotes_.find(node);
+  if (found == quotes_.end()) return false;
+  Quote& quote = found->second;
+  const std::uint32_t version = quote.load.topics;
+  if (version == 0) quote.topics = {};
+  const bool was_asked = quote.topics_asked == version && now < quote.topics_asked_at + patience;
+  if (version == quote.topics.version() || was_asked) return false;
+  const auto asked =
+      std::count_if(quotes_.begin(), quotes_.end(), [](auto& one) { return one.second.topics_asked != 0; });
+  if (quote.topics_asked == 0 && static_cast<std::size_t>(asked) >= sketches_max) return false;
+  quote.topics_asked = version;
+  quote.topics_asked_at = now;
+  return true;
+}
+
+bool Market::told_topics(const NodeId& node, Sketch topics) {
+  const auto found = quotes_.find(node);
+  if (found == quotes_.end() || found->second.topics_asked == 0) return false;
+  found->second.topics = std::move(topics);
+  return true;
+}
+
 const Quote* Market::find(const NodeId& node) const {
   const auto quote = quotes_.find(node);
   return quote == quotes_.end() ? nullptr : &quote->second;

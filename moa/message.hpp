@@ -1,14 +1,17 @@
 // What machines of this floor say: a ticket offers a call to a device; the device refuses it with a nack, or
-// says when it starts and then what came of it, a proposal; a cancel takes the ticket back. Durations are
-// relative, so no two clocks are ever compared; the sender is proven by the transport and named in no field.
-// A proposal carries a signed statement that binds the text to the question, so that whoever holds the text
-// can check later who said it, to what, and when. Numbers 80-99 belong to this floor.
+// says when it starts and then what came of it, a proposal; a cancel takes the ticket back. Where the call is
+// the answer itself, its words come while they are spoken, too. Beside these a device asks what topics another
+// has documents about, when the other's load names a version it does not know. Durations are relative, so no
+// two clocks are ever compared; the sender is proven by the transport and named in no field. A proposal
+// carries a signed statement that binds the text to the question, so that whoever holds the text can check
+// later who said it, to what, and when. Numbers 80-99 belong to this floor.
 #pragma once
 
 #include "crypto/signed.hpp"
 #include "moa/load.hpp"
 #include "moa/provenance.hpp"
 #include "moa/query.hpp"
+#include "moa/sketch.hpp"
 
 #include <variant>
 
@@ -20,7 +23,7 @@ struct Ticket {
   TicketId ticket;
   QueryId query;
   Stage stage = Stage::propose;
-  std::uint8_t layer = 1;  // from 1; the aggregation counts as the layer it merges
+  std::uint8_t layer = 1;  // from 1, the aggregation counts as the layer it merges; 0: one device alone
   Attempt attempt = Attempt::planned;
   Duration remaining{};  // after that nobody waits for it
   Scope scope = Scope::local;
@@ -30,6 +33,8 @@ struct Ticket {
     return std::tie(self.ticket, self.query, self.stage, self.layer, self.attempt, self.remaining, self.scope,
                     self.sampling, self.turns);
   }
+  /// Whether the model's words are the answer itself, so that the asker may read along.
+  bool is_answer() const { return stage == Stage::aggregate || layer == 0; }
 };
 
 /// Why a device does not do a call.
@@ -72,6 +77,17 @@ struct Started {
   static auto fields(auto& self) { return std::tie(self.ticket, self.load); }
 };
 
+/// What the model is saying, while it says it. Only a foretaste: the proposal repeats the whole and is what
+/// counts, so words may come twice, late or not at all.
+struct Words {
+  static constexpr std::uint8_t number = 85;
+  static constexpr std::size_t bytes_max = 16 * 1024;
+  TicketId ticket;
+  std::uint32_t offset = 0;  // bytes the model had said before
+  Text<bytes_max> text;
+  static auto fields(auto& self) { return std::tie(self.ticket, self.offset, self.text); }
+};
+
 /// The sentence a proposer signs about what it said.
 struct Statement {
   static constexpr std::string_view purpose = "grapevine/proposal/1";
@@ -112,6 +128,19 @@ struct Proposal {
   }
 };
 
-using Message = std::variant<Ticket, Nack, Cancel, Proposal, Started>;
+/// "What have you documents about?"
+struct TopicsWanted {
+  static constexpr std::uint8_t number = 86;
+  static auto fields(auto&) { return std::tie(); }
+};
+
+/// What the sender has documents about.
+struct Topics {
+  static constexpr std::uint8_t number = 87;
+  Sketch sketch;
+  static auto fields(auto& self) { return std::tie(self.sketch); }
+};
+
+using Message = std::variant<Ticket, Nack, Cancel, Proposal, Started, Words, TopicsWanted, Topics>;
 
 }  // namespace grapevine::moa

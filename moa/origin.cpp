@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 namespace grapevine::moa {
 
@@ -21,7 +22,8 @@ bool is_for_one(const Ask& ask) {
 
 }  // namespace
 
-Origin::Origin(const Config& config, const Self& self, const Roster& roster, Taste taste, Random random)
+Origin::Origin(const Config& config, const Self& self, const Roster& roster, Taste taste, Trust trust,
+               Random random)
     : config_(config),
       self_(self),
       roster_(&roster),
@@ -29,7 +31,8 @@ Origin::Origin(const Config& config, const Self& self, const Roster& roster, Tas
       planner_(config, Random(random_.next())),
       market_(config.load_interval),
       last_ticket_(random_.next() >> 1),
-      answers_(config.answers_remembered, std::move(taste)) {}
+      answers_(config.answers_remembered, std::move(taste)),
+      trust_(std::move(trust)) {}
 
 Effects Origin::ask(Ask ask, Time now) {
   if (inquiries_.contains(ask.id)) return {Note{.event = "repeated.query"}};
@@ -40,19 +43,23 @@ Effects Origin::ask(Ask ask, Time now) {
   if (auto* denial = std::get_if<Denial>(&decision))
     return {Reply{ask.id, Refused{Refused::Reason::overloaded, denial->wait, std::move(denial->text)}}};
 
-  const QueryId id = ask.id;
-  Inquiry& inquiry = inquiries_[id];
+  Effects out;
+  begin(std::move(ask), std::move(std::get<Plan>(decision)), std::nullopt, now, out);
+  return out;
+}
+
+void Origin::begin(Ask ask, Plan plan, std::optional<std::string> known_answer, Time now, Effects& out) {
+  Inquiry& inquiry = inquiries_[ask.id];
   const Duration wished = ask.deadline > Duration(0) ? ask.deadline : config_.deadline;
   inquiry.asked = now;
   inquiry.until = now + std::min(wished, config_.deadline_max);
-  inquiry.plan = std::move(std::get<Plan>(decision));
-  inquiry.provenance.query = id;
+  inquiry.plan = std::move(plan);
+  inquiry.provenance.query = ask.id;
   inquiry.provenance.wanted = inquiry.plan.wanted;
   inquiry.provenance.reckoning = std::move(inquiry.plan.reckoning);
   inquiry.ask = std::move(ask);
-  Effects out;
+  inquiry.known_answer = std::move(known_answer);
   begin_layer(inquiry, std::move(inquiry.plan.first), now, out);
-  return out;
 }
 
 std::optional<Refused> Origin::objection(const Ask& ask, const Outlook& there) {
@@ -79,7 +86,32 @@ Outlook Origin::outlook(const Ask& ask, Time now) const {
     if (auto candidate = elsewhere(node, now)) there.peers.push_back(std::move(*candidate));
   }
   there.use_mean = mean_use(there.peers, now);
+  credit_topics(ask.terms, there);
   return there;
+}
+
+/// An answer from documents with a share s of the question is worth s of what a device alone is worth. Who
+/// tells no topics counts as the mean of those who do.
+void Origin::credit_topics(const std::vector<std::string>& terms, Outlook& there) const {
+  std::vector<Candidate*> tellers;
+  std::vector<const Sketch*> sketches;
+  const auto add = [&](Candidate& candidate, const Sketch& sketch) {
+    if (!sketch.is_told()) return;
+    tellers.push_back(&candidate);
+    sketches.push_back(&sketch);
+  };
+  if (there.own) add(*there.own, own_topics_);
+  for (auto& peer : there.peers) {
+    if (const Quote* quote = market_.find(peer.node)) add(peer, quote->topics);
+  }
+  std::vector<Topic> question;
+  for (const auto& term : terms) question.push_back(topic_of(self_.mesh, term));
+  const auto shares = shares_of(question, sketches);
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    const double lead = shares[i] - sum / static_cast<double>(shares.size());
+    tellers[i]->quality += config_.menu.points_alone() * lead;
+  }
 }
 
 Candidate Origin::at_home() const {
@@ -96,15 +128,15 @@ std::optional<Candidate> Origin::elsewhere(const NodeId& peer, Time now) const {
                        (config_.delegate == Delegate::own && peers_.is_of(peer, self_.owner));
   // Who has measured nothing yet is taken to be as fast as we are: whoever is never asked never will have.
   const Duration guess = own_.alpha() > Duration{} ? own_.alpha() : config_.call_guess;
-  const double quality = answers_.taste().quality(peer);
   const Quote* quote = market_.find(peer);
-  if (quote == nullptr) return Candidate{.node = peer, .call = guess, .quality = quality, .is_told = false};
+  if (quote == nullptr)
+    return Candidate{.node = peer, .call = guess, .quality = quality(peer), .is_told = false};
   if (!quote->load.takes_calls()) return std::nullopt;
   return Candidate{.node = peer,
                    .wait = wait_elsewhere(quote->load, quote->unseen_work()),
                    .call = quote->load.alpha() > Duration{} ? quote->load.alpha() : guess,
                    .backlog = quote->load.work(),
-                   .quality = quality,
+                   .quality = quality(peer),
                    .is_told = market_.is_fresh(*quote, now),
                    .may_merge = may_see && quote->load.ability == Ability::synthesizes};
 }
@@ -163,6 +195,7 @@ void Origin::show_proposals(Inquiry& inquiry) {
 }
 
 void Origin::report(const Inquiry& inquiry, Effects& out) const {
+  if (inquiry.known_answer) return;
   const std::size_t answered = inquiry.heard.size();
   const std::size_t asked = answered + inquiry.round.calls().size();
   out.emplace_back(Reply{inquiry.ask.id, Progress{.layer = inquiry.layer,
@@ -196,7 +229,7 @@ void Origin::close_layer(Inquiry& inquiry) {
 }
 
 Time Origin::deadline() const {
-  Time soonest = never;
+  Time soonest = std::min(canary_at_, remember_at_);
   for (const auto& [id, inquiry] : inquiries_) soonest = std::min(soonest, inquiry.round.deadline());
   return soonest;
 }
@@ -205,8 +238,16 @@ void Origin::met(const NodeId& peer, Owner owner) {
   if (peer != self_.node) peers_.met(peer, owner);
 }
 
-void Origin::heard(const NodeId& peer, const Load& load, Time now) {
-  if (peers_.is_here(peer)) market_.heard(peer, load, now);
+Effects Origin::heard(const NodeId& peer, const Load& load, Time now) {
+  if (!peers_.is_here(peer)) return {};
+  market_.heard(peer, load, now);
+  return market_.asks_topics(peer, now) ? Effects{Send<Message>{peer, TopicsWanted{}}} : Effects{};
+}
+
+Effects Origin::told_topics(const NodeId& peer, const Sketch& topics) {
+  if (!topics.is_whole()) return {Note{.event = "hostile.topics", .about = peer, .detail = "not 2 KiB"}};
+  if (!market_.told_topics(peer, topics)) return {Note{.event = "unasked.topics", .about = peer}};
+  return {};
 }
 
 std::optional<Load> Origin::load_of(const NodeId& peer) const {

@@ -8,7 +8,7 @@
 // alone.
 //
 // origin.cpp is the way of a query from round to round, origin_calls.cpp what becomes of single calls,
-// origin_ending.cpp how queries end.
+// origin_ending.cpp how queries end, origin_trust.cpp what is learned of devices on the way.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -22,6 +22,7 @@
 #include "moa/peers.hpp"
 #include "moa/planner.hpp"
 #include "moa/round.hpp"
+#include "moa/trust.hpp"
 
 #include <map>
 #include <optional>
@@ -49,32 +50,39 @@ struct Inquiry {
   std::vector<Unwilling> refusals;  // at most one a ticket
   std::string streamed;             // what the asker has been given of the answer
   Provenance provenance;
+  std::optional<std::string> known_answer;  // of a canary: nobody waits for the answer, it is only compared
 };
 
 class Origin {
  public:
   /// `roster` holds the keys proposals are checked with; it outlives this.
-  Origin(const Config& config, const Self& self, const Roster& roster, Taste taste, Random random);
+  Origin(const Config& config, const Self& self, const Roster& roster, Taste taste, Trust trust,
+         Random random);
 
   [[nodiscard]] Effects ask(Ask ask, Time now);
   [[nodiscard]] Effects abandon(const QueryId& query);
-  /// The own model speaks; heard by the asker when it is the one that answers.
-  [[nodiscard]] Effects piece(TicketId ticket, const Piece& piece, Time now);
   [[nodiscard]] Effects started(const NodeId& from, const Started& started, Time now);
+  /// The model that gives the answer speaks, and the asker reads along. Words that do not follow upon those
+  /// before are left to the proposal.
+  [[nodiscard]] Effects spoken(const NodeId& from, const Words& words, Time now);
   [[nodiscard]] Effects proposed(const NodeId& from, const Proposal& proposal, Time now);
   [[nodiscard]] Effects refused(const NodeId& from, const Nack& nack, Time now);
   /// A peer is dead or has left: its tickets end.
   [[nodiscard]] Effects gone(const NodeId& peer, Time now);
   /// Ends calls and queries whose time has come, and asks beside those that are late.
+  /// Sends a canary when its time has come, and what was learned to the disk.
   [[nodiscard]] Effects expire(Time now);
   /// Takes no more queries.
   void drain() { draining_ = true; }
 
   void met(const NodeId& peer, Owner owner);
   /// A peer's bulletin.
-  void heard(const NodeId& peer, const Load& load, Time now);
+  [[nodiscard]] Effects heard(const NodeId& peer, const Load& load, Time now);
+  /// What a peer has documents about; noted when it was not asked.
+  [[nodiscard]] Effects told_topics(const NodeId& peer, const Sketch& topics);
   /// The own device's load, before anything is decided by it.
   void set_own(const Load& load) { own_ = load; }
+  void set_topics(Sketch topics) { own_topics_ = std::move(topics); }
   /// Work a second that the queries asked here buy.
   double use(Time now) const { return planner_.use(now); }
 
@@ -85,6 +93,7 @@ class Origin {
   [[nodiscard]] Result<Effects> judge(const std::optional<QueryId>& query, Scores scores,
                                       std::optional<double> overall);
   const Answers& answers() const { return answers_; }
+  const Trust& trust() const { return trust_; }
 
  private:
   using Inquiries = std::map<QueryId, Inquiry>;
@@ -93,6 +102,9 @@ class Origin {
   Candidate at_home() const;
   std::optional<Candidate> elsewhere(const NodeId& peer, Time now) const;
   double mean_use(const std::vector<Candidate>& peers, Time now) const;
+  void credit_topics(const std::vector<std::string>& terms, Outlook& there) const;
+  double quality(const NodeId& peer) const;
+  void begin(Ask ask, Plan plan, std::optional<std::string> known_answer, Time now, Effects& out);
 
   // The way of a query. Beginning a round, losing a call and going on may end it, and then the inquiry is
   // gone.
@@ -111,7 +123,7 @@ class Origin {
   Effects lose_calls(const std::vector<TicketId>& tickets, Outcome outcome, Time now);
   Inquiry* find(const NodeId& from, TicketId ticket, std::string_view late, std::string_view hostile,
                 Effects& out);
-  void learn(const NodeId& from, TicketId about, const Load& load, Time now);
+  void learn(const NodeId& from, TicketId about, const Load& load, Time now, Effects& out);
   Result<Statement> check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const;
   Voice& end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now);
 
@@ -126,6 +138,13 @@ class Origin {
   std::string shortfalls_of(const Inquiry& inquiry) const;
   std::string name_of(const NodeId& node) const;
 
+  // origin_trust.cpp
+  void weigh(std::vector<Spoken>& spoken) const;
+  void compare(const Inquiry& inquiry);
+  void plan_canary(Time now);
+  void send_canary(Time now, Effects& out);
+  void finish_canary(const Inquiry& inquiry);
+
   Config config_;
   Self self_;
   const Roster* roster_;
@@ -134,11 +153,15 @@ class Origin {
   Peers peers_;
   Market market_;
   Load own_;
+  Sketch own_topics_;
   bool draining_ = false;
   std::uint64_t last_ticket_;              // random at first, so that a restart reuses none
   Inquiries inquiries_;                    // at most Config::active_queries_max
   std::map<TicketId, QueryId> by_ticket_;  // the awaited ones
   Answers answers_;
+  Trust trust_;
+  Time canary_at_ = never;    // when the next canary is sent, if the device is idle then
+  Time remember_at_ = never;  // when the trust that has changed is written
 };
 
 }  // namespace grapevine::moa

@@ -6,6 +6,10 @@
 
 namespace grapevine::moa {
 
+namespace {
+constexpr Duration remember_after = 60s;  // a disk is written at most once a minute, however much is asked
+}
+
 void Origin::send_ticket(Inquiry& inquiry, const Another& another, Time now, Effects& out) {
   const TicketId ticket{++last_ticket_};
   const NodeId& to = another.offer.node;
@@ -13,6 +17,7 @@ void Origin::send_ticket(Inquiry& inquiry, const Another& another, Time now, Eff
   // The same device asked twice would otherwise say the same twice.
   for (const auto& call : inquiry.round.calls()) sampling.seed += call.offer.node == to ? 1u : 0u;
   inquiry.round.sent(another, ticket, now, inquiry.stage_until);
+  answers_.canaries().ticket_sent(inquiry.known_answer);
   by_ticket_.emplace(ticket, inquiry.ask.id);
   if (to != self_.node) market_.sent(to, ticket, charged(inquiry.stage, another.offer.work), now);
   out.emplace_back(Send<Message>{to, Ticket{.ticket = ticket,
@@ -28,7 +33,7 @@ void Origin::send_ticket(Inquiry& inquiry, const Another& another, Time now, Eff
 
 Effects Origin::started(const NodeId& from, const Started& started, Time now) {
   Effects out;
-  learn(from, started.ticket, started.load, now);
+  learn(from, started.ticket, started.load, now, out);
   Inquiry* inquiry = find(from, started.ticket, "late.start", "hostile.start", out);
   if (inquiry == nullptr) return out;
   take_back(*inquiry, inquiry->round.started(started.ticket), Outcome::cancelled, now, out);
@@ -37,12 +42,13 @@ Effects Origin::started(const NodeId& from, const Started& started, Time now) {
 
 Effects Origin::proposed(const NodeId& from, const Proposal& proposal, Time now) {
   Effects out;
-  learn(from, proposal.ticket, proposal.load, now);
+  learn(from, proposal.ticket, proposal.load, now, out);
   Inquiry* inquiry = find(from, proposal.ticket, "late.proposal", "hostile.proposal", out);
   if (inquiry == nullptr) return out;
   const auto statement = check(from, *inquiry, proposal);
   if (!statement) {
     out.emplace_back(Note{.event = "hostile.proposal", .about = from, .detail = statement.error().text});
+    trust_.refute(from);
     lose_call(*inquiry, proposal.ticket, Outcome::failed, now, out);
     return out;
   }
@@ -70,8 +76,10 @@ Effects Origin::proposed(const NodeId& from, const Proposal& proposal, Time now)
   return out;
 }
 
-void Origin::learn(const NodeId& from, TicketId about, const Load& load, Time now) {
-  if (peers_.is_here(from)) market_.replied(from, about, load, now);
+void Origin::learn(const NodeId& from, TicketId about, const Load& load, Time now, Effects& out) {
+  if (!peers_.is_here(from)) return;
+  market_.replied(from, about, load, now);
+  if (market_.asks_topics(from, now)) out.emplace_back(Send<Message>{from, TopicsWanted{}});
 }
 
 Result<Statement> Origin::check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const {
@@ -91,7 +99,7 @@ Result<Statement> Origin::check(const NodeId& from, const Inquiry& inquiry, cons
 
 Effects Origin::refused(const NodeId& from, const Nack& nack, Time now) {
   Effects out;
-  learn(from, nack.ticket, nack.load, now);
+  learn(from, nack.ticket, nack.load, now, out);
   Inquiry* inquiry = find(from, nack.ticket, "late.nack", "hostile.nack", out);
   if (inquiry == nullptr) return out;
   inquiry->refusals.push_back(nack.reason);
@@ -131,14 +139,15 @@ Effects Origin::expire(Time now) {
     if (found == inquiries_.end()) continue;
     Inquiry& inquiry = found->second;
     if (inquiry.round.deadline() > now) continue;  // a later round by now
-    // Words already given cannot be taken back, so nobody else is asked for others.
-    const auto twins = inquiry.round.twins(now);
-    if (inquiry.streamed.empty()) {
-      for (const auto& twin : twins) send_ticket(inquiry, twin, now, out);
-    }
+    for (const auto& twin : inquiry.round.twins(now)) send_ticket(inquiry, twin, now, out);
     const auto missed = inquiry.round.miss(now);
     take_back(inquiry, missed, Outcome::silent, now, out);
     if (!missed.empty()) go_on(inquiry, now, out);
+  }
+  if (canary_at_ <= now) send_canary(now, out);
+  if (remember_at_ <= now) {
+    remember_at_ = never;
+    out.emplace_back(Remember{Remember::What::trust, trust_.encode()});
   }
   return out;
 }
@@ -171,6 +180,10 @@ void Origin::lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time 
 Voice& Origin::end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now) {
   by_ticket_.erase(call.ticket);
   market_.ended(call.offer.node, call.ticket);
+  // A call that waited in vain was sent to a full device, not to a bad one.
+  const bool has_begun = call.is_bound || outcome != Outcome::silent;
+  if (call.offer.node != self_.node && has_begun) trust_.ended(call.offer.node, outcome);
+  remember_at_ = std::min(remember_at_, now + remember_after);
   Voice voice;
   voice.node = call.offer.node;
   voice.attempt = call.attempt;
@@ -192,6 +205,7 @@ Inquiry* Origin::find(const NodeId& from, TicketId ticket, std::string_view late
   const Call* call = inquiry.round.find(ticket);
   if (call != nullptr && call->offer.node == from) return &inquiry;
   out.emplace_back(Note{.event = hostile, .about = from, .detail = "the ticket is another's"});
+  if (peers_.is_here(from)) trust_.refute(from);
   return nullptr;
 }
 

@@ -8,19 +8,10 @@
 
 namespace grapevine::moa {
 
-namespace {
-
-/// What the proposals were asked for: the user's latest message.
-std::string_view question_of(const Ask& ask) {
-  const auto last = std::find_if(ask.turns.rbegin(), ask.turns.rend(),
-                                 [](const Turn& turn) { return turn.speaker == Speaker::user; });
-  return last == ask.turns.rend() ? std::string_view() : std::string_view(last->text);
-}
-
-}  // namespace
-
 void Origin::finish(Inquiry& inquiry, Time now, Effects& out) {
   const bool merging_failed = inquiry.stage == Stage::aggregate;
+  if (inquiry.known_answer) return finish_canary(inquiry);
+  if (!merging_failed) compare(inquiry);
   const bool is_cut_off = !inquiry.streamed.empty() && (merging_failed || inquiry.best.empty());
   if (is_cut_off) return finish_streamed(inquiry, now, out);
   if (inquiry.best.empty()) return refuse(inquiry, out);
@@ -55,6 +46,7 @@ void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how
 }
 
 void Origin::finish_chosen(Inquiry& inquiry, Time now, Effects& out) {
+  weigh(inquiry.best);
   Choice choice = choose(question_of(inquiry.ask), inquiry.best, answers_.taste());
   Finish how = Finish::stop;
   for (const auto i : choice.used) {
@@ -77,26 +69,29 @@ void Origin::finish_streamed(Inquiry& inquiry, Time now, Effects& out) {
   give(inquiry, inquiry.streamed, how, now, out);
 }
 
-Effects Origin::piece(TicketId ticket, const Piece& piece, Time now) {
+Effects Origin::spoken(const NodeId& from, const Words& words, Time now) {
   Effects out;
-  const auto found = by_ticket_.find(ticket);
-  if (found == by_ticket_.end()) return out;
-  Inquiry& inquiry = inquiries_.at(found->second);
+  Inquiry* found = find(from, words.ticket, "late.words", "hostile.words", out);
+  if (found == nullptr) return out;
+  Inquiry& inquiry = *found;
   const bool is_answer = inquiry.stage == Stage::aggregate || inquiry.plan.shape.layers == 0;
-  if (!is_answer || piece.text.empty()) return out;
+  const std::size_t before = inquiry.streamed.size();
+  if (!is_answer || inquiry.known_answer || words.text.empty() || words.offset != before) return out;
 
-  const std::string_view fits = cut(piece.text, proposal_bytes_max - inquiry.streamed.size());
-  const std::string longer = inquiry.streamed + std::string(fits);
-  const bool leaks = !inquiry.fence.empty() && longer.find(inquiry.fence) != std::string::npos;
-  if (!leaks && !fits.empty()) {
-    if (inquiry.streamed.empty())
-      take_back(inquiry, inquiry.round.keep_only(ticket), Outcome::cancelled, now, out);
-    inquiry.streamed = longer;
+  const std::string_view fits = cut(words.text, proposal_bytes_max - before);
+  inquiry.streamed += fits;
+  // The delimiter may have begun in earlier words.
+  const bool leaks = !inquiry.fence.empty() &&
+                     inquiry.streamed.find(inquiry.fence, before - std::min(before, inquiry.fence.size())) !=
+                         std::string::npos;
+  if (leaks) inquiry.streamed.resize(before);
+  if (inquiry.streamed.size() > before) {
+    if (before == 0) take_back(inquiry, inquiry.round.keep_only(words.ticket), Outcome::cancelled, now, out);
     out.emplace_back(Reply{inquiry.ask.id, Piece{std::string(fits)}});
   }
-  if (leaks || fits.size() < piece.text.size()) {
-    out.emplace_back(Send<Message>{self_.node, Cancel{ticket}});
-    lose_call(inquiry, ticket, leaks ? Outcome::failed : Outcome::cancelled, now, out);
+  if (leaks || fits.size() < words.text.size()) {
+    out.emplace_back(Send<Message>{from, Cancel{words.ticket}});
+    lose_call(inquiry, words.ticket, leaks ? Outcome::failed : Outcome::cancelled, now, out);
   }
   return out;
 }
@@ -104,7 +99,10 @@ Effects Origin::piece(TicketId ticket, const Piece& piece, Time now) {
 void Origin::give(Inquiry& inquiry, std::string text, Finish how, Time now, Effects& out) {
   const QueryId id = inquiry.ask.id;
   // What was streamed cannot be taken back, whatever the model says in the end.
-  if (!text.starts_with(inquiry.streamed)) text = inquiry.streamed;
+  if (!text.starts_with(inquiry.streamed)) {
+    text = inquiry.streamed;
+    inquiry.plan.shortfalls.emplace_back("the model ended on other words than it had said");
+  }
   if (text.size() > inquiry.streamed.size())
     out.emplace_back(Reply{id, Piece{text.substr(inquiry.streamed.size())}});
 
@@ -120,7 +118,8 @@ void Origin::give(Inquiry& inquiry, std::string text, Finish how, Time now, Effe
     answered.tokens_in += voice.tokens_in;
     answered.tokens_out += voice.tokens_out;
   }
-  answers_.add(provenance, inquiry.best);
+  answers_.add(provenance, inquiry.best, {std::move(inquiry.ask), answered.text});
+  plan_canary(now);
   answered.provenance = std::move(provenance);
   out.emplace_back(Reply{id, std::move(answered)});
   inquiries_.erase(id);
@@ -167,7 +166,7 @@ Result<Effects> Origin::judge(const std::optional<QueryId>& query, Scores scores
                               std::optional<double> overall) {
   const auto judged = answers_.judge(query, std::move(scores), overall);
   if (!judged) return tl::unexpected(judged.error());
-  return Effects{Remember{answers_.taste().encode()}};
+  return Effects{Remember{Remember::What::taste, answers_.taste().encode()}};
 }
 
 Effects Origin::abandon(const QueryId& query) {

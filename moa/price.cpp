@@ -38,6 +38,19 @@ std::vector<const Candidate*> draw_by_speed(const std::vector<Candidate>& peers,
   return drawn;
 }
 
+/// Chance may have left out who is good at this very question.
+void add_best(const std::vector<Candidate>& peers, std::size_t count, std::vector<const Candidate*>& drawn) {
+  std::vector<const Candidate*> good;
+  for (const auto& peer : peers) {
+    if (peer.quality > 0) good.push_back(&peer);
+  }
+  std::stable_sort(good.begin(), good.end(), [](auto* a, auto* b) { return a->quality > b->quality; });
+  good.resize(std::min(count, good.size()));
+  for (const auto* peer : good) {
+    if (std::find(drawn.begin(), drawn.end(), peer) == drawn.end()) drawn.push_back(peer);
+  }
+}
+
 }  // namespace
 
 Duration wait_at_home(const Load& load) {
@@ -65,6 +78,7 @@ Purse purse_of(const Outlook& outlook, const Config& config, double use) {
 
 std::vector<Offer> rank(const Outlook& outlook, std::size_t count, const Purse& purse, Random& random) {
   auto drawn = draw_by_speed(outlook.peers, count, random);
+  add_best(outlook.peers, count / 2, drawn);
   if (outlook.own) drawn.insert(drawn.begin(), &*outlook.own);  // at equal prices nothing need travel
   double quality_mean = 0;
   for (const auto* candidate : drawn) quality_mean += candidate->quality / static_cast<double>(drawn.size());

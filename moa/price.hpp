@@ -7,8 +7,8 @@
 //
 // A query has a patience, theta: the longest it would wait for one call, twenty mean calls of the fastest
 // device. An answer of one device alone is worth just that, so a point of quality is worth V = theta / U(0,0)
-// seconds. Among the own device and a few others, drawn with weight 1/alpha (more often what is faster), the
-// plan with the best
+// seconds. Among the own device and a few others, drawn with weight 1/alpha (more often what is faster) and
+// for what they know of the question (sketch.hpp), the plan with the best
 //     value(M,k) = V U(M,k) - M * (sum of the k+1 best prices) - (merged by a model ? best price : 0)
 // is taken; when even the best has no value, the query is refused. So quality gives way before answers do: as
 // prices rise, the menu is walked down along its concave hull, and only from (0,0) one falls off.
@@ -51,7 +51,7 @@ struct Purse {
 Purse purse_of(const Outlook& outlook, const Config& config, double use);
 
 /// The own device and at most `count` others, drawn with weight 1/alpha, the cheapest first; devices not
-/// heard of lately only where others are too few.
+/// heard of lately only where others are too few. Up to half as many more are those of the best quality.
 std::vector<Offer> rank(const Outlook& outlook, std::size_t count, const Purse& purse, Random& random);
 
 /// What one layer of k + 1 proposals costs; (0, 0) is one call.

@@ -9,6 +9,8 @@ namespace grapevine::moa {
 
 namespace {
 
+constexpr double little = 2;  // points; what waiting for a straggler costs in time is worth more
+
 std::size_t calls_a_layer(Shape shape) {
   return shape.layers == 0 ? 1 : shape.proposers + 1u;
 }
@@ -23,6 +25,16 @@ Outlook only_mergers(const Outlook& outlook) {
   if (merging.own && !merging.own->may_merge) merging.own.reset();
   std::erase_if(merging.peers, [](const Candidate& peer) { return !peer.may_merge; });
   return merging;
+}
+
+/// Of those needed, who is better than the best of the others will be waited for.
+void keep_better(Draw& draw) {
+  const auto others = draw.order.begin() + static_cast<std::ptrdiff_t>(draw.needed);
+  const auto best =
+      std::max_element(others, draw.order.end(), [](auto& a, auto& b) { return a.quality < b.quality; });
+  if (best == draw.order.end()) return;
+  for (auto offer = draw.order.begin(); offer != others; ++offer)
+    offer->is_kept = offer->is_kept || offer->quality > best->quality + little;
 }
 
 /// The devices that could have been taken, and the own one wherever it stood.
@@ -106,8 +118,7 @@ Draw PricePolicy::draw(std::vector<Offer> ranked, std::size_t calls, const Outlo
     return outlook.own && offer.node == outlook.own->node && config_.floor == Floor::own &&
            offer.price <= purse.patience / 2;
   });
-  const std::size_t kept = own == order.end() ? 0 : 1;
-  if (kept == 1) {
+  if (own != order.end()) {
     own->is_kept = true;
     std::rotate(order.begin(), own, own + 1);
   }
@@ -116,16 +127,22 @@ Draw PricePolicy::draw(std::vector<Offer> ranked, std::size_t calls, const Outlo
     for (std::size_t i = 0; order.size() < calls; ++i) order.push_back(order[i % devices]);
   }
   draw.needed = std::min(calls, order.size());
-  const std::size_t open = draw.needed - kept;
+  keep_better(draw);
+  const auto kept =
+      std::count_if(order.begin(), order.end(), [](const Offer& offer) { return offer.is_kept; });
+  const std::size_t open = draw.needed - static_cast<std::size_t>(kept);
   draw.tickets = std::min(
       order.size(),
-      kept + open + static_cast<std::size_t>(std::ceil(config_.spare_tickets * static_cast<double>(open))));
+      draw.needed + static_cast<std::size_t>(std::ceil(config_.spare_tickets * static_cast<double>(open))));
   return draw;
 }
 
 bool PricePolicy::may_miss_one(const Plan& plan) const {
-  constexpr double little = 2;  // points; what waiting for a straggler costs in time is worth more
   if (plan.is_asked_for || plan.shape.proposers < 2) return false;
+  // The own proposal stands first; of the peers none may be there for what it alone knows.
+  const auto& order = plan.first.order;
+  if (std::any_of(order.begin() + 1, order.end(), [](const Offer& offer) { return offer.is_kept; }))
+    return false;
   const Shape less{plan.shape.layers, static_cast<std::uint8_t>(plan.shape.proposers - 1)};
   return config_.menu.points(plan.shape, plan.merging) - config_.menu.points(less, plan.merging) <= little;
 }

@@ -5,7 +5,8 @@
 //
 // Late binding (Ousterhout, Wendell, Zaharia, Stoica 2013, "Sparrow"): half as many tickets again as calls
 // are sent to the cheapest, and the first to start win. While the own device is not busy (a price of at most
-// theta / 2) it proposes in any case, so that the answer is never worse than its own: `Floor::own`.
+// theta / 2) it proposes in any case, so that the answer is never worse than its own: `Floor::own`. So does
+// who is better at this question than the best who would stand in: to start first is no merit then.
 #pragma once
 
 #include "crypto/random.hpp"

@@ -6,6 +6,7 @@
 #include "crypto/identity.hpp"
 #include "crypto/time.hpp"
 #include "crypto/wire.hpp"
+#include "moa/sketch.hpp"
 
 #include <optional>
 #include <string>
@@ -119,9 +120,8 @@ struct Profile {
   Text<32> family;
   std::uint8_t slots = 1;
   bool synthesizes = true;  // false: the model cannot merge proposals (knowledge, recorded)
-  static auto fields(auto& self) {
-    return std::tie(self.kind, self.model, self.family, self.slots, self.synthesizes);
-  }
+  Sketch topics = {};       // what it has documents about, if others may know
+  bool operator==(const Profile&) const = default;
 };
 
 }  // namespace grapevine::moa

@@ -7,6 +7,11 @@
 
 namespace grapevine::moa {
 
+namespace {
+// A busy computer may hold up a process so long, whatever its calls take; and a person hardly notices.
+constexpr Duration late_least = 250ms;
+}  // namespace
+
 Round::Round(Draw draw, Terms terms, Time now)
     : terms_(terms),
       order_(std::move(draw.order)),
@@ -26,7 +31,8 @@ void Round::sent(const Another& another, TicketId ticket, Time now, Time until) 
   const Offer& offer = another.offer;
   const bool is_timed = terms_.late_calls > 0 && offer.work > Duration{};
   const Duration charge = charged(Stage::propose, offer.work);
-  const Duration expected = offer.price * 3 / 2 + from_seconds(terms_.late_calls * seconds(charge));
+  const Duration expected =
+      std::max(late_least, offer.price * 3 / 2 + from_seconds(terms_.late_calls * seconds(charge)));
   calls_.push_back({.ticket = ticket,
                     .offer = offer,
                     .attempt = another.attempt,
@@ -52,8 +58,11 @@ std::vector<Call> Round::started(TicketId ticket) {
 std::vector<Call> Round::answered(TicketId ticket, Time now) {
   const Call call = take_one(ticket);
   answers_ += 1;
-  if (terms_.may_miss_one && answers_ >= 2 && answers_ + 1 == needed_)
-    missed_at_ = now + std::max(now - began_, call.offer.work) / 2;
+  if (answers_ >= 2 && answers_ + 1 == needed_) {
+    const Time soon = now + std::max(now - began_, call.offer.work) / 2;
+    const Time late = call.until - (call.until - began_) / 10;
+    missed_at_ = terms_.may_miss_one ? soon : std::max(soon, late);
+  }
   if (answers_ >= needed_) return end();
   auto bound = bound_slots();
   bound.erase(call.slot);
@@ -63,7 +72,10 @@ std::vector<Call> Round::answered(TicketId ticket, Time now) {
 }
 
 std::vector<Call> Round::keep_only(TicketId ticket) {
-  return take([&](const Call& call) { return call.ticket != ticket; });
+  order_.clear();
+  auto others = take([&](const Call& call) { return call.ticket != ticket; });
+  for (auto& call : calls_) call.late_at = never;
+  return others;
 }
 
 std::vector<Call> Round::miss(Time now) {

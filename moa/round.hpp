@@ -5,11 +5,12 @@
 //   the others are taken back, as is one that starts after that.
 // * A call that is refused or lost is replaced from the spare offers, if too few others live to do without,
 //   and at most twice for each answer needed. None left: one answer fewer.
-// * A call is late when it took one and a half times its price and `late_calls` times its charged work. It
-//   gets a twin on the next device, in the same slot: the first of the two to answer wins. When the twin is
-//   late too, the round goes on with what it has, if it has anything.
+// * A call is late when it took one and a half times its price and `late_calls` times its charged work, and
+//   a quarter of a second. It gets a twin on the next device, in the same slot: the first of the two to
+//   answer wins. When the twin is late too, the round goes on with what it has, if it has anything.
 // * One answer missing and two there: who may miss one waits half as long as the round has lasted, at least
-//   half a call, and goes on.
+//   half a call, and goes on. Who needs them all does so too when less than a tenth of the time is left, so
+//   that some remains for what comes after.
 #pragma once
 
 #include "moa/plan.hpp"
@@ -59,7 +60,8 @@ class Round {
   // Each of these returns the calls to take back; they are gone from here.
   std::vector<Call> started(TicketId ticket);
   std::vector<Call> answered(TicketId ticket, Time now);
-  /// The answer is being given by this one.
+  /// The answer is being given by this one: words that were heard cannot be taken back, so it is not late any
+  /// more, and nobody stands in for it.
   std::vector<Call> keep_only(TicketId ticket);
   /// Nobody waits for these any more.
   std::vector<Call> miss(Time now);

@@ -89,6 +89,10 @@ std::vector<std::string> words(std::string_view text) {
   return out;
 }
 
+bool is_short(std::string_view text) {
+  return normalised(text).size() <= 64;
+}
+
 bool is_blank(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || is_control(c); });
 }

@@ -23,6 +23,10 @@ std::string normalised(std::string_view text);
 /// The words of a normalised form; bytes above ASCII belong to words.
 std::vector<std::string> words(std::string_view text);
 
+/// At most 64 characters, normalised: a name, a number, yes or no. Two such answers can be held to say the
+/// same.
+bool is_short(std::string_view text);
+
 /// Nothing but white space and control characters.
 bool is_blank(std::string_view text);
 

@@ -1,5 +1,6 @@
 #include "node/api_chat.hpp"
 
+#include "node/models/knowledge_index.hpp"
 #include "node/models/shallow_json.hpp"
 
 #include <algorithm>
@@ -85,6 +86,7 @@ Or<moa::Ask> plan_chat(const ChatRequest& request, const Catalogue& catalogue, c
   const auto& target = std::get<Target>(found);
 
   moa::Ask ask{.id = id, .turns = request.turns, .sampling = request.sampling, .deadline = request.deadline};
+  ask.terms = KnowledgeIndex::query_terms_of(request.turns.back().text);
   ask.only = target.only;
   ask.scope = target.scope ? *target.scope : request.scope.value_or(rules.scope);
   ask.shape = target.shape;

@@ -22,7 +22,8 @@ constexpr Duration invite_longest = 7 * 24h;
 
 Json peer_of(const Core& core, const Catalogue& catalogue, const gossip::MemberView& member, Now now);
 Json load_of(const moa::Load& load);
-Json resolution_of(const dns::Resolution& found);
+Json resolution_of(const Core& core, const dns::Resolution& found, Now now);
+Json limit_of(const Core& core, dns::State state, Now now);
 Json model_of(const std::string& id, const std::string& owner, WallTime created);
 std::optional<std::string> model_at(const Catalogue& catalogue, const NodeId& node);
 
@@ -63,7 +64,9 @@ std::string status_json(const Core& core, Now now) {
                     {"waiting", queue.own + queue.foreign},
                     {"waiting_own", queue.own},
                     {"waiting_foreign", queue.foreign},
-                    {"bound", queue.bound}}},
+                    {"bound", queue.bound},
+                    {"most", queue.most},
+                    {"fullest", queue.fullest}}},
                   {"records", core.registry().size()},
                   {"registry_root", to_hex(core.registry().root().view())},
                   {"hostile_frames", core.hostile_frames()},
@@ -98,6 +101,7 @@ std::string names_json(const Core& core, Now now, Whose whose) {
     if (whose == Whose::mine && view.holder != core.identity().node) continue;
     names.push_back({{"name", view.name},
                      {"state", dns::name(view.state)},
+                     {"limit", limit_of(core, view.state, now)},
                      {"holder", to_string(view.holder)},
                      {"holder_name", core.registry().display_name(view.holder, now.wall)},
                      {"lease_end", rfc3339(view.lease_end)}});
@@ -108,7 +112,7 @@ std::string names_json(const Core& core, Now now, Whose whose) {
 Or<std::string> name_json(const Core& core, Now now, std::string_view name_or_id) {
   const auto found = core.registry().resolve(name_or_id, now.wall);
   if (!found) return api_error(found.error());
-  return text_of(resolution_of(*found));
+  return text_of(resolution_of(core, *found, now));
 }
 
 Or<std::string> lookup_json(const Core& core, Now now, const std::multimap<std::string, std::string>& query) {
@@ -116,7 +120,7 @@ Or<std::string> lookup_json(const Core& core, Now now, const std::multimap<std::
   if (const auto name = query.find("name"); name != query.end()) {
     const auto resolved = core.registry().resolve(name->second, now.wall);
     if (!resolved) return api_error(resolved.error());
-    found.push_back(resolution_of(*resolved));
+    found.push_back(resolution_of(core, *resolved, now));
     return text_of({{"found", std::move(found)}});
   }
   std::vector<std::string> capabilities;
@@ -124,7 +128,7 @@ Or<std::string> lookup_json(const Core& core, Now now, const std::multimap<std::
   for (auto each = first; each != last; ++each) capabilities.push_back(each->second);
   if (capabilities.empty()) return bad_request("name", "give name=... or capability=...");
   for (const auto& resolved : core.registry().find(capabilities, now.wall, found_max))
-    found.push_back(resolution_of(resolved));
+    found.push_back(resolution_of(core, resolved, now));
   return text_of({{"found", std::move(found)}});
 }
 
@@ -201,6 +205,8 @@ Json peer_of(const Core& core, const Catalogue& catalogue, const gossip::MemberV
           {"evidence", member.evidence ? Json(gossip::name(*member.evidence)) : Json()},
           {"reason", reason(member, accuser)},
           {"model", model ? Json(*model) : Json()},
+          {"trust", self ? Json() : Json(core.engine().trust().of(member.node))},
+          {"reliability", self ? Json() : Json(core.engine().trust().reliability(member.node))},
           {"load", load ? load_of(*load) : Json()}};
 }
 
@@ -211,7 +217,14 @@ Json load_of(const moa::Load& load) {
           {"takes_calls", load.takes_calls()}};
 }
 
-Json resolution_of(const dns::Resolution& found) {
+/// Why a name is no more than provisional, when that is the mesh's fault; else null.
+Json limit_of(const Core& core, dns::State state, Now now) {
+  const bool is_limited =
+      state == dns::State::provisional && core.registry().electors(now.wall) < dns::jurors_min;
+  return is_limited ? Json("fewer than 4 voters: names are provisional") : Json();
+}
+
+Json resolution_of(const Core& core, const dns::Resolution& found, Now now) {
   Json endpoints = Json::array();
   for (const auto& endpoint : found.endpoints) {
     const bool six = endpoint.ip.size() == 16;
@@ -227,6 +240,7 @@ Json resolution_of(const dns::Resolution& found) {
   for (const auto& claimant : found.claimants) claimants.push_back(to_string(claimant));
   return {{"name", found.name},
           {"state", dns::name(found.state)},
+          {"limit", limit_of(core, found.state, now)},
           {"node", to_string(found.node)},
           {"since", rfc3339(found.since)},
           {"stale_by", rfc3339(found.stale_by)},

@@ -42,6 +42,7 @@ struct ModelChoice {
   std::string key_file;                  // API key of the server, 0600
   std::string file;                      // recorded: answers in the form of AlpacaEval's model_outputs.json
   std::uint32_t tokens_per_second = 40;  // recorded: its pace; 0: all at once
+  bool synthesizes = false;              // recorded: claims to merge proposals, too
   std::uint32_t slots = 1;               // parallel calls
 };
 
@@ -62,8 +63,17 @@ struct Config {
     bool discovery = true;               // beacons on the own networks; never sent when listening on loopback
   } mesh;
 
+  struct Dns {
+    bool serve = true;
+    Endpoint listen{"127.0.0.1",
+                    4753};            // UDP and TCP; names need no secret, but the LAN is the owner's choice
+    std::string parent = "internal";  // the zone is <mesh>.internal, or <mesh>.home.arpa
+    bool provisional = false;         // whether names without a certificate are shown to others
+  } dns;
+
   std::optional<ModelChoice> model;  // empty: "auto", whatever answers on 11434, 8080 or 1234, else knowledge
   std::vector<std::string> knowledge_folders;
+  bool knowledge_sketch = true;  // members are told, coarsely, which topics are here
 
   struct Moa {
     std::uint32_t layers = 1;      // of a question to `grapevine`
@@ -72,6 +82,7 @@ struct Config {
     std::uint32_t proposers_max = 7;  // of one that names its shape
     Duration deadline = 120s;
     std::string policy = "price";  // paper, shortest: for comparison
+    bool canaries = true;  // put questions whose answers were found right to others again, to see who lies
     std::string delegate = "own";  // whose models may merge answers for us: never others', the owner's, any
     std::vector<moa::Row>
         menu;  // from [[menu]], as `grapevine eval --menu` writes it; empty: the usual guess

@@ -12,7 +12,9 @@ constexpr std::string_view gossip_state_key = "gossip";  // in Table::meta: own 
 constexpr Duration drain_at_most =
     3s;  // of the five seconds a daemon has to end, so that peers still hear goodbye
 
-constexpr std::string_view taste_key = "taste";  // in Table::meta: what was learned of answers
+// In Table::meta: what was learned of answers, and of devices.
+constexpr std::string_view taste_key = "taste";
+constexpr std::string_view trust_key = "trust";
 
 Bytes stored(const dns::Store& store, std::string_view key) {
   auto found = store.get(dns::Table::meta, view(key));
@@ -55,7 +57,8 @@ Core::Core(Options options, Identity identity, dns::Store& store, Verifier& veri
           options_.moa,
           {identity_.node, opened(identity_.certificate).owner, identity_.mesh.id, &identity_.operational},
           roster_, Random(random_.next()),
-          moa::Taste::decode(stored(store, taste_key)).value_or(moa::Taste())),
+          moa::Taste::decode(stored(store, taste_key)).value_or(moa::Taste()),
+          moa::Trust::decode(stored(store, trust_key)).value_or(moa::Trust())),
       events_(identity_.node, identity_.operational, roster_, Random(random_.next())),
       invites_({identity_.node, &identity_.operational, identity_.root ? &*identity_.root : nullptr}, store,
                roster_) {}
@@ -255,8 +258,8 @@ void Core::perform(const gossip::Arrived& arrived, Now now, Effects& out) {
   route(std::move(effects), now, out);
 }
 
-void Core::perform(const gossip::Heard& heard, Now now, Effects&) {
-  engine_.heard(heard.peer, heard.bulletin, now.time);
+void Core::perform(const gossip::Heard& heard, Now now, Effects& out) {
+  route(engine_.heard(heard.peer, heard.bulletin, now.time), now, out);
 }
 
 void Core::perform(const gossip::Changed& changed, Now now, Effects& out) {
@@ -283,7 +286,8 @@ void Core::perform(const dns::Certified& certified, Now, Effects& out) {
 }
 
 void Core::perform(const moa::Remember& learned, Now, Effects&) {
-  store_.put(dns::Table::meta, view(taste_key), learned.taste);
+  const bool is_taste = learned.what == moa::Remember::What::taste;
+  store_.put(dns::Table::meta, view(is_taste ? taste_key : trust_key), learned.learned);
 }
 
 void Core::perform(moa::PublishLoad load, Now, Effects&) {

@@ -3,6 +3,7 @@
 #include "dns/store_guard.hpp"
 #include "node/addresses.hpp"
 #include "node/catalogue.hpp"
+#include "node/dns_server.hpp"
 #include "node/footprint.hpp"
 #include "node/home.hpp"
 #include "node/http.hpp"
@@ -26,11 +27,13 @@ constexpr const char* this_program = "/proc/self/exe";
 int say_wrong(const std::string& text, int status);
 void end_soon(int status);
 Result<Config> read_config(const Run& run);
-ModelConfig model_config(const Config& config, const std::filesystem::path& folder);
+ModelConfig model_config(const Config& config, const Home& home);
 std::unique_ptr<Model> first_model(const Config& config, const ModelConfig& wanted, const Log& log);
 Workers::Detect detection(const Config& config, const ModelConfig& wanted, const Model& first);
 Options options_of(const Config& config, std::uint16_t mesh_port, const std::optional<moa::Profile>& profile);
 BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_t mesh_port, const Log& log);
+std::unique_ptr<DnsServer> open_dns(const Config& config, const Core& core, const Log& log);
+std::function<bool(std::vector<dns::Presence>)> shower(DnsServer* dns);
 LookAround sight(const Config& config, const Transport& transport, const BeaconPort& beacon_port);
 
 template <class T>
@@ -59,7 +62,7 @@ int run_node(const Run& run) {
 
     const auto& listen = config->mesh.listen;
     Transport transport({listen.host, listen.port}, home.transport, home.identity.node);
-    const ModelConfig wanted = model_config(*config, home.folder);
+    const ModelConfig wanted = model_config(*config, home);
     auto model = first_model(*config, wanted, log);
     const auto profile = model ? std::optional(model->profile()) : std::nullopt;
 
@@ -78,6 +81,7 @@ int run_node(const Run& run) {
     }
     JoinPort join_port(this_program, to_string(config->mesh.join_listen));
     BeaconPort beacon_port = open_beacon_port(*config, core, transport.port(), log);
+    const auto dns = open_dns(*config, core, log);
     const HttpServer http(*config, home.api_token, front, sight(*config, transport, beacon_port), log);
     give_back_what_starting_needed();
     log.say(Loudness::info, "ready",
@@ -93,7 +97,8 @@ int run_node(const Run& run) {
                              .signals = signals,
                              .clock = clock,
                              .commit = [&] { return guarded.store.commit(); },
-                             .note = [&](const Note& note) { log.note(note); }})
+                             .note = [&](const Note& note) { log.note(note); },
+                             .show = shower(dns.get())})
                            .run();
     end_soon(status);
     return status;
@@ -122,11 +127,12 @@ Result<Config> read_config(const Run& run) {
   return load_config(config_file(run.config, environment), environment, run.settings);
 }
 
-ModelConfig model_config(const Config& config, const std::filesystem::path& folder) {
+ModelConfig model_config(const Config& config, const Home& home) {
   ModelConfig wanted;
   wanted.kind = "knowledge";
   wanted.folders.assign(config.knowledge_folders.begin(), config.knowledge_folders.end());
-  wanted.data = folder;
+  wanted.data = home.folder;
+  if (config.knowledge_sketch) wanted.tell = home.identity.mesh.id;
   if (!config.model) return wanted;
   const ModelChoice& choice = *config.model;
   wanted.kind = choice.kind;
@@ -137,6 +143,7 @@ ModelConfig model_config(const Config& config, const std::filesystem::path& fold
   wanted.key_file = choice.key_file;
   wanted.recorded.file = choice.file;
   wanted.recorded.pace.tokens_per_second = choice.tokens_per_second;
+  wanted.recorded.synthesizes = choice.synthesizes;
   return wanted;
 }
 
@@ -175,6 +182,7 @@ Options options_of(const Config& config, std::uint16_t mesh_port,
   options.moa.policy = config.moa.policy == "paper"      ? moa::Policy::paper
                        : config.moa.policy == "shortest" ? moa::Policy::shortest
                                                          : moa::Policy::price;
+  options.moa.canaries = config.moa.canaries;
   options.moa.delegate = config.moa.delegate == "never" ? moa::Delegate::never
                          : config.moa.delegate == "any" ? moa::Delegate::any
                                                         : moa::Delegate::own;
@@ -205,6 +213,33 @@ BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_
   if (opened) return std::move(*opened);
   log.say(Loudness::warn, "discovery.off", opened.error().text);
   return BeaconPort(Discovery{.off_because = opened.error().text, .failed = true});
+}
+
+// Names are found by `grapevine lookup` as well: a port that is taken, by another node of this computer for
+// instance, is no reason to stay away from the mesh.
+std::unique_ptr<DnsServer> open_dns(const Config& config, const Core& core, const Log& log) {
+  if (!config.dns.serve) return nullptr;
+  const auto& identity = core.identity();
+  dns::Zone::Rules rules{.origin = dns::zone_name(identity.mesh.root.mesh_name, config.dns.parent),
+                         .self = identity.node,
+                         .provisional = config.dns.provisional};
+  const auto own = endpoints_of({config.dns.listen.host}, config.dns.listen.port);
+  if (!own.empty() && dns::is_routable(own.front().ip)) rules.server = own.front().ip;
+  try {
+    const std::string zone = rules.origin;
+    auto server = std::make_unique<DnsServer>(config.dns.listen, std::move(rules));
+    log.say(Loudness::info, "dns",
+            zone + " on " + to_string(Endpoint{config.dns.listen.host, server->port()}));
+    return server;
+  } catch (const std::exception& trouble) {
+    log.say(Loudness::warn, "dns.off", trouble.what());
+    return nullptr;
+  }
+}
+
+std::function<bool(std::vector<dns::Presence>)> shower(DnsServer* dns) {
+  if (dns == nullptr) return nullptr;
+  return [dns](std::vector<dns::Presence> presences) { return dns->show(std::move(presences)); };
 }
 
 LookAround sight(const Config& config, const Transport& transport, const BeaconPort& beacon_port) {

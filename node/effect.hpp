@@ -5,6 +5,7 @@
 
 #include "crypto/effect.hpp"
 #include "crypto/invite.hpp"
+#include "dns/effect.hpp"
 #include "gossip/effect.hpp"
 #include "gossip/links.hpp"
 #include "moa/effect.hpp"
@@ -89,8 +90,8 @@ struct AnswerKnock {
   Bytes frame;
 };
 
-using Effect = std::variant<gossip::Transmit, Connect, gossip::HangUp, gossip::Changed, Admit, moa::Generate,
-                            moa::Abort, moa::Reply, OpenJoinPort, AnswerKnock, Note>;
+using Effect = std::variant<gossip::Transmit, Connect, gossip::HangUp, gossip::Changed, dns::Changed, Admit,
+                            moa::Generate, moa::Abort, moa::Reply, OpenJoinPort, AnswerKnock, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace grapevine::node

@@ -142,6 +142,7 @@ void Loop::commit_and_perform(Effects effects) {
     if (!committed && is_said(effect)) continue;
     match(std::move(effect), [&](auto one) { perform(std::move(one)); });
   }
+  show_changed();
 }
 
 template <class Outward>
@@ -168,10 +169,21 @@ void Loop::perform(Outward effect) {
     parts_.join_port.answer(effect);
   } else if constexpr (std::same_as<Outward, gossip::Changed>) {
     parts_.note({"member", effect.peer, told(effect)});
+  } else if constexpr (std::same_as<Outward, dns::Changed>) {
+    if (parts_.show) changed_.insert(effect.nodes.begin(), effect.nodes.end());
   } else {
     static_assert(std::same_as<Outward, Note>);
     parts_.note(effect);
   }
+}
+
+// All that changed in a turn goes over at once; what cannot be taken now goes with the next.
+void Loop::show_changed() {
+  if (changed_.empty()) return;
+  std::vector<dns::Presence> shown;
+  const WallTime now = parts_.clock.now().wall;
+  for (const NodeId& node : changed_) shown.push_back(parts_.core.registry().presence(node, now));
+  if (parts_.show(std::move(shown))) changed_.clear();
 }
 
 // The new standing and why. Within one turn it may have changed again; only the last one has its reason here.

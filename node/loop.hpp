@@ -14,6 +14,7 @@
 #include "node/workers.hpp"
 
 #include <functional>
+#include <set>
 
 namespace grapevine::node {
 
@@ -63,6 +64,8 @@ class Loop {
     const LocalClock& clock;
     std::function<Result<void>()> commit;
     std::function<void(const Note&)> note;
+    /// Gives DNS what it shows of some nodes; false: not now. Absent: DNS is off.
+    std::function<bool(std::vector<dns::Presence>)> show;
   };
   explicit Loop(Parts parts) : parts_(std::move(parts)) {}
 
@@ -79,6 +82,7 @@ class Loop {
   void commit_and_perform(Effects effects);
   template <class Outward>
   void perform(Outward effect);
+  void show_changed();
   std::string told(const gossip::Changed& changed) const;
   bool is_over() const;
   void look_at_descriptors(Now now);
@@ -89,6 +93,7 @@ class Loop {
   Parts parts_;
   std::optional<Time> leaving_since_;
   bool interrupted_ = false;             // by a second signal
+  std::set<NodeId> changed_;             // of whom DNS has yet to hear; at most every node of the registry
   std::vector<Input> next_;              // what performing effects has brought
   std::vector<std::promise<void>> ran_;  // errands of this turn, to be answered once it is committed
   std::map<std::string_view, std::uint64_t> counts_told_;

@@ -29,8 +29,10 @@ class Sink {
 class Model {
  public:
   virtual ~Model() = default;
-  /// What it claims to be; stable while it lives.
+  /// What it claims to be; changes in generate() and refresh() alone, and only where there is one slot.
   virtual moa::Profile profile() const = 0;
+  /// Called in a worker's thread now and then while nothing is asked, to see what has changed meanwhile.
+  virtual void refresh() {}
   /// Generates until done, stopped or out of time. Errors: unavailable (the server does not answer),
   /// malformed (it does not speak its protocol), unknown (recorded: no such prompt; knowledge: nothing
   /// found), too_big, expired (a time limit, with nothing said). What was said before a limit is kept and

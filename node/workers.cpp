@@ -72,8 +72,14 @@ void Workers::abort(moa::CallId call) {
 }
 
 void Workers::work(Crew& crew) {
+  moa::Profile told = crew.model->profile();
   while (!crew.jobs.is_closed()) {
-    if (auto job = crew.jobs.take(crew.wait)) generate(*crew.model, std::move(*job));
+    if (auto job = crew.jobs.take(crew.wait)) {
+      generate(*crew.model, std::move(*job));
+    } else {
+      crew.model->refresh();
+    }
+    if (auto profile = crew.model->profile(); profile != told) tell(crew, told = std::move(profile));
     if (crew.better && Clock::now() - crew.looked >= crew.wait) look(crew);
   }
   while (auto job = crew.jobs.take(Duration::zero())) generate(*crew.model, std::move(*job));
@@ -92,6 +98,16 @@ void Workers::generate(Model& model, Job job) {
   } else {
     sink.say(std::move(finished.error()));
   }
+}
+
+// A crew that was replaced meanwhile has nothing to tell any more; the loop's thread knows.
+void Workers::tell(const Crew& crew, moa::Profile profile) {
+  loop_.put(Errand{0, std::packaged_task<void(Core&, Now, Effects&)>(
+                          [this, &crew, profile = std::move(profile)](Core& core, Now now, Effects& out) {
+                            if (crews_.back().get() == &crew)
+                              append(out, core.step(ModelFound{profile}, now));
+                          })},
+            room_wait);
 }
 
 // Only a crew of one looks: whoever stands in has one slot.

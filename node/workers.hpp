@@ -1,8 +1,8 @@
 // Where models run: one thread for each call the model takes at a time, so that a slow server never holds up
-// the loop. Jobs come through an inbox, what the model says goes into the loop's. A call that is aborted is
-// told by its stop token. A model that only stands in (this device's documents, while no server was found) is
-// asked every half minute whether a better one has come; the better one then takes the next job, and what
-// runs may finish.
+// the loop. Jobs come through an inbox, what the model says goes into the loop's, and so does what it has
+// become since. A call that is aborted is told by its stop token. A model that only stands in (this device's
+// documents, while no server was found) is asked every half minute whether a better one has come; the better
+// one then takes the next job, and what runs may finish.
 #pragma once
 
 #include "node/front.hpp"
@@ -43,6 +43,7 @@ class Workers {
   struct Crew;
   void work(Crew& crew);
   void generate(Model& model, Job job);
+  void tell(const Crew& crew, moa::Profile profile);
   void look(Crew& crew);
 
   Inbox<Handed>& loop_;

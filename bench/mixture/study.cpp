@@ -116,14 +116,19 @@ double Account::goodput() const {
   return static_cast<double>(in_time) / seconds(span);
 }
 
+double slope(const std::vector<std::pair<double, double>>& points) {
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+  for (const auto& [at, value] : points) n += 1, x += at, y += value, xx += at * at, xy += at * value;
+  return n < 2 ? 0 : (n * xy - x * y) / (n * xx - x * x);
+}
+
 double slope(const Town& town, Window window, double Sample::*what) {
-  double n = 0, t = 0, q = 0, tt = 0, tq = 0;
+  std::vector<std::pair<double, double>> points;
   for (const Sample& sample : town.samples()) {
-    if (sample.at < window.from || sample.at >= window.until) continue;
-    const double at = seconds(sample.at - window.from);
-    n += 1, t += at, q += sample.*what, tt += at * at, tq += at * sample.*what;
+    if (sample.at >= window.from && sample.at < window.until)
+      points.emplace_back(seconds(sample.at - window.from), sample.*what);
   }
-  return n < 2 ? 0 : (n * tq - t * q) / (n * tt - t * t);
+  return slope(points);
 }
 
 Account account_of(const Town& town, Window window, const std::vector<Device>& devices) {

@@ -69,7 +69,9 @@ struct Account {
 };
 /// `devices` empty: of all.
 Account account_of(const Town& town, Window window, const std::vector<Device>& devices = {});
-/// How fast one of an onlooker's numbers grows, a second: the slope of the least squares.
+/// How fast y grows with x: the slope of the least squares.
+double slope(const std::vector<std::pair<double, double>>& points);
+/// How fast one of an onlooker's numbers grows, a second.
 double slope(const Town& town, Window window, double Sample::*what);
 
 /// With three digits: "12.3".

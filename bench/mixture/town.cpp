@@ -31,7 +31,7 @@ std::size_t index_of(const moa::QueryId& id) {
 
 Town::Town(TownPlan plan)
     : plan_(std::move(plan)),
-      citizens_(plan_.alphas.size(), beginning),
+      citizens_(plan_.alphas.size(), beginning, plan_.owners),
       verifier_(std::make_unique<Trusting>()),
       roster_(citizens_.mesh(), *verifier_),
       chance_(plan_.seed),
@@ -69,15 +69,17 @@ void Town::happen(Device device, Matter matter) {
       },
       [&](const Call& call) {
         if (!engine || call.life != houses_[device].life) return;
-        perform(device,
-                engine->generated(
-                    call.id, moa::Finished{.text = "yes", .tokens_in = 10, .tokens_out = 10, .evidence = {}},
-                    now));
+        perform(
+            device,
+            engine->generated(
+                call.id, moa::Finished{.text = call.says, .tokens_in = 10, .tokens_out = 10, .evidence = {}},
+                now));
       },
       [&](const Bytes& bulletin) {
         for (Device i = 0; i < size(); ++i) {
-          if (i != device && houses_[i].engine)
-            houses_[i].engine->heard(citizens_.id(device), bulletin, time_);
+          if (i == device || !houses_[i].engine) continue;
+          auto wished = houses_[i].engine->heard(citizens_.id(device), bulletin, time_);
+          if (!wished.empty()) perform(i, std::move(wished));
         }
       },
       [&](Rise) { rise(device); }, [&](Fall) { fall(device); },
@@ -93,8 +95,10 @@ void Town::ask(Device device) {
   fates_.push_back({.origin = device, .asked = time_});
   ++pending_;
   perform(device, house.engine->ask({.id = id,
-                                     .turns = {moa::Turn{.speaker = moa::Speaker::user, .text = {"Why?"}}},
-                                     .shape = plan_.shape},
+                                     .turns = {moa::Turn{.speaker = moa::Speaker::user,
+                                                         .text = {plan_.talk.ask(fates_.size() - 1)}}},
+                                     .shape = plan_.shape,
+                                     .scope = moa::Scope::mesh},
                                     time_));
 }
 
@@ -107,7 +111,8 @@ void Town::perform(Device device, moa::Effects effects) {
           add(time_ + way, citizens_.index_of(send.to), Letter{device, std::move(send.message)});
         },
         [&](const moa::Generate& call) {
-          add(time_ + work_of_call(device), device, Call{call.call, house.life});
+          add(time_ + work_of_call(device), device,
+              Call{call.call, house.life, plan_.talk.answer(device, call.turns.back().text)});
         },
         [](const moa::Abort&) {}, [&](const moa::Reply& reply) { hear(reply); },
         [&](moa::PublishLoad load) { add(time_ + plan_.gossip_age, device, std::move(load.bulletin)); },
@@ -149,6 +154,9 @@ void Town::hear(const moa::Reply& reply) {
   if (const auto* answered = std::get_if<moa::Answered>(&reply.said)) {
     end(Fate::End::answered);
     fate.got = answered->provenance.got;
+    fate.text = answered->text;
+    if (const auto verdict = plan_.talk.judge(index_of(reply.query), fate.text))
+      (void)houses_[fate.origin].engine->judge(reply.query, {}, verdict);
   } else if (const auto* refused = std::get_if<moa::Refused>(&reply.said)) {
     const bool is_for_load = refused->reason == moa::Refused::Reason::overloaded ||
                              refused->reason == moa::Refused::Reason::too_many;
@@ -175,14 +183,17 @@ void Town::rise(Device device) {
   house.wakes = never;
   const gossip::Self& citizen = citizens_.self(device);
   const moa::Self self{
-      .node = citizen.node, .owner = owner_of("swarm"), .mesh = citizens_.mesh().id, .key = citizen.key};
+      .node = citizen.node, .owner = owner(device), .mesh = citizens_.mesh().id, .key = citizen.key};
   house.engine.emplace(plan_.config, self, roster_, Random(chance_.next()));
   for (Device i = 0; i < size(); ++i) {
-    if (i != device && houses_[i].engine) house.engine->met(citizens_.id(i), owner_of("swarm"));
+    if (i != device && houses_[i].engine) house.engine->met(citizens_.id(i), owner(i));
   }
   perform(device,
-          house.engine->set_profile(
-              moa::Profile{.kind = {"town"}, .model = {"m"}, .family = {"f"}, .synthesizes = true}, time_));
+          house.engine->set_profile(moa::Profile{.kind = {"town"},
+                                                 .model = {"m"},
+                                                 .family = {"f"},
+                                                 .synthesizes = plan_.ability == moa::Ability::synthesizes},
+                                    time_));
   if (plan_.churn.up == Duration{}) return;
   add(time_ + plan_.churn.noticed, device, Noticed{.is_up = true, .life = house.life});
   add(time_ + chance_.exponential(plan_.churn.up), device, Fall{});
@@ -207,7 +218,7 @@ void Town::notice(Device device, const Noticed& what) {
   for (Device i = 0; i < size(); ++i) {
     if (i == device || !houses_[i].engine) continue;
     if (what.is_up)
-      houses_[i].engine->met(citizens_.id(device), owner_of("swarm"));
+      houses_[i].engine->met(citizens_.id(device), owner(device));
     else
       perform(i, houses_[i].engine->gone(citizens_.id(device), time_));
   }

@@ -36,6 +36,17 @@ struct Churn {
   Duration noticed = 5s;  // until the others have learned of it from gossip
 };
 
+/// What is said in a town, by the number of the query; a study of how good answers are says more than this.
+struct Talk {
+  std::function<std::string(std::size_t query)> ask = [](std::size_t) { return "Why?"; };
+  std::function<std::string(Device, const std::string& prompt)> answer = [](Device, const std::string&) {
+    return "yes";
+  };
+  /// What a person thinks of the answer, if he says so.
+  std::function<std::optional<double>(std::size_t query, const std::string& answer)> judge =
+      [](std::size_t, const std::string&) { return std::nullopt; };
+};
+
 /// What is simulated.
 struct TownPlan {
   std::vector<Duration> alphas;  // the mean call of each device
@@ -47,6 +58,9 @@ struct TownPlan {
   double swell_max = 1;
   Work work = {};
   Churn churn = {};
+  Talk talk = {};
+  node::sim::Owners owners = node::sim::Owners::one;  // each another's: all are asked all the same
+  moa::Ability ability = moa::Ability::synthesizes;
   Duration gossip_age = 1s;
   std::size_t queries_max = std::numeric_limits<std::size_t>::max();  // nobody asks more
   std::uint64_t seed = 1;
@@ -59,6 +73,7 @@ struct Fate {
   Time asked{};
   Time ended{};
   moa::Shape got{};
+  std::string text = {};  // of the answer
   Duration latency() const { return ended - asked; }
 };
 
@@ -110,6 +125,7 @@ class Town {
   struct Call {
     moa::CallId id;
     std::uint32_t life = 0;
+    std::string says;
   };
   struct Rise {};   // a device comes up
   struct Fall {};   // or goes down
@@ -141,6 +157,7 @@ class Town {
   void measure(House& house);
   void hear(const moa::Reply& reply);
   Duration work_of_call(Device device);
+  Owner owner(Device device) const { return roster_.find(citizens_.id(device))->owner; }
   Duration apart(double rate) { return chance_.exponential(from_seconds(1 / rate)); }
 
   TownPlan plan_;

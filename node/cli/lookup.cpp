@@ -42,7 +42,10 @@ Outcome run(const Lookup& verb, const Shared& shared) {
   const bool enough =
       state == "confirmed" || state == "id" || (state == "provisional" && verb.provisional_is_enough);
   if (enough) return std::nullopt;
-  return Failure{Exit::short_of, "not_confirmed", verb.name + " is " + state + ", not confirmed",
+  const auto& limit = found.front().at("limit");
+  return Failure{Exit::short_of, "not_confirmed",
+                 verb.name + " is " + state + ", not confirmed" +
+                     (limit.is_null() ? "" : " (" + limit.get<std::string>() + ")"),
                  state == "provisional" ? "--provisional accepts it" : ""};
 }
 

@@ -31,7 +31,13 @@ Outcome run(const ListNames& verb, const Shared& shared) {
   std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "DEVICE", "UNTIL"}};
   for (const auto& name : names)
     rows.push_back({name.at("name"), name.at("state"), name.at("holder_name"), name.at("lease_end")});
-  if (shared.output == Output::people) std::fputs(table(rows).c_str(), stdout);
+  if (shared.output != Output::people) return std::nullopt;
+  std::fputs(table(rows).c_str(), stdout);
+  for (const auto& name : names) {
+    if (name.at("limit").is_null()) continue;
+    std::printf("%s\n", name.at("limit").get<std::string>().c_str());
+    break;  // the same for all
+  }
   return std::nullopt;
 }
 

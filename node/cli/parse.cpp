@@ -196,7 +196,7 @@ void add_eval(CLI::App& app, Said& said) {
   made->add_option("--menu", eval.menu, "write what each plan is worth, as TOML")->type_name("FILE");
   made->add_option("--picture", eval.picture, "draw quality against cost, as PNG")->type_name("FILE");
   made->add_option("--questions", eval.questions, "ask the running mesh only the first so many")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
 }
 
 void add_verdict(CLI::App& app, Said& said) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
+#include <fstream>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -74,18 +76,21 @@ std::string menu_of(const Report& report, Seconds measured) {
 }
 
 bool draw(const Report& report, const std::string& file) {
+  // gnuplot would write to standard output where it cannot write the file; a pipe to nobody would end us.
+  if (!std::ofstream(file) || std::system("command -v gnuplot >/dev/null") != 0) return false;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> to(::popen("gnuplot", "w"), ::pclose);
   if (!to) return false;
   const bool is_timed = report.rows[report.against].seconds.has_value();
-  std::fprintf(to.get(),
-               "set terminal pngcairo size 1500,900 font 'DejaVu Sans,11'\nset output %s\nset title %s\n"
-               "set xlabel '%s an answer takes'\nset ylabel %s\nset grid\nset key bottom right\n"
-               "set offsets graph 0.1, graph 0.25, graph 0.05, graph 0.05\n"
-               "plot '-' using 1:2:3 with yerrorbars pt 7 title 'measured, with its standard error', "
-               "'-' using 1:2 with lines lw 2 title 'frontier', "
-               "'-' using 1:2:3 with labels left offset 1,0 font ',9' notitle\n",
-               quoted(file).c_str(), quoted("quality on " + report.source).c_str(),
-               is_timed ? "seconds" : "generations", quoted(report.unit).c_str());
+  std::fprintf(
+      to.get(),
+      "set terminal pngcairo noenhanced size 1500,900 font 'DejaVu Sans,11'\nset output %s\nset title %s\n"
+      "set xlabel '%s an answer takes'\nset ylabel %s\nset grid\nset key bottom right\n"
+      "set offsets graph 0.1, graph 0.25, graph 0.05, graph 0.05\n"
+      "plot '-' using 1:2:3 with yerrorbars pt 7 title 'measured, with its standard error', "
+      "'-' using 1:2 with lines lw 2 title 'frontier', "
+      "'-' using 1:2:3 with labels left offset 1,0 font ',9' notitle\n",
+      quoted(file).c_str(), quoted("quality on " + report.source).c_str(),
+      is_timed ? "seconds" : "generations", quoted(report.unit).c_str());
   for (const Row& row : report.rows)
     std::fprintf(to.get(), "%g %g %g\n", cost(row), mean(row.points), standard_error(row.points));
   std::fputs("e\n", to.get());

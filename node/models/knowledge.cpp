@@ -13,7 +13,6 @@ namespace {
 
 constexpr double covered_least = 0.3;  // of the query's weight; below, a passage is about something else
 constexpr std::size_t sentences_max = 3;
-constexpr std::size_t query_terms_max = decltype(moa::Evidence::terms)::max;
 constexpr std::size_t citations_max = decltype(moa::Evidence::citations)::max;
 
 using Weights = std::map<std::string, double>;  // by term; a query's weight is their sum
@@ -40,7 +39,7 @@ double weight_of(const std::vector<std::string>& terms, const Weights& weights) 
 
 /// The sentences that carry most of the query's weight, in their own order; the first if none does, because
 /// then the title is what matched.
-std::string extract(const std::string& passage, const Weights& weights, const KnowledgeIndex& index);
+std::string extract(const std::string& passage, const Weights& weights);
 
 moa::Evidence evidence_of(const Findings& findings, const std::vector<std::string>& terms);
 
@@ -62,14 +61,13 @@ moa::Profile Knowledge::profile() const {
           .model = {"documents"},
           .family = {"knowledge"},
           .slots = 1,
-          .synthesizes = false};
+          .synthesizes = false,
+          .topics = topics_};
 }
 
 Result<moa::Finished> Knowledge::generate(const Request& request, Sink& sink, std::stop_token) {
   if (auto looked = look(); !looked) return fail(looked.error());
-  auto terms = index_.query_terms_of(question_of(request));
-  std::erase_if(terms, [](const auto& term) { return term.size() > decltype(moa::TermCount::term)::max; });
-  if (terms.size() > query_terms_max) terms.resize(query_terms_max);
+  const auto terms = KnowledgeIndex::query_terms_of(question_of(request));
   if (terms.empty()) return fail(Code::unknown, "I do not know: the question has no word to look for");
   const auto findings = index_.search(terms, citations_max);
   if (!findings) return fail(findings.error());
@@ -80,10 +78,15 @@ Result<moa::Finished> Knowledge::generate(const Request& request, Sink& sink, st
     return fail(Code::unknown, "I do not know: no document here is about this");
 
   Transcript transcript(sink);
-  transcript.add(extract(findings->hits[0].passage, weights, index_));
+  transcript.add(extract(findings->hits[0].passage, weights));
   auto finished = transcript.finish(Ending::complete, request);
   if (finished) finished->evidence = evidence_of(*findings, terms);
   return finished;
+}
+
+// A folder that cannot be read now is said at the next question.
+void Knowledge::refresh() {
+  (void)look();
 }
 
 std::string Knowledge::status() const {
@@ -112,16 +115,22 @@ Result<void> Knowledge::look() {
   if (looked_ != looked_.min() && now - looked_ < options_.look_every) return {};
   looked_ = now;
   listing_ = list_documents(options_.folders);
-  return index_.follow(listing_);
+  const auto changed = index_.follow(listing_);
+  if (!changed) return fail(changed.error());
+  if (!options_.tell || (topics_.is_told() && !*changed)) return {};
+  const auto terms = index_.terms();
+  if (!terms) return fail(terms.error());
+  topics_ = moa::Sketch(*options_.tell, *terms);
+  return {};
 }
 
 namespace {
 
-std::string extract(const std::string& passage, const Weights& weights, const KnowledgeIndex& index) {
+std::string extract(const std::string& passage, const Weights& weights) {
   const auto sentences = sentences_of(passage);
   std::vector<std::pair<double, std::size_t>> ranked;
   for (std::size_t i = 0; i < sentences.size(); ++i)
-    ranked.emplace_back(-weight_of(index.terms_of(sentences[i]), weights), i);
+    ranked.emplace_back(-weight_of(KnowledgeIndex::terms_of(sentences[i]), weights), i);
   std::sort(ranked.begin(), ranked.end());  // heaviest first; of equals the earlier
   if (ranked.size() > sentences_max) ranked.resize(sentences_max);
   const bool any_weight = ranked.front().first < 0;

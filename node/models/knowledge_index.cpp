@@ -35,6 +35,10 @@ std::string mark_of(std::uint64_t number) {
   return "Q" + std::to_string(number);
 }
 
+bool is_mark(const std::string& term) {
+  return term.starts_with('Q');
+}
+
 Xapian::Document make_document(const Document& document, const Passage& passage, const std::string& name);
 std::vector<std::string> stems(std::string_view text, const Xapian::Stopper* stopper);
 
@@ -49,7 +53,7 @@ struct KnowledgeIndex::Store {
 
   Findings search(const std::vector<std::string>& terms, std::uint32_t most) const;
   void load();
-  void apply(const Listing& listing);
+  bool apply(const Listing& listing);
   void remove_gone(Xapian::WritableDatabase& writer, const Listing& listing);
   std::size_t take(Xapian::WritableDatabase& writer, const std::string& path, const ListedFile& file);
 };
@@ -70,14 +74,13 @@ Result<KnowledgeIndex> KnowledgeIndex::open(const std::filesystem::path& folder)
   return KnowledgeIndex(std::move(store));
 }
 
-Result<void> KnowledgeIndex::follow(const Listing& listing) {
+Result<bool> KnowledgeIndex::follow(const Listing& listing) {
   try {
-    store_->apply(listing);
+    return store_->apply(listing);
   } catch (const Xapian::Error& error) {
     store_->manifest.clear();
     return fail(Code::storage, store_->folder + ": " + error.get_msg());
   }
-  return {};
 }
 
 Result<Findings> KnowledgeIndex::search(const std::vector<std::string>& terms, std::uint32_t most) const {
@@ -89,13 +92,27 @@ Result<Findings> KnowledgeIndex::search(const std::vector<std::string>& terms, s
   }
 }
 
-std::vector<std::string> KnowledgeIndex::terms_of(std::string_view text) const {
+std::vector<std::string> KnowledgeIndex::terms_of(std::string_view text) {
   return stems(text, nullptr);
 }
 
-std::vector<std::string> KnowledgeIndex::query_terms_of(std::string_view question) const {
+std::vector<std::string> KnowledgeIndex::query_terms_of(std::string_view question) {
+  using Counted = decltype(moa::Evidence::terms);
   const QueryStopper stopper;
-  return stems(question, &stopper);
+  auto terms = stems(question, &stopper);
+  std::erase_if(terms, [](const auto& term) { return term.size() > decltype(moa::TermCount::term)::max; });
+  if (terms.size() > Counted::max) terms.resize(Counted::max);
+  return terms;
+}
+
+Result<std::vector<std::string>> KnowledgeIndex::terms() const {
+  try {
+    std::vector<std::string> terms(store_->database.allterms_begin(), store_->database.allterms_end());
+    std::erase_if(terms, is_mark);
+    return terms;
+  } catch (const Xapian::Error& error) {
+    return fail(Code::storage, store_->folder + ": " + error.get_msg());
+  }
 }
 
 std::size_t KnowledgeIndex::passages() const {
@@ -152,7 +169,7 @@ Findings KnowledgeIndex::Store::search(const std::vector<std::string>& terms, st
   return findings;
 }
 
-void KnowledgeIndex::Store::apply(const Listing& listing) {
+bool KnowledgeIndex::Store::apply(const Listing& listing) {
   const auto unchanged = [&](const auto& entry) {
     const auto known = manifest.find(entry.first);
     return known != manifest.end() && known->second.stamp == entry.second.stamp;
@@ -160,8 +177,8 @@ void KnowledgeIndex::Store::apply(const Listing& listing) {
   const bool fresh = manifest.empty();
   if (!fresh && manifest.size() == listing.files.size() &&
       std::all_of(listing.files.begin(), listing.files.end(), unchanged))
-    return;
-  if (fresh && listing.files.empty() && passages == 0) return;
+    return false;
+  if (fresh && listing.files.empty() && passages == 0) return false;
 
   const int how = fresh ? Xapian::DB_CREATE_OR_OVERWRITE : Xapian::DB_OPEN;
   Xapian::WritableDatabase writer(folder, how | Xapian::DB_NO_SYNC);
@@ -184,6 +201,7 @@ void KnowledgeIndex::Store::apply(const Listing& listing) {
   database = Xapian::Database(folder);
   passages = database.get_doccount();
   malloc_trim(0);  // what indexing took: some 4 MiB that an idle node should not keep
+  return true;
 }
 
 void KnowledgeIndex::Store::remove_gone(Xapian::WritableDatabase& writer, const Listing& listing) {

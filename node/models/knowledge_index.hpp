@@ -6,6 +6,7 @@
 #pragma once
 
 #include "crypto/result.hpp"
+#include "moa/query.hpp"
 #include "node/models/documents.hpp"
 
 #include <cstdint>
@@ -45,17 +46,20 @@ class KnowledgeIndex {
   KnowledgeIndex& operator=(KnowledgeIndex&&) noexcept;
   ~KnowledgeIndex();
 
-  /// Makes the index hold exactly these files; reads only those that are new or changed. Errors: storage.
-  Result<void> follow(const Listing& listing);
+  /// Makes the index hold exactly these files; reads only those that are new or changed. Whether any were.
+  /// Errors: storage.
+  Result<bool> follow(const Listing& listing);
 
   /// The best passages for any of these terms, `most` of them at most. Errors: storage.
   Result<Findings> search(const std::vector<std::string>& terms, std::uint32_t most) const;
 
-  /// The distinct terms of a text, as the index spells them, in order of the alphabet.
-  std::vector<std::string> terms_of(std::string_view text) const;
-  /// The same without stop words.
-  std::vector<std::string> query_terms_of(std::string_view question) const;
+  /// The distinct terms of a text, as an index spells them, in order of the alphabet.
+  static std::vector<std::string> terms_of(std::string_view text);
+  /// The same without stop words, and as many as an answer's evidence can count.
+  static std::vector<std::string> query_terms_of(std::string_view question);
 
+  /// All terms of all passages. Errors: storage.
+  Result<std::vector<std::string>> terms() const;
   std::size_t passages() const;
   std::size_t documents() const;
   /// How many files were passed over, by reason: unknown (empty), too_big, malformed (not text), storage

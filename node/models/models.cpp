@@ -70,7 +70,8 @@ Result<MadeModel> make_served(Protocol protocol, const ModelConfig& config) {
 }
 
 Result<MadeModel> make_knowledge(const ModelConfig& config) {
-  auto opened = Knowledge::open({.folders = config.folders, .index = config.data / "knowledge"});
+  auto opened =
+      Knowledge::open({.folders = config.folders, .index = config.data / "knowledge", .tell = config.tell});
   if (!opened) return fail(opened.error());
   auto description = "own documents: " + (*opened)->status();
   return MadeModel{.model = std::move(*opened), .description = std::move(description)};

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct ModelConfig {
 
   std::vector<std::filesystem::path> folders;  // knowledge: what may be quoted
   std::filesystem::path data;                  // knowledge: keeps its index below this folder
+  std::optional<MeshId> tell;                  // knowledge: whose members may know the topics; else nobody
 };
 
 /// A model and one line for the log about what it is.

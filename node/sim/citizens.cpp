@@ -18,17 +18,18 @@ Mesh found(const SigningKey& root, WallTime beginning) {
 
 }  // namespace
 
-Citizens::Citizens(std::size_t count, WallTime beginning)
+Citizens::Citizens(std::size_t count, WallTime beginning, Owners owners)
     : root_(key_for('r')), operational_(key_for('o')), mesh_(found(root_, beginning)) {
   selves_.reserve(count);
   by_id_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     Inception inception{.key = operational_.public_key(), .next = {}, .nonce = {}};
     std::memcpy(inception.nonce.data(), &i, sizeof i);
+    const std::string label = "node-" + std::to_string(i);
     const Certificate certificate{.node = node_id(mesh_.id, inception),
                                   .key = operational_.public_key(),
-                                  .label = "node-" + std::to_string(i),
-                                  .owner = owner_of("swarm"),
+                                  .label = label,
+                                  .owner = owner_of(owners == Owners::one ? "swarm" : label),
                                   .not_before = beginning,
                                   .not_after = beginning + 24h * 30};
     by_id_.emplace(certificate.node, static_cast<Index>(i));

@@ -12,10 +12,13 @@
 
 namespace grapevine::node::sim {
 
+/// Whose devices they are: all one person's, or each another's.
+enum class Owners : std::uint8_t { one, each };
+
 class Citizens {
  public:
   /// `beginning` is when their certificates begin; they last 30 days.
-  Citizens(std::size_t count, WallTime beginning);
+  Citizens(std::size_t count, WallTime beginning, Owners owners = Owners::one);
   Citizens(const Citizens&) = delete;
   Citizens& operator=(const Citizens&) = delete;
 

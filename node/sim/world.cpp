@@ -70,6 +70,10 @@ void World::happen(Index index, Event& event) {
         give(index, Tick{});
       },
       [&](const Event::Turn&) { take_turn(index); },
+      [&](Event::ModelSpeaks& speaks) {
+        if (node.calls.contains(speaks.call))
+          give(index, Generated{speaks.call, moa::Piece{std::move(speaks.words)}});
+      },
       [&](Event::ModelDone& done) {
         if (node.calls.erase(done.call) == 0) return;  // aborted meanwhile
         const auto tokens = static_cast<std::uint32_t>(done.text.size() / 4);
@@ -129,7 +133,7 @@ void World::perform_one(Index index, Effect& effect) {
       },
       [&](const moa::Reply& reply) { record(reply, index); }, [](const OpenJoinPort&) {},
       [&](const gossip::Changed& changed) { hear(index, changed); }, [](const AnswerKnock&) {},
-      [&](const Note& note) { hear(index, note); });
+      [](const dns::Changed&) {}, [&](const Note& note) { hear(index, note); });
 }
 
 void World::hear(Index index, const Note& note) {
@@ -165,6 +169,7 @@ void World::generate(Index index, const moa::Generate& call) {
   node.calls.insert(call.call);
   std::string text = "node-" + std::to_string(index) + " says: the answer is known here, and it is number " +
                      std::to_string(call.call.value);
+  schedule(now_ + took / 2, index, node.life, Event::ModelSpeaks{call.call, text.substr(0, text.size() / 2)});
   schedule(now_ + took, index, node.life, Event::ModelDone{call.call, std::move(text)});
 }
 
@@ -212,14 +217,22 @@ void World::record(const moa::Reply& reply, Index node) {
   if (found == outcomes_.end() || found->second.origin != node)
     return claim_broken("a reply to nobody's query");
   Outcome& outcome = found->second;
-  const auto* answered = std::get_if<moa::Answered>(&reply.said);
-  if (!answered && !std::holds_alternative<moa::Refused>(reply.said)) return;
-  if (outcome.ended) claim_broken("a query that ended twice");
+  if (outcome.ended) claim_broken("a reply to a query that had ended");
+  match(
+      reply.said, [](const moa::Progress&) {}, [&](const moa::Piece& piece) { outcome.words += piece.text; },
+      [&](const moa::Answered& answered) { record(outcome, answered); },
+      [&](const moa::Refused&) {
+        outcome.ended = now_;
+        ++outcome.refusals;
+      });
+}
+
+void World::record(Outcome& outcome, const moa::Answered& answered) {
+  if (outcome.words != answered.text) claim_broken("an answer other than the words that were heard");
   outcome.ended = now_;
-  ++(answered ? outcome.answers : outcome.refusals);
-  if (!answered) return;
-  outcome.provenance = answered->provenance;
-  outcome.text = answered->text;
+  ++outcome.answers;
+  outcome.provenance = answered.provenance;
+  outcome.text = answered.text;
 }
 
 void World::forget_ended() {

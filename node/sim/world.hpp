@@ -48,6 +48,7 @@ struct Outcome {
   int answers = 0;
   int refusals = 0;
   moa::Provenance provenance;  // of the answer, if there was one
+  std::string words;           // heard so far
   std::string text;
 };
 
@@ -160,6 +161,7 @@ class World {
   void watch_incarnation(Index node);
   void generate(Index node, const moa::Generate& call);
   void record(const moa::Reply& reply, Index node);
+  void record(Outcome& outcome, const moa::Answered& answered);
   void schedule(Time at, Index node, std::uint32_t life, auto what);
   void count(const Event& event);
   void claim_broken(std::string text);

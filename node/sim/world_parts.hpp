@@ -65,6 +65,10 @@ struct World::Event {
   };
   struct Wake {};
   struct Turn {};  // a process comes to what has been waiting for it
+  struct ModelSpeaks {
+    moa::CallId call;
+    std::string words;
+  };
   struct ModelDone {
     moa::CallId call;
     std::string text;
@@ -77,7 +81,7 @@ struct World::Event {
   std::uint64_t sequence;  // of two at one time, the earlier made comes first
   Index node;
   std::uint32_t life;
-  std::variant<Arrive, Dialled, Ended, Wake, Turn, ModelDone, Do> what;
+  std::variant<Arrive, Dialled, Ended, Wake, Turn, ModelSpeaks, ModelDone, Do> what;
 };
 
 struct World::Later {

@@ -7,6 +7,7 @@
 #include "tests/crypto/sample.hpp"
 
 #include <deque>
+#include <functional>
 
 namespace grapevine::dns::neighbours {
 
@@ -17,15 +18,26 @@ using grapevine::sample::noon;
 
 inline const bool started = (start_crypto(), true);
 
-inline Fixed<32> seed_of(unsigned n) {
+/// Of the key that device n has after so many rotations.
+inline Fixed<32> seed_of(unsigned n, std::uint32_t rot = 0) {
   auto seed = filled<32>(9);
   seed.bytes[0] = static_cast<std::uint8_t>(n);
   seed.bytes[1] = static_cast<std::uint8_t>(n >> 8);
+  seed.bytes[2] = static_cast<std::uint8_t>(seed.bytes[2] + rot);
   return seed;
+}
+inline SigningKey key_of(unsigned n, std::uint32_t rot) {
+  return SigningKey::from_seed(seed_of(n, rot));
+}
+
+inline RecordId record_id(View envelope) {
+  return std::get<Sealed>(unseal(envelope, mesh().id)).id;
 }
 
 struct Device {
-  SigningKey key;
+  unsigned number;
+  SigningKey key;  // the one that signs; `rotated` has a later one
+  std::uint32_t rot = 0;
   MeshId mesh_id;
   Inception inception;
   NodeId node;
@@ -35,8 +47,8 @@ struct Device {
       : Device(n, from, neighbours::mesh().id, grapevine::sample::key(1)) {}
   /// One certified by the root of another mesh than ours.
   Device(unsigned n, WallTime from, const MeshId& in, const SigningKey& root)
-      : key(SigningKey::from_seed(seed_of(n))), mesh_id(in) {
-    inception = {.key = key.public_key(), .next = key.commitment(), .nonce = filled<16>(1)};
+      : number(n), key(key_of(n, 0)), mesh_id(in) {
+    inception = {.key = key.public_key(), .next = key_of(n, 1).commitment(), .nonce = filled<16>(1)};
     node = node_id(mesh_id, inception);
     Certificate made;
     made.node = node;
@@ -51,11 +63,59 @@ struct Device {
   Self self() const {
     return {.node = node, .inception = inception, .certificate = certificate, .key = &key};
   }
+  /// The same device after so many rotations.
+  static Device rotated(unsigned n, std::uint32_t rot) {
+    Device device(n);
+    device.key = key_of(n, rot);
+    device.rot = rot;
+    return device;
+  }
   Bytes member() const { return seal_member(certificate); }
-  Bytes origin() const { return seal(inception, mesh_id, key); }
+  Bytes origin() const { return seal(inception, mesh_id, key_of(number, 0)); }
+  /// The n-th ROT, which promises the key that follows, or another to contradict itself.
+  Bytes rotation(std::uint32_t n, std::uint32_t promised = 1) const {
+    Rotation made;
+    made.node = node;
+    made.rot = n;
+    made.prev = record_id(n == 1 ? origin() : rotation(n - 1));
+    made.key = key_of(number, n).public_key();
+    made.next = key_of(number, n + promised).commitment();
+    return seal(made, mesh_id, key_of(number, n));
+  }
+  Bytes suspension(Cause cause = Cause::stolen) const {
+    return seal(Suspension{.node = node, .rot = rot, .cause = cause}, mesh_id, key);
+  }
+  Bytes retirement(std::uint32_t n = 1) const {
+    const auto next = key_of(number, n);
+    return seal(Retirement{.node = node, .rot = n, .key = next.public_key(), .cause = Cause::lost}, mesh_id,
+                next);
+  }
+  Bytes transfer(std::string_view label, std::uint64_t seq, const Device& to,
+                 std::uint32_t not_before) const {
+    Transfer made;
+    made.name.assign(label);
+    made.from = node;
+    made.from_rot = rot;
+    made.from_seq = seq;
+    made.to = to.node;
+    made.to_rot = to.rot;
+    made.not_before = not_before;
+    const Bytes sentence = sentence_of(made, mesh_id);
+    return envelope_of(made, {key.sign(sentence), to.key.sign(sentence)});
+  }
+  Bytes vote(std::string_view skeleton, std::uint32_t term, const NodeId& claim) const {
+    Vote made;
+    made.voter = node;
+    made.rot = rot;
+    made.skeleton.assign(skeleton);
+    made.term = made.since = term;
+    made.claim = claim;
+    return seal(made, mesh_id, key);
+  }
   Bytes address(std::uint64_t seq, WallTime issued = noon, const std::string& capability = "text") const {
     Address made;
     made.node = node;
+    made.rot = rot;
     made.seq = seq;
     made.issued = issued;
     made.lease_s = 7200;
@@ -67,6 +127,7 @@ struct Device {
              std::uint32_t lease_s = 14 * 86400) const {
     NameClaim made;
     made.node = node;
+    made.rot = rot;
     made.seq = seq;
     made.name.assign(label);
     made.key_lease_s = lease_s;
@@ -129,8 +190,11 @@ struct Traffic {
   std::size_t bytes = 0;
 };
 
-/// Carries what `a` says first, and every answer, until both are silent.
-inline Traffic exchange(Party a, Party b, const Effects& first, Now now = at()) {
+/// Carries what `a` says first, and every answer, until both are silent; `overhear` is shown all they say.
+using Overhear = std::function<void(const NodeId& by, const Effects& effects)>;
+inline Traffic exchange(
+    Party a, Party b, const Effects& first, Now now = at(),
+    const Overhear& overhear = [](const NodeId&, const Effects&) {}) {
   Traffic traffic;
   std::deque<Send<Message>> pending;
   const auto post = [&](const Effects& effects) {
@@ -146,7 +210,9 @@ inline Traffic exchange(Party a, Party b, const Effects& first, Now now = at()) 
     const auto message = wire::decode_message<Message>(frame);
     const Party& to = send.to == a.node ? a : b;
     const Party& from = send.to == a.node ? b : a;
-    post(to.registry.receive(from.node, message.value(), now));
+    const Effects said = to.registry.receive(from.node, message.value(), now);
+    overhear(to.node, said);
+    post(said);
   }
   return traffic;
 }

@@ -1,5 +1,6 @@
-// Any bytes, read as a record and as a message of this floor. Nothing may crash or grow, what is accepted is
-// spelled exactly as we would have spelled it, and bytes nobody signed never change a registry.
+// Any bytes, read as a record, as each form a record may have, and as a message of this floor. Nothing may
+// crash or grow, what is accepted is spelled exactly as we would have spelled it, and bytes nobody signed
+// never change a registry.
 #include "tests/dns/neighbours.hpp"
 
 using namespace grapevine;
@@ -10,6 +11,16 @@ namespace {
 void read_message(View input) {
   const auto message = wire::decode_message<Message>(input);
   if (message) ensure(wire::encode_message(*message) == to_bytes(input), "one message has one spelling");
+}
+
+void read_bodies(View input) {
+  for (std::uint8_t number = 1; number <= record_types; ++number) {
+    const auto body = decode_body(static_cast<RecordType>(number), input);
+    if (!body) continue;
+    ensure(type_of(*body) == static_cast<RecordType>(number), "a form is its own");
+    const Bytes sentence = sentence_of(*body, neighbours::mesh().id);
+    ensure(to_bytes(View(sentence).last(input.size())) == to_bytes(input), "one body has one spelling");
+  }
 }
 
 void read_name(View input) {
@@ -32,6 +43,7 @@ void hear(View input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const View input(data, size);
   read_message(input);
+  read_bodies(input);
   read_name(input);
   hear(input);
   return 0;

@@ -87,11 +87,12 @@ Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>&
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot make " + pattern);
   root_ = pattern;
   for (std::size_t i = 0; i < devices; ++i) {
-    Device device{root_ / name(i), free_port(), free_port(), free_port()};
+    Device device{root_ / name(i), free_port(), free_port(), free_port(), free_port()};
     std::filesystem::create_directories(device.folder);
     std::ofstream(device.folder / "config.toml")
         << "[node]\nname = \"" << name(i) << "\"\n"
         << "[api]\nlisten = \"127.0.0.1:" << device.api_port << "\"\n"
+        << "[dns]\nlisten = \"127.0.0.1:" << device.dns_port << "\"\nprovisional = true\n"
         << "[mesh]\nlisten = \"127.0.0.1:" << device.mesh_port
         << "\"\njoin_listen = \"127.0.0.1:" << device.join_port << "\"\n"
         << configure(i);

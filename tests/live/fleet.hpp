@@ -63,6 +63,7 @@ class Fleet {
   std::uint16_t api_port(std::size_t device) const { return devices_[device].api_port; }
   std::uint16_t mesh_port(std::size_t device) const { return devices_[device].mesh_port; }
   std::uint16_t join_port(std::size_t device) const { return devices_[device].join_port; }
+  std::uint16_t dns_port(std::size_t device) const { return devices_[device].dns_port; }
 
   /// Runs `grapevine VERB...` as that device's owner, for a minute at most; the status is 124 then.
   struct Ran {
@@ -82,6 +83,7 @@ class Fleet {
     std::uint16_t api_port = 0;
     std::uint16_t mesh_port = 0;
     std::uint16_t join_port = 0;
+    std::uint16_t dns_port = 0;
     pid_t pid = 0;
   };
   std::filesystem::path program(const std::string& name) const;

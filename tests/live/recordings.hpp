@@ -12,6 +12,7 @@ struct Saying {
   std::string words;
   unsigned tokens_per_second = 0;  // a token is four letters; 0: all at once
   unsigned slots = 1;              // calls at one time
+  bool synthesizes = false;        // says it where it is to merge proposals, too
 };
 
 class Recordings {
@@ -22,7 +23,8 @@ class Recordings {
                                                        R"(","output":")" + saying.words + R"("}])");
     return "[[model]]\nkind = \"recorded\"\nname = \"" + name + "\"\nfile = \"" + file.string() +
            "\"\ntokens_per_second = " + std::to_string(saying.tokens_per_second) +
-           "\nslots = " + std::to_string(saying.slots) + "\n";
+           "\nslots = " + std::to_string(saying.slots) +
+           "\nsynthesizes = " + (saying.synthesizes ? "true" : "false") + "\n";
   }
 
  private:

@@ -31,7 +31,7 @@ std::vector<Spoken> both_speak() {
 
 Answers with(Provenance provenance, std::vector<Spoken> proposals = both_speak()) {
   Answers answers(2, Taste());
-  answers.add(std::move(provenance), proposals);
+  answers.add(std::move(provenance), proposals, {});
   return answers;
 }
 
@@ -55,8 +55,8 @@ TEST_CASE("nobody can say whose merit a merged answer is, but devices can be jud
 
 TEST_CASE("an answer is judged once, and only while it is remembered") {
   Answers answers = with(record(1));
-  answers.add(record(2), both_speak());
-  answers.add(record(3), both_speak());
+  answers.add(record(2), both_speak(), {});
+  answers.add(record(3), both_speak(), {});
   CHECK(answers.size() == 2);
   CHECK(reason(answers.judge(record(1).query, {}, 1.0)) == Code::unknown);
   CHECK(answers.judge(record(2).query, {}, 1.0));
@@ -75,7 +75,7 @@ TEST_CASE("scores outside 0 to 1, of devices that said nothing, or none at all t
 TEST_CASE("who is judged better thirty times is worth more points") {
   Answers answers(40, Taste());
   for (std::uint8_t i = 0; i < 30; ++i) {
-    answers.add(record(i), both_speak());
+    answers.add(record(i), both_speak(), {});
     CHECK(answers.taste().quality(bert) == 0);
     REQUIRE(answers.judge(std::nullopt, {{anna, 0}, {bert, 1}}, {}));
   }
@@ -92,8 +92,8 @@ TEST_CASE("the engine asks for what was learned to be remembered, and begins wit
   const auto learned = village.engine(0).judge(std::nullopt, {{village.id(0), 0}, {village.id(1), 1}}, {});
   REQUIRE(learned);
   const auto& kept = std::get<Remember>(learned->front());
-  CHECK(Taste::decode(kept.taste).value().encode() == kept.taste);
-  CHECK(kept.taste != Taste().encode());
+  CHECK(Taste::decode(kept.learned).value().encode() == kept.learned);
+  CHECK(kept.learned != Taste().encode());
 }
 
 }  // namespace grapevine::moa

@@ -52,6 +52,25 @@ std::vector<CallId> started(const Effects& effects) {
 
 }  // namespace
 
+TEST_CASE("who asks for the same topics again within ten seconds is not told") {
+  Bench bench;
+  const auto tell = [&](std::vector<std::string> terms) {
+    (void)bench.device.set_profile(Profile{.topics = {sample::mesh().id, terms}}, Time{});
+  };
+  const auto is_told = [&](std::uint8_t peer, Time now) {
+    return std::holds_alternative<Send<Message>>(bench.device.tell_topics(sample::node(peer), now).at(0));
+  };
+  tell({"boiler"});
+  CHECK(is_told(2, Time(1s)));
+  CHECK_FALSE(is_told(2, Time(10s)));
+  CHECK(is_told(3, Time(10s)));
+  CHECK(is_told(2, Time(11s)));
+  tell({"bicycle"});
+  CHECK(is_told(2, Time(12s)));
+  (void)bench.device.set_profile(Profile{}, Time{});
+  CHECK(bench.device.tell_topics(sample::node(2), Time(60s)).empty());
+}
+
 TEST_CASE("a ticket is one call, however often it comes") {
   Bench bench;
   const auto ticket = bench.ticket();

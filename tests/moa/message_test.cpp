@@ -32,10 +32,12 @@ Proposal proposal() {
 
 TEST_CASE("the smallest messages have these bytes") {
   CHECK(to_hex(wire::encode_message(Message(Cancel{TicketId{7}}))) == "925207");
+  const Words words{.ticket = TicketId{7}, .offset = 3, .text = {"yes"}};
+  CHECK(to_hex(wire::encode_message(Message(words))) == "94550703a3796573");
   const Nack nack{.ticket = TicketId{7}, .reason = Unwilling::draining, .load = {.open = false}};
   CHECK(to_hex(wire::encode_message(Message(nack))) ==
-        "945107059a000000"
-        "0000000001c200");
+        "945107059b000000"
+        "0000000001c20000");
 }
 
 TEST_CASE("a load takes at most 48 bytes, whatever it says") {
@@ -49,7 +51,8 @@ TEST_CASE("a load takes at most 48 bytes, whatever it says") {
                   .use = most,
                   .slots = 255,
                   .open = true,
-                  .ability = Ability::synthesizes};
+                  .ability = Ability::synthesizes,
+                  .topics = 0xffff'ffff};
   const Bytes bytes = wire::encode(load);
   CHECK(bytes.size() <= Load::bytes_max);
   CHECK(wire::decode<Load>(bytes).value() == load);

@@ -127,6 +127,26 @@ TEST_CASE("a good name is worth something, and never more than half the patience
   CHECK(rank(there, 4, purse_of(there, {}, 0), random).at(0).node == node(0));
 }
 
+TEST_CASE("who is best at this question is considered among a hundred, and waited for") {
+  Ask ask;
+  ask.shape = Shape{1, 3};
+  Outlook there = outlook(100);
+  there.peers[69].quality = 5;
+  const Draw draw = bought({}, there, ask)->first;
+  CHECK(draw.order[1].node == node(70));
+  CHECK(draw.order[1].is_kept);
+  CHECK(draw.tickets == 5);  // for two answers of equals, three
+  there.peers[69].quality = 2;
+  CHECK_FALSE(bought({}, there, ask)->first.order[1].is_kept);
+}
+
+TEST_CASE("the last of several is not missed when one is there for what it alone knows") {
+  Outlook there = outlook(8);
+  CHECK(bought({}, there)->may_miss_one);
+  there.peers[3].quality = 5;
+  CHECK_FALSE(bought({}, there)->may_miss_one);
+}
+
 TEST_CASE("the own device proposes while it is not busy, and half as many tickets again are sent") {
   Ask ask;
   ask.shape = Shape{1, 3};

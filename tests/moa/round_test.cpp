@@ -100,6 +100,15 @@ TEST_CASE("a late call gets one twin, and the first of the two to answer wins") 
   CHECK(table.round.is_over());
 }
 
+TEST_CASE("nobody is late within a quarter of a second, however short the calls are") {
+  Round round(
+      {.order = {{.node = node(1), .price = 1ms, .work = 1ms}, {.node = node(2)}}, .tickets = 1, .needed = 1},
+      {.late_calls = 3}, Time{});
+  round.sent(round.opening().at(0), ticket(1), Time{}, Time(120s));
+  CHECK(round.twins(Time(249ms)).empty());
+  CHECK(round.twins(Time(250ms)).size() == 1);
+}
+
 TEST_CASE("twin and first both hang: the round goes on with what it has, and waits while it has nothing") {
   for (const bool has_answer : {true, false}) {
     Table table(3, 2, 2);
@@ -112,13 +121,24 @@ TEST_CASE("twin and first both hang: the round goes on with what it has, and wai
   }
 }
 
-TEST_CASE("the last of several is waited for half as long again, where it adds little") {
+TEST_CASE("whose words were heard is not late any more, and nobody stands in for it") {
+  for (const bool is_heard : {true, false}) {
+    Table table(4, 2, 1);
+    if (is_heard) CHECK(table.round.keep_only(ticket(1)).size() == 1);
+    CHECK((table.round.deadline() == Time(120s)) == is_heard);
+    if (!is_heard) (void)table.round.started(ticket(1));
+    CHECK(table.round.lost(ticket(1), Time(1s)).has_value() != is_heard);
+  }
+}
+
+TEST_CASE("the last of several is waited for half as long again, or else to the last tenth of the time") {
   for (const bool may_miss_one : {true, false}) {
     Table table(3, 3, 3, {.late_calls = 0, .may_miss_one = may_miss_one});
     (void)table.round.answered(ticket(1), Time(2s));
     (void)table.round.answered(ticket(2), Time(4s));
-    CHECK(table.round.deadline() == (may_miss_one ? Time(6s) : Time(120s)));
+    CHECK(table.round.deadline() == (may_miss_one ? Time(6s) : Time(108s)));
     CHECK(table.round.miss(Time(6s)).size() == (may_miss_one ? 1 : 0));
+    CHECK(table.round.miss(Time(108s)).size() == (may_miss_one ? 0 : 1));
   }
 }
 

@@ -55,16 +55,20 @@ class Village {
     Message message;
   };
 
-  explicit Village(std::size_t size, Config config = {}) {
+  /// `owners` names the person behind each device; those it does not reach are anna's.
+  explicit Village(std::size_t size, Config config = {}, std::vector<std::string> owners = {}) {
+    owners.resize(size, "anna");
+    for (const auto& owner : owners) owners_.push_back(owner_of(owner));
     for (std::size_t i = 0; i < size; ++i) {
       keys_.push_back(std::make_unique<SigningKey>(sample::key(seed_of(i))));
       Certificate certificate = sample::certificate(seed_of(i), Role::member);
       certificate.label.assign("device " + std::to_string(i));
+      certificate.owner = owners_[i];
       ids_.push_back(certificate.node);
       roster_.admit(sample::sign(certificate, 1), sample::noon).value();
     }
     for (std::size_t i = 0; i < size; ++i) {
-      const Self self{ids_[i], owner_of("anna"), sample::mesh().id, keys_[i].get()};
+      const Self self{ids_[i], owners_[i], sample::mesh().id, keys_[i].get()};
       engines_.push_back(std::make_unique<Engine>(config, self, roster_, Random(100 + i)));
       scripts.push_back(says("I am device " + std::to_string(i) + " and have nothing to add"));
       give_model(i, Ability::answers);
@@ -80,9 +84,18 @@ class Village {
                    .kind = {"test"}, .model = {"m"}, .family = {"f"}, .slots = slots, .synthesizes = merging},
                time));
   }
+  /// A knowledge model whose documents have these terms.
+  void give_topics(std::size_t i, const std::vector<std::string>& terms) {
+    perform(i, engine(i).set_profile(Profile{.kind = {"knowledge"},
+                                             .model = {"m"},
+                                             .family = {"f"},
+                                             .synthesizes = false,
+                                             .topics = {sample::mesh().id, terms}},
+                                     time));
+  }
   void take_model(std::size_t i) { perform(i, engine(i).set_profile(std::nullopt, time)); }
   void meet_all(std::size_t i) {
-    for (std::size_t j = 0; j < ids_.size(); ++j) engine(i).met(ids_[j], owner_of("anna"));
+    for (std::size_t j = 0; j < ids_.size(); ++j) engine(i).met(ids_[j], owners_[j]);
   }
   void lose(std::size_t whose, std::size_t peer) { perform(whose, engine(whose).gone(ids_[peer], time)); }
 
@@ -146,6 +159,7 @@ class Village {
   std::vector<Post> posted;
   std::vector<Generate> generated;
   std::vector<Note> notes;
+  std::vector<Remember> remembered;
   std::size_t aborts = 0;
   std::size_t bulletins = 0;
 
@@ -191,6 +205,8 @@ class Village {
       } else if (const auto* load = std::get_if<PublishLoad>(&effect)) {
         ++bulletins;
         if (gossips) gossip(i, load->bulletin);
+      } else if (auto* kept = std::get_if<Remember>(&effect)) {
+        remembered.push_back(std::move(*kept));
       } else {
         ++aborts;
       }
@@ -200,7 +216,7 @@ class Village {
   void gossip(std::size_t i, View bulletin) {
     const Bytes altered = wire::encode(tells(i, wire::decode<Load>(bulletin).value()));
     later_.emplace(time + gossip_takes, [this, i, altered] {
-      for (auto& other : engines_) other->heard(ids_[i], altered, time);
+      for (std::size_t j = 0; j < engines_.size(); ++j) perform(j, engine(j).heard(ids_[i], altered, time));
     });
   }
 
@@ -239,6 +255,7 @@ class Village {
   Roster roster_{sample::mesh(), verifier_};
   std::vector<std::unique_ptr<SigningKey>> keys_;
   std::vector<NodeId> ids_;
+  std::vector<Owner> owners_;
   std::vector<std::unique_ptr<Engine>> engines_;
   std::multimap<Time, std::function<void()>> later_;  // equal times in the order they were put in
   std::uint32_t asked_ = 0;

@@ -194,6 +194,13 @@ TEST_CASE("a model at a device goes to that device alone, by name or id") {
   }
 }
 
+TEST_CASE("a question carries its words as an index of documents spells them") {
+  auto request = understood(with(""));
+  request.turns.back().text.assign("When were the boilers serviced?");
+  const auto planned = plan_chat(request, shelf, {}, {});
+  CHECK(std::get<moa::Ask>(planned).terms == std::vector<std::string>{"boiler", "servic"});
+}
+
 TEST_CASE("an unknown model is 404 with the list") {
   for (const char* model : {"gpt-4", "llama3.2:3b", "llama3.2:3b@attic", "qwen2.5:7b@kitchen", "", "@"}) {
     const auto plan = planned(model);

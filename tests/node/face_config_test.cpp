@@ -133,6 +133,11 @@ TEST_CASE("a list in the environment is parted by commas") {
   CHECK(config->knowledge_folders == std::vector<std::string>{"/a", "/b"});
 }
 
+TEST_CASE("topics are told to members unless that is switched off") {
+  CHECK(load("")->knowledge_sketch);
+  CHECK_FALSE(load("[knowledge]\nsketch = false\n")->knowledge_sketch);
+}
+
 TEST_CASE("a model is auto or one table") {
   CHECK_FALSE(load("model = \"auto\"\n")->model.has_value());
   CHECK(load("[[model]]\nkind = \"knowledge\"\n")->model->kind == "knowledge");

@@ -103,6 +103,32 @@ TEST_CASE("without a model every job fails at once") {
   CHECK(std::get<Error>(std::get<Generated>(std::get<Input>(*handed)).said).code == Code::full);
 }
 
+TEST_CASE("a model that has become another is told of after the answer, one that has not is not") {
+  class Pupil final : public Model {
+   public:
+    moa::Profile profile() const override { return {.kind = "pupil", .model = lessons_}; }
+    Result<moa::Finished> generate(const Request& request, Sink&, std::stop_token) override {
+      lessons_ = request.turns.at(0).text;
+      return moa::Finished{.text = "I see"};
+    }
+
+   private:
+    std::string lessons_;
+  };
+  Inbox<Handed> inbox(64);
+  Workers workers(inbox);
+  workers.use(std::make_unique<Pupil>(), nullptr);
+  const auto next_is_errand = [&] { return std::holds_alternative<Errand>(*inbox.take(10s)); };
+  workers.start(job(1, {"one"}));
+  CHECK_FALSE(next_is_errand());
+  CHECK(next_is_errand());
+  workers.start(job(2, {"one"}));
+  workers.start(job(3, {"two"}));
+  CHECK_FALSE(next_is_errand());
+  CHECK_FALSE(next_is_errand());
+  CHECK(next_is_errand());
+}
+
 TEST_CASE("a model server that starts later is looked for until it is found, and the loop is told once") {
   std::atomic<int> looks = 0;
   Inbox<Handed> inbox(4);

@@ -66,6 +66,23 @@ TEST_CASE("every proposer dies: the asking device answers for itself") {
   CHECK_FALSE(outcome(world, query).provenance.degraded.empty());
 }
 
+TEST_CASE("a quicker device merges for a slow one, which hears its words while they are spoken") {
+  const Pace slow{8s, Pace::Law::fixed}, quick{2s, Pace::Law::fixed};
+  Formed world(WorldOptions{
+      .nodes = 4, .seed = 2, .paces = {slow, quick, quick, quick}, .moa = {.delegate = moa::Delegate::any}});
+  world.ask(0, "What is known?", moa::Shape{1, 1});  // so that all learn how slow it is
+  world.run_for(30s);
+  const auto query = world.ask(0, "What is known?", moa::Shape{1, 1});
+  const Outcome& so_far = outcome(world, query);
+  world.run_for(9500ms);
+  CHECK_FALSE(so_far.words.empty());
+  CHECK_FALSE(so_far.ended.has_value());
+  world.run_for(30s);
+  CHECK(so_far.provenance.voices.back().node != world.id(0));
+  CHECK(so_far.words == so_far.text);
+  CHECK(always(world).empty());
+}
+
 TEST_CASE("an abandoned query stops its calls everywhere and gets no reply") {
   Formed world(WorldOptions{.nodes = 4, .seed = 2, .paces = {Pace{50s, Pace::Law::fixed}}});
   const auto query = world.ask(0, "What is known?", moa::Shape{1, 3});

@@ -169,6 +169,35 @@ TEST_CASE("a word of the heading finds the text below it") {
   CHECK(mentions(answer(*open(folder), "Which oil?")->text, "5W-30"));
 }
 
+TEST_CASE("what the documents are about is told as a sketch, and follows them") {
+  const Folder folder;
+  write_household(folder);
+  const MeshId mesh;
+  const auto opened = Knowledge::open({.folders = {folder.path() / "docs"},
+                                       .index = folder.path() / "index",
+                                       .tell = mesh,
+                                       .look_every = 0s});
+  REQUIRE(opened);
+  Model& model = **opened;
+  const auto tells = [&](const std::string& word) {
+    const auto terms = KnowledgeIndex::query_terms_of(word);
+    return model.profile().topics.has(moa::topic_of(mesh, terms.at(0)));
+  };
+  CHECK(tells("radiators"));
+  CHECK(tells("February"));
+  CHECK_FALSE(tells("bicycle"));
+  folder.write("docs/bicycle.txt", "The bicycles stand in the shed.\n");
+  CHECK_FALSE(tells("bicycle"));
+  model.refresh();
+  CHECK(tells("bicycle"));
+}
+
+TEST_CASE("who was not told to tell, tells nobody") {
+  const Folder folder;
+  write_household(folder);
+  CHECK_FALSE(open(folder)->profile().topics.is_told());
+}
+
 TEST_CASE("with no server to be found a node answers from its own documents") {
   const Folder folder;
   write_household(folder);

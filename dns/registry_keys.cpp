@@ -1,0 +1,109 @@
+// What a node decides about its keys and its names: all of it is one record, said by whoever may say it.
+#include "dns/registry.hpp"
+
+namespace grapevine::dns {
+
+Result<Effects> Registry::rotate(const SigningKey& next, const KeyCommitment& promise, Now now) {
+  const auto* entry = ledger_.find(self_.node);
+  if (entry == nullptr || !entry->keys || entry->retired)
+    return fail(Code::refused, "this node is no member any more; join the mesh again");
+  const auto& keys = *entry->keys;
+  const std::uint32_t rot = keys.rot() + 1;
+  if (rot > rotations_max)
+    return fail(Code::full, "a node rotates its key 64 times at most; join the mesh as a new one");
+  if (!keys.is_promised(rot, next.public_key()))
+    return fail(Code::refused, "this is not the key that was promised; restore keys/next from a copy");
+
+  const auto names = own_names(now.wall);  // they fall with the key that claimed them
+  self_.key = &next;
+  Effects effects;
+  publish(author_.rotate(next, rot, keys.tip().record, promise), now, effects);
+  publish_self(now, effects);
+  for (const Name& name : names)
+    publish(author_.claim(name, config_.name_lease, now.wall, random_), now, effects);
+  return effects;
+}
+
+Result<Effects> Registry::suspend(Cause cause, Now now) {
+  if (const auto may = may_speak(); !may) return fail(may.error());
+  return say(author_.suspension(cause), now);
+}
+
+Result<Effects> Registry::retire(View record, Now now) {
+  const auto body = body_of(record);
+  if (!body || type_of(*body) != RecordType::retirement)
+    return fail(Code::malformed, "this is no recovery record");
+  return say(to_bytes(record), now);
+}
+
+Result<Effects> Registry::renew(std::string_view text, Now now) {
+  if (const auto may = may_speak(); !may) return fail(may.error());
+  auto names = own_names(now.wall);
+  if (!text.empty()) {
+    const auto wanted = Name::parse(text);
+    if (!wanted) return fail(wanted.error());
+    std::erase_if(names, [&](const Name& name) { return name.skeleton() != wanted->skeleton(); });
+  }
+  if (names.empty()) return fail(Code::unknown, "this node does not hold that name");
+  Effects effects;
+  for (const Name& name : names)
+    publish(author_.claim(name, config_.name_lease, now.wall, random_), now, effects);
+  return effects;
+}
+
+Result<Offer> Registry::offer(std::string_view text, const NodeId& to, Now now) {
+  if (const auto may = may_speak(); !may) return fail(may.error());
+  const auto name = Name::parse(text);
+  if (!name) return fail(name.error());
+  const auto* held = ledger_.find(self_.node)->find(name->skeleton());
+  if (held == nullptr || held->given_up || held->handover)
+    return fail(Code::unknown, "this node does not hold that name");
+  const auto* receiver = ledger_.find(to);
+  if (to == self_.node || receiver == nullptr || !receiver->keys || receiver->retired)
+    return fail(Code::unknown, "there is no other node of this id to take the name");
+  const Term not_before = term_of(now.wall) + 2;  // a whole term, whenever in this one we are
+  return author_.offer(*name, to, receiver->keys->rot(), not_before, now.wall, random_);
+}
+
+Result<Effects> Registry::accept(const Offer& offer, Now now) {
+  if (const auto may = may_speak(); !may) return fail(may.error());
+  if (offer.transfer.to != self_.node || offer.transfer.to_rot != ledger_.find(self_.node)->keys->rot())
+    return fail(Code::refused, "this offer is made to another node, or to a key this one has replaced");
+  return say(author_.accept(offer), now);
+}
+
+/// Places and publishes a record, or says why it may not be said.
+Result<Effects> Registry::say(Bytes record, Now now) {
+  Effects effects;
+  const Reason reason = publish(std::move(record), now, effects);
+  if (reason == Reason::none || reason == Reason::duplicate) return effects;
+  return fail(Code::refused, "the registry does not take this: " + std::string(name(reason)));
+}
+
+/// Whether the mesh listens to the key we have.
+Result<void> Registry::may_speak() const {
+  const auto* entry = ledger_.find(self_.node);
+  if (entry == nullptr || !entry->keys)
+    return fail(Code::refused, "this node's certificate is not accepted; join the mesh again");
+  if (entry->retired) return fail(Code::refused, "this node has been retired; join the mesh as a new one");
+  if (entry->keys->tip().key != self_.key->public_key())
+    return fail(Code::refused, "this node's key has been replaced; restore the newer one from a copy");
+  if (entry->suspended) return fail(Code::refused, "this node's key is suspended; rotate it first");
+  return {};
+}
+
+/// The names that lead to us and are ours to claim again.
+std::vector<Name> Registry::own_names(WallTime now) const {
+  std::vector<Name> names;
+  const auto* entry = ledger_.find(self_.node);
+  if (entry == nullptr) return names;
+  for (const auto& head : entry->names) {
+    for (const auto& claim : ledger_.live_claims(head.skeleton, now)) {
+      const auto name = Name::parse(head.label);
+      if (claim.bearer == self_.node && name) names.push_back(*name);
+    }
+  }
+  return names;
+}
+
+}  // namespace grapevine::dns

@@ -1,0 +1,76 @@
+#include "dns/registry.hpp"
+
+#include <algorithm>
+
+namespace grapevine::dns {
+
+/// With each term every undecided name is voted on again, and every certificate in the second half of its
+/// life.
+void Registry::turn_term(Now now, Effects& effects) {
+  std::vector<Skeleton> names;
+  for (const auto& [name, claimants] : ledger_.claims()) names.push_back(name);
+  for (const Skeleton& name : names) deliberate(name, now, effects);
+  term_due_ = now.time + (begin_of(term_of(now.wall) + 1) - now.wall);
+}
+
+/// Something about a name has changed, or a term has begun: do what follows for a voter, a witness, a
+/// claimant.
+void Registry::deliberate(const Skeleton& name, Now now, Effects& effects) {
+  if (!roster_->is_member(self_.node, now.wall)) return;  // also while our clock is not set
+  cast_vote(name, now, effects);
+  certify(name, now, effects);
+  yield(name, now, effects);
+}
+
+void Registry::cast_vote(const Skeleton& name, Now now, Effects& effects) {
+  const Term term = term_of(now.wall);
+  if (!polls_.is_juror(self_.node, name, term)) return;
+  if (const auto choice = voter_.choose(name, polls_.of(name, now.wall), term))
+    publish(author_.vote(name, *choice), now, effects);
+}
+
+/// Whoever sees enough votes can certify a name, so a claimant cannot be denied its certificate nor keep it
+/// to itself; only the jury and the claimant do, or all the mesh would at once.
+void Registry::certify(const Skeleton& name, Now now, Effects& effects) {
+  const auto certificate = certificate_of(ledger_, name, polls_.of(name, now.wall), roster_->mesh().id);
+  if (!certificate) return;
+  if (certificate->claim == self_.node || polls_.is_juror(self_.node, name, certificate->term))
+    publish(envelope_of(*certificate, {}), now, effects);
+}
+
+/// Who has lost a name, or got into a tie that nobody wins, gives it up and claims it with four characters of
+/// its own id behind it.
+void Registry::yield(const Skeleton& name, Now now, Effects& effects) {
+  const auto* entry = ledger_.find(self_.node);
+  const auto* head = entry == nullptr ? nullptr : entry->find(name);
+  if (head == nullptr || head->given_up || head->handover || head->ends <= now.wall) return;
+  const Poll poll = polls_.of(name, now.wall);
+  const Term term = term_of(now.wall);
+  const auto title = title_of(poll, term);
+  if (title ? title->claim == self_.node || !is_in_force(*title, term) : !is_contested(poll, term)) return;
+
+  const std::string lost = head->label;
+  constexpr std::size_t suffix = 5;  // a dash and four characters
+  std::string base = lost.substr(0, Name::length_max - suffix);
+  while (base.ends_with('-')) base.pop_back();
+  const auto other = Name::parse(base + "-" + to_string(self_.node).substr(0, suffix - 1));
+  effects.emplace_back(Note{"registry.name_lost", title ? std::optional(title->claim) : std::nullopt,
+                            other ? lost + " is now " + other->text() : lost});
+  publish(author_.claim(*Name::parse(lost), 0s, now.wall, random_), now, effects);
+  if (other) publish(author_.claim(*other, config_.name_lease, now.wall, random_), now, effects);
+}
+
+/// Somebody else claims the name, or its certificate still keeps it for somebody.
+bool Registry::is_taken(const Skeleton& name, WallTime now) const {
+  const Poll poll = polls_.of(name, now);
+  const auto title = title_of(poll, term_of(now));
+  if (title) return title->claim != self_.node;
+  return std::any_of(poll.claimants.begin(), poll.claimants.end(),
+                     [this](const Claimant& claimant) { return claimant.node != self_.node; });
+}
+
+std::size_t Registry::electors(WallTime now) const {
+  return polls_.electors(epoch_of(term_of(now)));
+}
+
+}  // namespace grapevine::dns

@@ -1,0 +1,107 @@
+// The names of a mesh as DNS records. Records are rendered when a node's presence changes, never when a query
+// comes: each is written as a line of a zone file and ldns makes the wire form, so an answer is one lookup
+// and a copy. What time changes, the TTL that never exceeds the lease that remains, is patched into the copy.
+//
+//     <id>.id.<zone>                              A AAAA TXT   every member, always
+//     <name>.<zone>                               A AAAA TXT   confirmed names; others by choice
+//     <name>._grapevine._tcp.<zone>               SRV TXT      an instance of a service (DNS-SD, RFC 6763)
+//     _grapevine._tcp.<zone>                      PTR          to the instances; _services._dns-sd._udp to it
+//     _<capability>._sub._grapevine._tcp.<zone>   PTR          to those that say they can do it
+//     <zone>                                      SOA NS       the name server is ns.<zone>
+//
+// The zone is a value in memory that belongs to the thread that answers. The registry on disk stays the only
+// truth: rendering ten thousand nodes from it takes a second and 24 MiB (scripts/bench names), so a second
+// table on disk would buy nothing but a second thing to repair.
+#pragma once
+
+#include "dns/presence.hpp"
+#include "dns/render.hpp"
+
+#include <unordered_map>
+
+namespace grapevine::dns {
+
+inline constexpr std::size_t instances_shown_max = 64;  // in one PTR answer
+
+/// Records that follow one another in a message, and how many they are.
+struct Section {
+  Bytes& bytes;
+  std::uint16_t count = 0;
+};
+
+class Zone {
+ public:
+  struct Rules {
+    std::string origin;             // "home.internal"
+    NodeId self = {};               // its own names are shown in any state, its own addresses of any kind
+    bool provisional = false;       // whether names that are not confirmed yet are shown
+    Bytes server = {127, 0, 0, 1};  // of ns.<zone>: 4 or 16 bytes
+  };
+  explicit Zone(Rules rules);
+
+  /// Replaces what was shown of that node.
+  void show(const Presence& presence);
+
+  enum class Outcome { outside, no_such_name, no_such_type, found };
+  /// Appends the records of a name (in lower-case wire form; it stands at byte 12 of the message) and type.
+  /// `turn` chooses with which instance a list that is too long begins.
+  Outcome answer(std::string_view name, Type type, WallTime now, std::uint16_t turn, Section& section) const;
+  /// Appends the SOA that goes with no_such_name and no_such_type. Requires: the name is in the zone.
+  void deny(std::string_view name, Section& section) const;
+
+ private:
+  /// Records of one type, one after the other; each begins with a pointer to byte 12.
+  struct Set {
+    Type type = Type::a;
+    std::uint16_t count = 0;
+    std::uint32_t ttl = 0;
+    WallTime until;
+    Bytes records;
+  };
+  struct Instance {
+    std::uint32_t ttl = 0;
+    WallTime until;
+    Bytes record;  // a PTR
+  };
+  struct Owner {
+    NodeId node;                           // who brought it; zero: the zone itself
+    WallTime until;                        // the end of the name
+    std::vector<Set> sets;                 // none: there are only names below it, and so it exists (RFC 8020)
+    std::map<NodeId, Instance> instances;  // when it is a type of service
+  };
+  /// Until when a name, and the records under it, hold.
+  struct Lease {
+    WallTime name;
+    WallTime records;
+  };
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
+  void show_apex();
+  void show_title(const Presence& presence, const Presence::Title& title);
+  void show_instance(const Presence& presence, const Presence::Title& title);
+  void add(const NodeId& node, Lease lease, const std::string& line);
+  void add_instance(const NodeId& node, WallTime until, const std::string& line);
+  void hide(const NodeId& node);
+  void count_change();
+  bool shows(const Presence::Title& title, const NodeId& node) const;
+  bool contains(std::string_view name) const;
+  std::string line(std::string_view label, std::chrono::seconds ttl, std::string_view rest) const;
+  static Outcome answer_instances(const Owner& owner, WallTime now, std::uint16_t turn, Section& section);
+
+  const Rules rules_;
+  const std::string suffix_;  // ".home.internal."
+  std::string origin_;        // in wire form
+  Bytes soa_;
+  std::unordered_map<std::string, Owner, Hash, std::equal_to<>> owners_;  // by name in wire form
+  std::map<NodeId, std::vector<std::string>> shown_;                      // the owners each node is part of
+};
+
+/// The zone of a mesh: its name as one label (what fits no label becomes a hyphen) under `parent`.
+std::string zone_name(std::string_view mesh_name, std::string_view parent);
+/// Whether others may be sent there: not to 0.0.0.0, loopback, link-local, multicast or broadcast, where a
+/// name of this mesh would lead into the reader's own machine (DNS rebinding).
+bool is_routable(View ip);
+
+}  // namespace grapevine::dns

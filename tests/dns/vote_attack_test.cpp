@@ -1,0 +1,191 @@
+// The rows of bad input that are about votes, each a claim.
+#include "tests/dns/town.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace grapevine;
+using namespace grapevine::dns;
+using neighbours::at;
+using neighbours::Device;
+using neighbours::mesh;
+using neighbours::Neighbour;
+using neighbours::noon;
+using neighbours::only;
+using neighbours::Town;
+
+namespace {
+
+/// A node hears a record, and all it then says is heard.
+Verdict hear(Town& town, std::size_t node, const Device& from, const Bytes& record) {
+  const auto [verdict, effects] = town[node].registry.arrived(from.node, record, town.now(node));
+  for (const auto& publish : only<Publish>(effects)) town.tell(node, publish.record);
+  return verdict;
+}
+
+/// The members of a town of four, and the certificate of a name among them.
+struct NamedTown {
+  Town town{4};
+  NameCertificate certificate;
+
+  NamedTown() {
+    town.claim(2, "robot");
+    town[0].store.each(Table::record, {}, [&](View, View record) {
+      const auto body = body_of(record);
+      if (const auto* found = std::get_if<NameCertificate>(&*body)) certificate = *found;
+      return Walk::on;
+    });
+  }
+  /// What a newcomer who knows the members makes of it.
+  Verdict judged(const NameCertificate& given) {
+    Neighbour newcomer(50);
+    for (std::size_t i = 0; i < town.size(); ++i) newcomer.meet(town[i].device);
+    return newcomer.hear(envelope_of(given, {}));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("row 13: a backdated claim does nothing to an incumbent") {
+  Town town(4);
+  town.claim(2, "robot");
+  const Device thief(90);
+  for (const Bytes& record :
+       {thief.member(), thief.origin(), thief.name("robot", 1, noon - 10 * neighbours::day)})
+    town.tell(0, record);
+  for (std::size_t i = 1; i < town.size(); ++i)
+    CHECK(hear(town, i, thief, thief.name("robot", 1, noon - 10 * neighbours::day)) == Verdict::accept);
+  town.pass(3);
+  CHECK(town.confirmed("robot") == std::set{town.id(2)});
+  CHECK(town.resolve(1, "robot")->claimants.size() == 2);
+}
+
+TEST_CASE("row 14: of two claims at once one wins within three terms, or both rename and nobody does") {
+  std::size_t won = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Town town(static_cast<unsigned>(4 + seed % 7), seed);
+    std::vector<bool> sides{true, false};
+    while (sides.size() < town.size()) sides.push_back(town.random().chance(0.5));
+    town.cut(sides);  // they hear of the claims in different orders
+    town.claim(0, "robot");
+    town.claim(1, "robot");
+    town.heal();
+    town.pass(3);
+    const auto holders = town.confirmed("robot");
+    REQUIRE(holders.size() <= 1);
+    won += holders.size();
+    town.skip(begin_of((epoch_of(town.term()) + 1) * terms_an_epoch - 3) - begin_of(town.term()));
+    town.pass(4);
+    for (const std::size_t claimant : {0u, 1u}) {
+      const bool is_holder = holders == std::set{town.id(claimant)};
+      const std::string other = "robot-" + to_string(town.id(claimant)).substr(0, 4);
+      CHECK(town.resolve(3, is_holder ? "robot" : other).value().node == town.id(claimant));
+    }
+  }
+  MESSAGE(won << " of 40 races have a winner");
+  CHECK(won > 10);
+}
+
+TEST_CASE("row 15: of two claims made on the sides of a cut one survives its end") {
+  Town town(7);
+  town.cut({true, true, false, false, false, false, false});
+  town.claim(0, "robot");
+  town.claim(6, "robot");
+  for (int hour = 0; hour < 40; ++hour) {
+    town.skip(50min);
+    town.pass();
+    REQUIRE(town.confirmed("robot") == std::set{town.id(6)});
+  }
+  CHECK(town.resolve(1, "robot")->state == State::provisional);
+  town.heal();
+  town.pass();
+  for (std::size_t i = 0; i < town.size(); ++i) CHECK(town.resolve(i, "robot")->node == town.id(6));
+}
+
+TEST_CASE("row 16: a certificate held back by a liar meets no rival when it comes out") {
+  Town town(3);
+  const Device liar(90);
+  town.tell(0, liar.member());
+  town.tell(0, liar.origin());
+  hear(town, 0, liar, liar.member());
+  hear(town, 0, liar, liar.origin());
+  REQUIRE(town[0].registry.electors(noon) == 4);
+  town.cut({true, true, false});
+  town.claim(0, "robot");
+  town.claim(2, "robot");
+  const Term first = town.term();
+  const Bytes hidden = liar.vote("robot", first, town.id(0));  // with it the two others' votes are a quorum
+  hear(town, 2, liar, liar.vote("robot", first, town.id(2)));
+  town.heal();
+  town.pass(5);
+  CHECK(town.confirmed("robot").empty());
+  hear(town, 1, liar, hidden);
+  town.pass(1);
+  CHECK(town.confirmed("robot") == std::set{town.id(0)});
+  for (std::size_t i = 0; i < town.size(); ++i) {
+    CHECK(town.resolve(i, to_string(liar.node))->contradicts_itself);
+    CHECK_FALSE(town.resolve(i, to_string(town.id(1)))->contradicts_itself);
+    const auto in_two_days = town.now(i).wall + 48h;
+    CHECK(town[i].registry.electors(in_two_days) == 3);  // it is on no jury any more
+  }
+}
+
+TEST_CASE("row 16: a liar's second vote does not move an incumbent") {
+  Town town(3);
+  const Device liar(90);
+  for (std::size_t i = 0; i < town.size(); ++i) {
+    hear(town, i, liar, liar.member());
+    hear(town, i, liar, liar.origin());
+  }
+  town.claim(0, "robot");
+  CHECK(town.confirmed("robot") == std::set{town.id(0)});
+  const Device rival(91);
+  for (std::size_t i = 0; i < town.size(); ++i) {
+    hear(town, i, rival, rival.member());
+    hear(town, i, rival, rival.origin());
+    hear(town, i, rival, rival.name("robot", 1));
+  }
+  for (int term = 0; term < 20; ++term) {
+    town.pass();
+    hear(town, 1, liar, liar.vote("robot", town.term(), rival.node));
+    hear(town, 2, liar, liar.vote("robot", town.term(), town.id(0)));
+    REQUIRE(town.confirmed("robot") == std::set{town.id(0)});
+  }
+}
+
+TEST_CASE("row 26: a certificate counts with a quorum of its own jury and term, and not else") {
+  NamedTown here;
+  CHECK(here.judged(here.certificate) == Verdict::accept);
+  auto repeated = here.certificate;
+  repeated.votes[1] = repeated.votes[0];
+  CHECK(here.judged(repeated) == Verdict::reject);
+  auto short_of = here.certificate;
+  short_of.votes.pop_back();
+  CHECK(here.judged(short_of) == Verdict::ignore);
+  auto of_another_term = here.certificate;
+  of_another_term.since = --of_another_term.term;
+  CHECK(here.judged(of_another_term) == Verdict::reject);
+  auto for_another = here.certificate;
+  for_another.claim = here.town.id(1);
+  CHECK(here.judged(for_another) == Verdict::reject);
+  auto foreign = here.certificate;
+  foreign.votes[0].voter = Device(99).node;
+  std::sort(foreign.votes.begin(), foreign.votes.end(),
+            [](const auto& a, const auto& b) { return a.voter < b.voter; });
+  CHECK(here.judged(foreign) == Verdict::ignore);
+}
+
+TEST_CASE("row 26: a vote counts from the jury alone, for who claims the name, and not ahead of its term") {
+  Town town(4);
+  town.cut({true, false, false, false});
+  town.claim(0, "robot");
+  const Device foreign(90);
+  const auto size = town[0].registry.size();
+  const Device& juror = town[1].device;
+  CHECK(hear(town, 0, foreign, foreign.vote("robot", town.term(), town.id(0))) == Verdict::ignore);
+  CHECK(hear(town, 0, juror, juror.vote("robot", town.term(), foreign.node)) == Verdict::ignore);
+  CHECK(hear(town, 0, juror, juror.vote("robot", town.term() + 9, town.id(0))) == Verdict::ignore);
+  CHECK(hear(town, 0, juror, juror.vote("lamp", town.term(), town.id(0))) == Verdict::ignore);
+  CHECK(town[0].registry.size() == size);
+  CHECK(hear(town, 0, juror, juror.vote("robot", town.term(), town.id(0))) == Verdict::accept);
+  CHECK(town[0].registry.size() == size + 1);
+}
