@@ -25,6 +25,7 @@ inline constexpr Purpose join_port{"grapevine/join-port/1"};
 inline constexpr Purpose certificate{"grapevine/certificate/1"};
 inline constexpr Purpose record_id{"grapevine/record/1"};
 inline constexpr Purpose registry_root{"grapevine/registry/1"};
+inline constexpr Purpose registry_range{"grapevine/range/1"};
 inline constexpr Purpose members_root{"grapevine/members/1"};
 inline constexpr Purpose gossip_id{"grapevine/gossip/1"};
 inline constexpr Purpose jury{"grapevine/jury/1"};

@@ -8,6 +8,7 @@ namespace grapevine::dns {
 namespace {
 
 constexpr std::string_view sequence_key = "sequence";
+constexpr std::chrono::minutes clock_slack{2};  // clocks step back as much when they are set right
 
 /// As much of a list as a record holds.
 template <class T, std::size_t Max>
@@ -70,6 +71,11 @@ Bytes Author::claim(const Name& name, std::chrono::seconds lease, WallTime now, 
   fill(claim.salt, random);
   claim.issued = now;
   return seal(claim, mesh_, *key_);
+}
+
+bool Author::is_ahead_of(WallTime now) const {
+  return sequence_ > static_cast<std::uint64_t>(
+                         std::max<SignedClock::rep>((now + clock_slack).time_since_epoch().count(), 0));
 }
 
 Bytes Author::vote(const Skeleton& name, const Choice& choice) const {

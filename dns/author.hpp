@@ -65,6 +65,9 @@ class Author {
 
   /// The last number used.
   std::uint64_t sequence() const { return sequence_; }
+  /// Whether the last number used lies well ahead of this clock: a clock that was set back no longer keeps
+  /// numbers apart by itself.
+  bool is_ahead_of(WallTime now) const;
   /// A record of ours that we do not remember has come: never use its number, or a lesser one, again.
   void jump_past(std::uint64_t sequence);
 

@@ -19,7 +19,11 @@ struct Config {
   /// Before a node says again who it is: two with one key must not shout each other down.
   std::chrono::seconds own_pause{30s};
 
-  /// Between two exchanges with one peer; and after one that changed nothing on either side.
+  /// How long a node whose memory is lost listens before it speaks of itself: links, and an exchange with
+  /// each of the first peers.
+  Duration recall_time = 10s;
+
+  /// Between two exchanges with one peer; and after one that taught us nothing.
   Duration meet_pause = 1s;
   Duration fruitless_pause = 10s;
   /// So long after its last move an exchange is the only one. Five round trips of a far peer.

@@ -10,33 +10,53 @@
 
 namespace grapevine::dns {
 
-inline constexpr std::size_t buckets = 256;
-inline constexpr std::size_t listed_ids_max =
-    2048;  // in one Listing: more than one bucket of a full registry holds
+inline constexpr std::size_t range_parts = 16;
+inline constexpr std::size_t asked_ranges_max = 64;  // in one Question
+/// Of a range with no more records their ids are listed: two such ranges, where an address was replaced, and
+/// what leads to them fit into 4 KB.
+inline constexpr std::size_t leaf_ids_max = 64;
+inline constexpr std::size_t listed_ids_max = 2048;   // in one Comparison
 inline constexpr std::size_t batch_records_max = 64;  // some 3 ms of signatures to check
 inline constexpr std::size_t batch_bytes_max = 48 * 1024;
 
 /// The first half of a record id: enough to tell records apart.
 using ShortId = Fixed<16>;
 
-/// "This is the sum of each of my buckets": eight bytes each, in order.
-struct Digest {
+/// Which records a range holds (record_set.hpp): a depth, then nibbles of the id. Sixteen are 2^60 deep.
+using Path = Blob<16>;
+/// Drawn by the asker for one exchange, so that nobody can have prepared records that hash alike under it.
+using RangeKey = Fixed<8>;
+using RangeHash = Fixed<8>;
+
+struct AskedRange {
+  Path path;
+  RangeHash hash;  // zero: I hold nothing there
+  static auto fields(auto& self) { return std::tie(self.path, self.hash); }
+};
+/// "This is what I hold in these ranges: where do we differ?"
+struct Question {
   static constexpr std::uint8_t number = 60;
-  Fixed<buckets * 8> sums;
-  static auto fields(auto& self) { return std::tie(self.sums); }
+  std::uint32_t turn = 1;
+  RangeKey key;
+  List<AskedRange, asked_ranges_max> ranges;
+  static auto fields(auto& self) { return std::tie(self.turn, self.key, self.ranges); }
 };
 
-/// All records in one bucket, as short ids one after the other.
-struct Bucket {
-  std::uint8_t number = 0;
+/// An asked range that differs: short ids of all I hold there, or the hashes of its sixteen parts.
+struct Difference {
+  std::uint8_t range = 0;  // which one of those asked
   Blob<listed_ids_max * ShortId::size()> ids;
-  static auto fields(auto& self) { return std::tie(self.number, self.ids); }
+  Blob<range_parts * RangeHash::size()> hashes;  // empty when ids are listed
+  static auto fields(auto& self) { return std::tie(self.range, self.ids, self.hashes); }
 };
-/// "We differ in these": whole buckets in ascending order; none when we are equal.
-struct Listing {
+/// What is said in the same turn of the first `ranges` of those asked, as many as fit; those not mentioned
+/// are equal.
+struct Comparison {
   static constexpr std::uint8_t number = 61;
-  List<Bucket, buckets> differing;
-  static auto fields(auto& self) { return std::tie(self.differing); }
+  std::uint32_t turn = 0;
+  std::uint8_t ranges = 0;
+  List<Difference, asked_ranges_max> differing;
+  static auto fields(auto& self) { return std::tie(self.turn, self.ranges, self.differing); }
 };
 
 /// "Send me these"; answered by Records of the same turn, be it empty.
@@ -56,6 +76,6 @@ struct Records {
   static auto fields(auto& self) { return std::tie(self.turn, self.records); }
 };
 
-using Message = std::variant<Digest, Listing, Wanted, Records>;
+using Message = std::variant<Question, Comparison, Wanted, Records>;
 
 }  // namespace grapevine::dns

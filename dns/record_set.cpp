@@ -1,21 +1,12 @@
 #include "dns/record_set.hpp"
 
+#include "crypto/hash.hpp"
+
 #include <algorithm>
 
 namespace grapevine::dns {
 
 namespace {
-
-/// Eight bytes of an id as a number, the same on every machine.
-std::uint64_t number_at(const RecordId& id, std::size_t at) {
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i) number = number << 8 | id.value.bytes[at + i];
-  return number;
-}
-
-void write_number(std::uint8_t* to, std::uint64_t number) {
-  for (std::size_t i = 0; i < 8; ++i) to[i] = static_cast<std::uint8_t>(number >> (56 - 8 * i));
-}
 
 /// Records refer to those of lower depth, or to others of their own.
 std::size_t depth(RecordType type) {
@@ -35,6 +26,23 @@ std::size_t depth(RecordType type) {
   return 0;
 }
 
+View bytes_of(const std::vector<RecordId>& ids) {
+  static_assert(sizeof(RecordId) == 32, "ids lie one after the other");
+  return {reinterpret_cast<const std::uint8_t*>(ids.data()), ids.size() * sizeof(RecordId)};
+}
+
+/// The least id in a range, or with `fill` 0xf the greatest.
+RecordId bound(const Path& path, std::uint8_t fill) {
+  RecordId id;
+  id.value.bytes.fill(static_cast<std::uint8_t>(fill << 4 | fill));
+  for (std::size_t nibble = 0; nibble + 1 < path.size(); ++nibble) {
+    std::uint8_t& byte = id.value.bytes[nibble / 2];
+    byte = nibble % 2 == 0 ? static_cast<std::uint8_t>(path[nibble + 1] << 4 | (byte & 0x0f))
+                           : static_cast<std::uint8_t>((byte & 0xf0) | path[nibble + 1]);
+  }
+  return id;
+}
+
 }  // namespace
 
 bool RecordSet::contains(RecordType type, const RecordId& id) const {
@@ -43,42 +51,77 @@ bool RecordSet::contains(RecordType type, const RecordId& id) const {
 }
 
 void RecordSet::insert(RecordType type, const RecordId& id) {
-  Slot& slot = buckets_[bucket_of(type, id)];
-  const auto at = std::lower_bound(slot.ids.begin(), slot.ids.end(), id);
-  ensure(at == slot.ids.end() || *at != id, "a record is inserted once");
-  slot.ids.insert(at, id);
-  slot.sum += number_at(id, 8);
-  sum_[0] += number_at(id, 16);
-  sum_[1] += number_at(id, 24);
+  auto& ids = touch(type, id).ids;
+  const auto at = std::lower_bound(ids.begin(), ids.end(), id);
+  ensure(at == ids.end() || *at != id, "a record is inserted once");
+  ids.insert(at, id);
   ++size_;
 }
 
 void RecordSet::erase(RecordType type, const RecordId& id) {
-  Slot& slot = buckets_[bucket_of(type, id)];
-  const auto at = std::lower_bound(slot.ids.begin(), slot.ids.end(), id);
-  ensure(at != slot.ids.end() && *at == id, "only a held record is erased");
-  slot.ids.erase(at);
-  slot.sum -= number_at(id, 8);
-  sum_[0] -= number_at(id, 16);
-  sum_[1] -= number_at(id, 24);
+  auto& ids = touch(type, id).ids;
+  const auto at = std::lower_bound(ids.begin(), ids.end(), id);
+  ensure(at != ids.end() && *at == id, "only a held record is erased");
+  ids.erase(at);
   --size_;
 }
 
 Fixed<16> RecordSet::root() const {
-  Fixed<16> root;
-  write_number(root.data(), sum_[0]);
-  write_number(root.data() + 8, sum_[1]);
-  return root;
+  if (root_) return *root_;
+  Bytes hashes;
+  for (const Bucket& bucket : buckets_) {
+    if (!bucket.hash) bucket.hash = hash<16>(purpose::registry_root, {bytes_of(bucket.ids)});
+    append(hashes, bucket.hash->view());
+  }
+  root_ = hash<16>(purpose::registry_root, {hashes});
+  return *root_;
 }
 
-Digest RecordSet::digest() const {
-  Digest digest;
-  for (std::size_t i = 0; i < buckets; ++i) write_number(digest.sums.data() + 8 * i, buckets_[i].sum);
-  return digest;
+std::vector<Path> RecordSet::coarsest() {
+  std::vector<Path> paths;
+  for (std::uint8_t depth = 0; depth < depths; ++depth) {
+    for (auto& path : parts(Path(Bytes{depth}))) paths.push_back(std::move(path));
+  }
+  return paths;
+}
+
+std::vector<Path> RecordSet::parts(const Path& path) {
+  std::vector<Path> parts(range_parts, path);
+  for (std::size_t i = 0; i < range_parts; ++i) parts[i].push_back(static_cast<std::uint8_t>(i));
+  return parts;
+}
+
+bool RecordSet::is_path(const Path& path) {
+  return path.size() >= 2 && path[0] < depths &&
+         std::all_of(path.begin() + 1, path.end(), [](std::uint8_t nibble) { return nibble < range_parts; });
+}
+
+std::vector<RecordId> RecordSet::in(const Path& path) const {
+  const RecordId first = bound(path, 0), last = bound(path, 0xf);
+  const std::size_t of_depth = path[0] * buckets_a_depth;
+  std::vector<RecordId> found;
+  for (std::size_t i = first.value.bytes[0] / 4u; i <= last.value.bytes[0] / 4u; ++i) {
+    const auto& ids = buckets_[of_depth + i].ids;
+    found.insert(found.end(), std::lower_bound(ids.begin(), ids.end(), first),
+                 std::upper_bound(ids.begin(), ids.end(), last));
+  }
+  return found;
+}
+
+RangeHash RecordSet::hash_of(const Path& path, const RangeKey& key) const {
+  const auto ids = in(path);
+  return ids.empty() ? RangeHash{} : hash<8>(purpose::registry_range, {key.view(), bytes_of(ids)});
+}
+
+RecordSet::Bucket& RecordSet::touch(RecordType type, const RecordId& id) {
+  Bucket& bucket = buckets_[bucket_of(type, id)];
+  bucket.hash.reset();
+  root_.reset();
+  return bucket;
 }
 
 std::size_t RecordSet::bucket_of(RecordType type, const RecordId& id) {
-  return depth(type) * 64 + id.value.bytes[0] / 4u;
+  return depth(type) * buckets_a_depth + id.value.bytes[0] / (256 / buckets_a_depth);
 }
 
 }  // namespace grapevine::dns

@@ -1,16 +1,16 @@
-// The set of record ids a registry holds, in 256 buckets that sum their ids as they come and go. Sums do not
-// depend on order, so equal sets have equal sums however they came about, and one root tells whether there is
-// anything to talk about. Buckets are sixty-four for members, for their keys, for names, and for addresses
-// and evidence: who fills the buckets in order has each record's grounds before the record.
-//
-// A limit, stated: sums of ids can be forged ahead by a member who grinds records (Wagner's generalised
-// birthday, 2002). The forger gains that two registries believe themselves equal and one misses records; it
-// cannot make anybody believe a record. Ranges hashed under a fresh key, as in negentropy, will close this.
+// The set of record ids a registry holds, and what two of them compare: the root, which tells whether there
+// is anything to talk about, and ranges of ids, hashed under a key the asker has just drawn. Ranges are those
+// of a trie: a path is a depth (members, their keys, names, addresses and evidence: types others refer to
+// first) and then the first nibbles of an id, so that who fills ranges in order has each record's grounds
+// before the record. Sums of ids, as in other range schemes, can be forged ahead by a member who grinds
+// records (Wagner's generalised birthday, 2002); a hash under a fresh key cannot, and the root is a whole
+// hash of all ids, kept for each of 256 buckets.
 #pragma once
 
 #include "dns/message.hpp"
 
 #include <array>
+#include <optional>
 #include <vector>
 
 namespace grapevine::dns {
@@ -24,22 +24,34 @@ class RecordSet {
   void erase(RecordType type, const RecordId& id);
 
   std::size_t size() const { return size_; }
-  /// The sum of the second halves of all ids, which are hashes already.
+  /// Equal for equal sets, however they came about. Costs what has changed since it was asked last.
   Fixed<16> root() const;
-  /// Eight bytes a bucket.
-  Digest digest() const;
-  /// The ids of one bucket, ascending.
-  const std::vector<RecordId>& bucket(std::uint8_t number) const { return buckets_[number].ids; }
+
+  /// The paths of the coarsest ranges, which together are everything.
+  static std::vector<Path> coarsest();
+  /// The sixteen parts of a range, in order. Requires: `is_divisible`.
+  static std::vector<Path> parts(const Path& path);
+  static bool is_divisible(const Path& path) { return path.size() < Path::max; }
+  /// Whether a path that was sent to us is one.
+  static bool is_path(const Path& path);
+
+  /// The ids in a range, ascending. Requires: `is_path`.
+  std::vector<RecordId> in(const Path& path) const;
+  /// All zero when there is none in it.
+  RangeHash hash_of(const Path& path, const RangeKey& key) const;
 
  private:
-  struct Slot {
+  static constexpr std::size_t depths = 4;
+  static constexpr std::size_t buckets_a_depth = 64;
+  struct Bucket {
     std::vector<RecordId> ids;
-    std::uint64_t sum = 0;
+    mutable std::optional<Fixed<16>> hash = std::nullopt;
   };
   static std::size_t bucket_of(RecordType type, const RecordId& id);
+  Bucket& touch(RecordType type, const RecordId& id);
 
-  std::array<Slot, buckets> buckets_;
-  std::array<std::uint64_t, 2> sum_{};
+  std::array<Bucket, depths * buckets_a_depth> buckets_;
+  mutable std::optional<Fixed<16>> root_;  // forgotten when a record comes or goes
   std::size_t size_ = 0;
 };
 

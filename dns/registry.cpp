@@ -42,13 +42,16 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
       ledger_(store),
       polls_(ledger_, roster),
       intake_(ledger_, roster, polls_),
-      sync_(config_, ledger_.set(), store),
+      sync_(config_, ledger_.set(), store, Random(random_.next())),
       author_(self_, roster.mesh().id, store, config_),
       voter_(store) {}
 
-Effects Registry::start(const Announcement& announcement, Now now) {
+Effects Registry::start(const Announcement& announcement, Now now, Memory memory) {
   Effects effects;
   load(now, effects);
+  const bool may_repeat = memory == Memory::lost || author_.is_ahead_of(now.wall);
+  silent_until_ = may_repeat ? now.time + config_.recall_time : now.time;
+  if (may_repeat) voter_.fall_silent(term_of(now.wall));
   publish_chain(now, effects);  // our certificate may have been renewed since
   append(effects, announce(announcement, now));
   turn_hour(now, effects);
@@ -75,6 +78,8 @@ Effects Registry::introduce(const Signed<Certificate>& certificate, const Incept
 Result<Effects> Registry::claim(std::string_view text, Now now) {
   const auto name = Name::parse(text);
   if (!name) return fail(name.error());
+  if (now.time < silent_until_)
+    return fail(Code::unavailable, "this node asks its peers what it last said; try again in some seconds");
   if (const auto may = may_speak(); !may) return fail(may.error());
   const auto* entry = ledger_.find(self_.node);
   const auto* held = entry->find(name->skeleton());
@@ -106,8 +111,8 @@ Result<Effects> Registry::give_up(std::string_view text, Now now) {
 
 Effects Registry::receive(const NodeId& from, const Message& message, Now now) {
   return match(
-      message, [&](const Digest& digest) { return sync_.answer(from, digest, now.time); },
-      [&](const Listing& listing) { return sync_.listed(from, listing, now.time); },
+      message, [&](const Question& question) { return sync_.answer(from, question, now.time); },
+      [&](const Comparison& comparison) { return sync_.compared(from, comparison, now.time); },
       [&](const Wanted& wanted) { return sync_.answer(from, wanted); },
       [&](const Records& records) { return receive_records(from, records, now); });
 }
@@ -144,6 +149,8 @@ Time Registry::deadline() const {
 Reason Registry::take(View record, Now now, Effects& effects, Intake::Proof proof) {
   Intake::Taken taken = intake_.take(record, now.wall, proof);
   if (taken.evidence) publish(std::move(*taken.evidence), now, effects);
+  // Both were signed by us, the second under a clock that is no longer ours.
+  if (taken.reason == Reason::none || taken.reason == Reason::future) heard_of_self(taken, now);
   if (taken.reason == Reason::unknown_node) {
     const Reason waits = waiting_.wait_for(*taken.node, *taken.id, record, now.time);
     return waits == Reason::none ? Reason::unknown_node : waits;
@@ -153,7 +160,6 @@ Reason Registry::take(View record, Now now, Effects& effects, Intake::Proof proo
     return waits == Reason::none ? Reason::future : waits;
   }
   if (taken.reason == Reason::none) {
-    heard_of_self(taken, now);
     settle(taken, now, effects);
   } else if (taken.reason != Reason::duplicate && !hostile_event(taken.reason)) {
     effects.emplace_back(Note{"registry.record_refused", taken.node, std::string(name(taken.reason))});
@@ -204,25 +210,23 @@ Effects Registry::receive_records(const NodeId& from, const Records& records, No
 
 /// Takes what the store kept, grounds before what rests on them, and drops what no longer belongs to the set.
 void Registry::load(Now now, Effects& effects) {
-  std::vector<std::pair<Bytes, Bytes>> pending;
-  store_->each(Table::record, {}, [&](View key, View record) {
-    pending.emplace_back(to_bytes(key), to_bytes(record));
+  std::vector<Bytes> pending;  // ids only: the records of a large mesh would fill memory twice
+  store_->each(Table::record, {}, [&](View id, View) {
+    pending.push_back(to_bytes(id));
     return Walk::on;
   });
-  for (bool moved = true; moved;) {  // at most as often as records refer to each other in a row
-    moved = false;
-    for (auto& [key, record] : pending) {
-      if (record.empty()) continue;  // taken in an earlier pass
-      const auto taken = intake_.take(record, now.wall, Intake::Proof::on_disk);
-      if (taken.reason != Reason::none) continue;
+  for (std::size_t before = 0;
+       before != pending.size();) {  // as often as records refer to each other in a row
+    before = pending.size();
+    std::erase_if(pending, [&](const Bytes& id) {
+      const auto record = store_->get(Table::record, id);
+      if (!record) return true;  // replaced by one that came before it
+      const auto taken = intake_.take(*record, now.wall, Intake::Proof::on_disk);
       if (taken.certificate) settle(taken, now, effects);
-      record.clear();
-      moved = true;
-    }
+      return taken.reason == Reason::none;
+    });
   }
-  for (const auto& [key, record] : pending) {
-    if (!record.empty()) store_->erase(Table::record, key);
-  }
+  for (const Bytes& id : pending) store_->erase(Table::record, id);
 }
 
 /// The certificates from the root down to our own: others can check ours only after those of its issuers.
@@ -255,6 +259,8 @@ Reason Registry::publish(Bytes record, Now now, Effects& effects) {
 /// own certificate one of the future; of a node that rotated and lost its store others know the chain) it is
 /// tried again soon.
 void Registry::publish_self(Now now, Effects& effects) {
+  address_due_ = silent_until_;
+  if (now.time < silent_until_) return;
   const auto* entry = ledger_.find(self_.node);
   if (entry == nullptr || !entry->keys) {
     publish_chain(now, effects);
@@ -282,7 +288,7 @@ void Registry::turn_hour(Now now, Effects& effects) {
 
 void Registry::renew_names(Now now, Effects& effects) {
   const auto* entry = ledger_.find(self_.node);
-  if (entry == nullptr) return;
+  if (entry == nullptr || now.time < silent_until_) return;
   std::vector<std::string> due;
   for (const auto& head : entry->names) {
     const auto title = title_of(polls_.of(head.skeleton, now.wall), term_of(now.wall));

@@ -19,6 +19,10 @@
 
 namespace grapevine::dns {
 
+/// Whether what this node once wrote is still in its store. When it is lost, peers are heard before it
+/// speaks.
+enum class Memory : std::uint8_t { kept, lost };
+
 /// What to do with a broadcast record: pass it on, be silent, or be silent and remember who sent it.
 enum class Verdict : std::uint8_t { accept, ignore, reject };
 
@@ -30,8 +34,12 @@ class Registry {
   Registry(const Registry&) = delete;  // its parts refer to each other
   Registry& operator=(const Registry&) = delete;
 
-  /// Loads the store; publishes own ID, MEMBER and ADDR. Called once, first.
-  Effects start(const Announcement& announcement, Now now);
+  /// Loads the store; publishes own ID, MEMBER and ADDR. Called once, first. With its memory lost, or a wall
+  /// clock behind its own last sequence, a node keeps silent for `recall_time`: exchanges with the peers it
+  /// meets bring its highest sequence back, and it jumps past before it says anything of itself.
+  Effects start(const Announcement& announcement, Now now, Memory memory = Memory::kept);
+  /// From when on this node says anything of itself.
+  Time silent_until() const { return silent_until_; }
   /// Addresses or capabilities have changed.
   Effects announce(const Announcement& announcement, Now now);
   /// Tells everybody of a newcomer this node has certified; its ID record it brings itself.
@@ -123,6 +131,7 @@ class Registry {
   Time hour_due_ = never;     // when the next wall hour begins: expire, renew names
   Time term_due_ = never;     // when the next term begins: vote
   Time address_published_{};
+  Time silent_until_{};  // about ourselves
 };
 
 }  // namespace grapevine::dns

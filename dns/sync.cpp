@@ -12,19 +12,28 @@ ShortId short_id(const RecordId& id) {
   return cut;
 }
 
-/// The short ids of a bucket as the peer listed them; absent when it is no list of strictly ascending ids.
-std::optional<std::vector<ShortId>> ids_of(const Bucket& bucket) {
-  if (bucket.ids.size() % ShortId::size() != 0) return std::nullopt;
-  std::vector<ShortId> ids(bucket.ids.size() / ShortId::size());
+/// Short ids as they were listed, one after the other; absent when they are not strictly ascending.
+std::optional<std::vector<ShortId>> ids_of(View listed) {
+  if (listed.size() % ShortId::size() != 0) return std::nullopt;
+  std::vector<ShortId> ids(listed.size() / ShortId::size());
   for (std::size_t i = 0; i < ids.size(); ++i)
-    std::copy_n(bucket.ids.begin() + static_cast<std::ptrdiff_t>(i * ShortId::size()), ShortId::size(),
+    std::copy_n(listed.begin() + static_cast<std::ptrdiff_t>(i * ShortId::size()), ShortId::size(),
                 ids[i].bytes.begin());
   const bool ascending = std::adjacent_find(ids.begin(), ids.end(), std::greater_equal<>()) == ids.end();
   return ascending ? std::optional(std::move(ids)) : std::nullopt;
 }
 
-bool same_sum(const Digest& a, const Digest& b, std::size_t bucket) {
-  return std::equal(a.sums.data() + 8 * bucket, a.sums.data() + 8 * bucket + 8, b.sums.data() + 8 * bucket);
+/// The parts of a range whose hashes are not mine.
+std::vector<Path> parts_that_differ(const RecordSet& mine, const RangeKey& key, const Path& path,
+                                    View hashes) {
+  std::vector<Path> differing;
+  std::size_t at = 0;
+  for (auto& part : RecordSet::parts(path)) {
+    const View theirs = hashes.subspan(at, RangeHash::size());
+    if (text(theirs) != text(mine.hash_of(part, key).view())) differing.push_back(std::move(part));
+    at += RangeHash::size();
+  }
+  return differing;
 }
 
 /// The next `most` elements of a list that is used up from its end.
@@ -38,100 +47,138 @@ std::vector<T> take_last(std::vector<T>& list, std::size_t most) {
 
 }  // namespace
 
-Sync::Sync(const Config& config, const RecordSet& mine, const Store& store)
-    : config_(config), mine_(&mine), store_(&store) {}
+Sync::Sync(const Config& config, const RecordSet& mine, const Store& store, Random random)
+    : config_(config), mine_(&mine), store_(&store), random_(random) {}
 
 Effects Sync::meet(const NodeId& peer, Time now) {
   std::erase_if(rests_, [now](const auto& rest) { return rest.second <= now; });
   if (open_.size() >= open_max || open_.contains(peer) || rests_.contains(peer) || moves(now)) return {};
-  open_[peer] = Exchange{.moved = now};
-  return {Send<Message>{peer, mine_->digest()}};
+  auto ranges = RecordSet::coarsest();
+  std::reverse(ranges.begin(), ranges.end());
+  Exchange exchange{
+      .moved = now, .key = {}, .ranges = std::move(ranges), .begun = mine_->root(), .root = mine_->root()};
+  for (auto& byte : exchange.key.bytes) byte = static_cast<std::uint8_t>(random_.next());
+  return ask(peer, open_[peer] = std::move(exchange), now);
 }
 
-Effects Sync::answer(const NodeId& from, const Digest& digest, Time now) {
+Effects Sync::answer(const NodeId& from, const Question& question, Time now) {
   // Who is being asked need not ask back: an exchange moves records both ways.
   if (!open_.contains(from)) rest(from, now + config_.meet_pause);
-  const Digest mine = mine_->digest();
-  Listing listing;
-  std::size_t listed = 0;
-  for (std::size_t i = 0; i < buckets; ++i) {
-    if (same_sum(mine, digest, i)) continue;
-    const auto number = static_cast<std::uint8_t>(i);
-    const auto& ids = mine_->bucket(number);
-    if (listed > 0 && listed + ids.size() > listed_ids_max) break;
-    Bucket& bucket = listing.differing.emplace_back();
-    bucket.number = number;
-    for (const RecordId& id : ids) {
-      if (++listed > listed_ids_max) break;
-      append(bucket.ids, short_id(id).view());
+  Comparison comparison;
+  comparison.turn = question.turn;
+  std::size_t room = listed_ids_max;
+  for (const auto& [path, hash] : question.ranges) {
+    if (!RecordSet::is_path(path)) return {Note{"hostile.question", from}};
+    if (mine_->hash_of(path, question.key) != hash) {
+      const auto ids = mine_->in(path);
+      const std::size_t most = hash == RangeHash{} ? listed_ids_max : leaf_ids_max;
+      const bool divides = ids.size() > most && RecordSet::is_divisible(path);
+      if (!divides && ids.size() > room && room < listed_ids_max) break;  // asked again, with more room
+      Difference& difference = comparison.differing.emplace_back();
+      difference.range = comparison.ranges;
+      if (divides) {
+        for (const auto& part : RecordSet::parts(path))
+          append(difference.hashes, mine_->hash_of(part, question.key).view());
+      } else {
+        const std::size_t listed = std::min(ids.size(), room);
+        for (std::size_t i = 0; i < listed; ++i) append(difference.ids, short_id(ids[i]).view());
+        room -= listed;
+      }
     }
+    ++comparison.ranges;
   }
-  return {Send<Message>{from, std::move(listing)}};
+  return {Send<Message>{from, std::move(comparison)}};
 }
 
-Effects Sync::listed(const NodeId& from, const Listing& listing, Time now) {
+Effects Sync::compared(const NodeId& from, const Comparison& comparison, Time now) {
   const auto at = open_.find(from);
-  if (at == open_.end() || at->second.turn != 0) return {};
+  if (at == open_.end() || at->second.turn != comparison.turn || at->second.asked.empty()) return {};
   Exchange& exchange = at->second;
-  if (listing.differing.empty()) {
-    end(from, now, config_.meet_pause);
-    return {};
-  }
-  const auto before = exchange.difference;
-  if (!compare(exchange, listing)) {
+  if (!take(exchange, comparison)) {
     end(from, now, config_.fruitless_pause);
-    return {Note{"hostile.listing", from}};
+    return {Note{"hostile.comparison", from}};
   }
-  if (exchange.difference ==
-      before) {  // nothing moved in a whole round: what differs is refused by one of us
+  if (is_idle(exchange)) {  // what differs is refused by one of us, or never sent
     end(from, now, config_.fruitless_pause);
     return {};
   }
   return ask(from, exchange, now);
 }
 
-/// What each of us lacks in the buckets the peer listed; false when the listing is no honest one.
-bool Sync::compare(Exchange& exchange, const Listing& listing) const {
-  exchange.wanted.clear();
-  exchange.lacks.clear();
-  std::size_t listed = 0;
-  for (const Bucket& bucket : listing.differing) {
-    const auto theirs = ids_of(bucket);
-    if (!theirs || (listed += theirs->size()) > listed_ids_max) return false;
-    const auto& mine = mine_->bucket(bucket.number);
-    auto their = theirs->begin();
-    for (const RecordId& id : mine) {
-      const ShortId cut = short_id(id);
-      for (; their != theirs->end() && *their < cut; ++their) exchange.wanted.push_back(*their);
-      if (their != theirs->end() && *their == cut) {
-        ++their;
-      } else {
-        exchange.lacks.push_back(id);
-      }
+/// What each of us lacks in the ranges the peer spoke of, and which of their parts to ask about; false when
+/// it is no honest comparison.
+bool Sync::take(Exchange& exchange, const Comparison& comparison) const {
+  auto asked = std::exchange(exchange.asked, {});
+  if (comparison.ranges == 0 || comparison.ranges > asked.size()) return false;
+  std::vector<Path> deeper;
+  int last = -1;
+  for (const Difference& difference : comparison.differing) {
+    if (difference.range >= comparison.ranges || difference.range <= last) return false;
+    last = difference.range;
+    const Path& path = asked[difference.range];
+    if (difference.hashes.empty()) {
+      if (!take_ids(exchange, path, difference.ids)) return false;
+    } else {
+      if (difference.hashes.size() != difference.hashes.max || !RecordSet::is_divisible(path)) return false;
+      for (auto& part : parts_that_differ(*mine_, exchange.key, path, difference.hashes))
+        deeper.push_back(std::move(part));
     }
-    exchange.wanted.insert(exchange.wanted.end(), their, theirs->end());
   }
-  Bytes all;
-  for (const ShortId& id : exchange.wanted) append(all, id.view());
-  for (const RecordId& id : exchange.lacks) append(all, id.value.view());
-  exchange.difference = hash<8>(purpose::registry_root, {all});
+  exchange.differs |= !exchange.wanted.empty() || !exchange.lacks.empty();
   std::reverse(exchange.wanted.begin(), exchange.wanted.end());
   std::reverse(exchange.lacks.begin(), exchange.lacks.end());
-  return true;
+  deeper.insert(deeper.end(), asked.begin() + comparison.ranges, asked.end());
+  exchange.ranges.insert(exchange.ranges.end(), deeper.rbegin(), deeper.rend());
+  return exchange.ranges.size() <= ranges_max;
 }
 
-/// The next turn: what the peer lacks, what I want; or, when there is nothing left of this round, the next
-/// digest.
+bool Sync::take_ids(Exchange& exchange, const Path& path, View ids) const {
+  const auto theirs = ids_of(ids);
+  if (!theirs) return false;
+  auto their = theirs->begin();
+  for (const RecordId& id : mine_->in(path)) {
+    const ShortId cut = short_id(id);
+    for (; their != theirs->end() && *their < cut; ++their) exchange.wanted.push_back(*their);
+    if (their != theirs->end() && *their == cut) {
+      ++their;
+    } else {
+      exchange.lacks.push_back(id);
+    }
+  }
+  exchange.wanted.insert(exchange.wanted.end(), their, theirs->end());
+  return exchange.wanted.size() <= listed_ids_max;
+}
+
+/// Whether too many comparisons in a row have brought nothing, neither to me nor to the peer.
+bool Sync::is_idle(Exchange& exchange) const {
+  const auto root = mine_->root();
+  const bool brings = root != exchange.root || !exchange.lacks.empty();
+  exchange.root = root;
+  exchange.idle = brings ? 0 : exchange.idle + 1;
+  return exchange.idle >= idle_max;
+}
+
+/// The next turn: what the peer lacks and what I want; when there is nothing of these, the next ranges.
 Effects Sync::ask(const NodeId& peer, Exchange& exchange, Time now) {
   exchange.moved = now;
-  if (exchange.wanted.empty() && exchange.lacks.empty()) {
-    if (++exchange.round > rounds_max) {
-      end(peer, now, config_.meet_pause);
-      return {};
-    }
-    exchange.turn = 0;
-    return {Send<Message>{peer, mine_->digest()}};
-  }
+  if (!exchange.wanted.empty() || !exchange.lacks.empty()) return ask_records(peer, exchange);
+  if (!exchange.ranges.empty()) return ask_ranges(peer, exchange);
+  const bool fruitless = exchange.differs && mine_->root() == exchange.begun;
+  end(peer, now, fruitless ? config_.fruitless_pause : config_.meet_pause);
+  return {};
+}
+
+Effects Sync::ask_ranges(const NodeId& peer, Exchange& exchange) {
+  Question question;
+  question.key = exchange.key;
+  exchange.asked = take_last(exchange.ranges, asked_ranges_max);
+  for (const Path& path : exchange.asked)
+    question.ranges.push_back({path, mine_->hash_of(path, exchange.key)});
+  question.turn = exchange.turn = ++turns_;
+  return {Send<Message>{peer, std::move(question)}};
+}
+
+Effects Sync::ask_records(const NodeId& peer, Exchange& exchange) {
   Effects effects;
   Records gift;
   std::size_t bytes = 0;
@@ -162,7 +209,7 @@ Effects Sync::answer(const NodeId& from, const Wanted& wanted) const {
 
 Effects Sync::received(const NodeId& from, std::uint32_t turn, Time now) {
   const auto at = open_.find(from);
-  if (at == open_.end() || turn == 0 || at->second.turn != turn) return {};
+  if (at == open_.end() || at->second.turn != turn || !at->second.asked.empty()) return {};
   return ask(from, at->second, now);
 }
 
@@ -190,7 +237,7 @@ bool Sync::moves(Time now) const {
   });
 }
 
-/// Adds a record unless the batch is full; the next round asks again for what did not fit.
+/// Adds a record unless the batch is full; the next exchange finds what did not fit.
 void Sync::gather(Records& batch, std::size_t& bytes, View record) {
   if (batch.records.size() >= batch_records_max || bytes + record.size() > batch_bytes_max) return;
   bytes += record.size();

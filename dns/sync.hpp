@@ -1,13 +1,16 @@
 // Two registries become equal, cheaply. The side that met another root asks; the other answers from what it
 // holds and remembers nothing:
-//     Digest (sums of 256 buckets) -> Listing (short ids of the buckets that differ, as many as fit) ->
-//     { Records the other lacks; Wanted 64 ids -> Records }...  -> Digest again, until nothing differs.
-// One exchange per peer, at most 12 rounds of 2 048 ids; one message in flight, so a slow side is never
-// flooded. While an exchange moves no other is begun, for it would fetch the same; up to four may hang. A
-// first join of 4 000 records takes three rounds. (Anti-entropy is Demers et al., PODC 1987; splitting by
-// hash is Merkle's; here with one level, which is enough for the 80 000 records a registry may hold.)
+//     Question (hashes of ranges under a fresh key) -> Comparison (of those that differ: ids, or hashes of
+//     their sixteen parts) -> { Records the other lacks; Wanted 64 ids -> Records }... -> Question about the
+//     parts,
+// until no range is left. One exchange per peer and one message in flight, so a slow side is never flooded;
+// while an exchange moves no other is begun, for it would fetch the same; up to four may hang. An honest
+// descent takes five comparisons; twelve in a row that bring nothing end it. (Anti-entropy: Demers et al.,
+// PODC 1987. Ranges: Meyer, "Range-based set reconciliation", SRDS 2023, and negentropy, with a keyed hash in
+// place of their sums.)
 #pragma once
 
+#include "crypto/random.hpp"
 #include "dns/config.hpp"
 #include "dns/effect.hpp"
 #include "dns/record_set.hpp"
@@ -20,21 +23,22 @@ namespace grapevine::dns {
 class Sync {
  public:
   static constexpr std::size_t open_max = 4;
-  static constexpr std::size_t rests_max = 1024;  // peers remembered until the next exchange may begin
-  static constexpr unsigned rounds_max = 12;
+  static constexpr std::size_t rests_max = 1024;   // peers remembered until the next exchange may begin
+  static constexpr unsigned idle_max = 12;         // comparisons in a row that brought nothing
+  static constexpr std::size_t ranges_max = 4096;  // still to be asked about
 
-  /// Both must outlive it.
-  Sync(const Config& config, const RecordSet& mine, const Store& store);
+  /// The set and the store must outlive it.
+  Sync(const Config& config, const RecordSet& mine, const Store& store, Random random);
 
   /// A peer's root differs: begin, unless an exchange with it is open or was just now.
   Effects meet(const NodeId& peer, Time now);
 
   /// Answers, from the registry alone.
-  Effects answer(const NodeId& from, const Digest& digest, Time now);
+  Effects answer(const NodeId& from, const Question& question, Time now);
   Effects answer(const NodeId& from, const Wanted& wanted) const;
 
   /// What the peer of an open exchange says; others are not listened to.
-  Effects listed(const NodeId& from, const Listing& listing, Time now);
+  Effects compared(const NodeId& from, const Comparison& comparison, Time now);
   /// The records of this turn have come and been looked at.
   Effects received(const NodeId& from, std::uint32_t turn, Time now);
 
@@ -46,14 +50,23 @@ class Sync {
  private:
   struct Exchange {
     Time moved;  // when the peer last said something of use
-    unsigned round = 1;
-    std::uint32_t turn = 0;            // of the Wanted in flight; 0: a Digest is
-    Fixed<8> difference = {};          // a hash of all that differed when this round began
+    RangeKey key;
+    std::vector<Path> ranges;          // still to be asked about, next one last
+    std::vector<Path> asked = {};      // by the Question in flight; none: a Wanted is
     std::vector<ShortId> wanted = {};  // still to be asked for, next one last
     std::vector<RecordId> lacks = {};  // what the peer lacks, next one last
+    std::uint32_t turn = 0;            // of what is in flight
+    Fixed<16> begun;                   // my root when this began
+    Fixed<16> root;                    // and when something last came of it
+    unsigned idle = 0;                 // comparisons since
+    bool differs = false;              // a record was found that only one of us has
   };
   Effects ask(const NodeId& peer, Exchange& exchange, Time now);
-  bool compare(Exchange& exchange, const Listing& listing) const;
+  Effects ask_ranges(const NodeId& peer, Exchange& exchange);
+  Effects ask_records(const NodeId& peer, Exchange& exchange);
+  bool take(Exchange& exchange, const Comparison& comparison) const;
+  bool take_ids(Exchange& exchange, const Path& path, View ids) const;
+  bool is_idle(Exchange& exchange) const;
   static void gather(Records& batch, std::size_t& bytes, View record);
   bool moves(Time now) const;
   void end(NodeId peer, Time now, Duration pause);
@@ -62,6 +75,7 @@ class Sync {
   Config config_;
   const RecordSet* mine_;
   const Store* store_;
+  Random random_;
   std::uint32_t turns_ = 0;
   std::map<NodeId, Exchange> open_;
   std::map<NodeId, Time> rests_;  // no new exchange before

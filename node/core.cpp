@@ -71,11 +71,11 @@ Effects Core::start(Now now) {
   };
   for (const auto& issuer : identity_.issuers) admit(issuer);
   admit(identity_.certificate);
-  route(registry_.start(options_.announcement, now), now, out);
+  route(registry_.start(options_.announcement, now, options_.memory), now, out);
   route(gossip_.start(now), now, out);
   route(gossip_.join(identity_.introductions, now), now, out);
   open_join_port(now, out);
-  if (options_.name) claim_at_ = now.time + claim_after;
+  if (options_.name) claim_at_ = registry_.silent_until() + claim_after;
   finish(now, out);
   return out;
 }

@@ -51,6 +51,7 @@ struct Options {
   /// To be claimed soon after the start; empty: what the device was called at init or join. Absent: nothing
   /// is claimed.
   std::optional<std::string> name;
+  dns::Memory memory = dns::Memory::kept;   // lost: the store was set aside
   std::vector<std::string> join_addresses;  // "host:port" written into invites
   std::uint64_t seed = 0;
 };

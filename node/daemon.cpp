@@ -68,6 +68,7 @@ int run_node(const Run& run) {
 
     SodiumVerifier verifier;
     Options options = options_of(*config, transport.port(), profile);
+    options.memory = guarded.set_aside ? dns::Memory::lost : dns::Memory::kept;
     gossip::Book book(options.gossip.members_max);
     Core core(std::move(options), std::move(home.identity), guarded.store, verifier, book);
     Inbox<Handed> inbox(Loop::inbox_max);

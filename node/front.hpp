@@ -22,10 +22,13 @@
 
 namespace grapevine::node {
 
-/// Something to be done on the loop's thread; effects it appends are performed like those of a step.
+/// Something to be done on the loop's thread; effects it appends are performed like those of a step. `done`
+/// is fulfilled once what it changed is on the disk, and dropped when it is not: nobody is told of what may
+/// be lost.
 struct Errand {
   std::uint64_t number = 0;
   std::packaged_task<void(Core&, Now, Effects&)> run;
+  std::promise<void> done = {};
 };
 /// What other threads give the loop.
 using Handed = std::variant<Input, Errand>;
@@ -63,8 +66,8 @@ class Front {
 
   explicit Front(Inbox<Handed>& loop) : loop_(loop) {}
 
-  /// What `look(const Core&, Now)` returns; nullopt when the loop has ended, is overrun, or kept us waiting
-  /// too long.
+  /// What `look(const Core&, Now)` returns; nullopt when the loop has ended, is overrun, kept us waiting too
+  /// long, or could not store what came of it.
   template <class Look>
   auto read(Look look) -> std::optional<std::invoke_result_t<Look&, const Core&, Now>> {
     return run([&](Core& core, Now now, Effects&) { return look(std::as_const(core), now); });
@@ -94,25 +97,24 @@ class Front {
 
 template <class Act>
 auto Front::run(Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
-  std::promise<std::invoke_result_t<Act&, Core&, Now, Effects&>> promise;
-  auto result = promise.get_future();
+  std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> result;
+  std::promise<void> promise;
+  auto done = promise.get_future();
   const std::uint64_t number = ++errands_;
-  const bool handed = loop_.put(
-      Errand{number, std::packaged_task<void(Core&, Now, Effects&)>(
-                         [&act, promise = std::move(promise)](Core& core, Now now, Effects& out) mutable {
-                           promise.set_value(act(core, now, out));
-                         })});
-  if (!handed) return std::nullopt;
+  std::packaged_task<void(Core&, Now, Effects&)> run(
+      [&](Core& core, Now now, Effects& out) { result.emplace(act(core, now, out)); });
+  if (!loop_.put(Errand{number, std::move(run), std::move(promise)})) return std::nullopt;
   const auto is_it = [&](const Handed& one) {
     const Errand* errand = std::get_if<Errand>(&one);
     return errand != nullptr && errand->number == number;
   };
   // Not in the inbox any more: the loop has it in hand, and is about to be done with it.
-  if (result.wait_for(patience) != std::future_status::ready && loop_.withdraw(is_it)) return std::nullopt;
+  if (done.wait_for(patience) != std::future_status::ready && loop_.withdraw(is_it)) return std::nullopt;
   try {
-    return result.get();
+    done.get();
+    return result;
   } catch (const std::future_error&) {
-    return std::nullopt;  // the loop has ended and dropped it
+    return std::nullopt;  // the loop has ended or could not store it, and dropped it
   }
 }
 

@@ -1,6 +1,6 @@
 // The daemon: what was typed, and the task it names. What a node is made of stands in daemon.cpp.
 #include "crypto/match.hpp"
-#include "dns/lmdb_store.hpp"
+#include "dns/lmdb_check.hpp"
 #include "node/daemon.hpp"
 #include "node/join_server.hpp"
 

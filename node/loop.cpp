@@ -116,7 +116,10 @@ void Loop::take(Handed handed, Effects& out) {
           parts_.workers.ended(generated->call);
         step(std::move(input), out);
       },
-      [&](Errand errand) { errand.run(parts_.core, parts_.clock.now(), out); });
+      [&](Errand errand) {
+        errand.run(parts_.core, parts_.clock.now(), out);
+        ran_.push_back(std::move(errand.done));
+      });
 }
 
 // A dial that is under way need not run into its dead addresses first.
@@ -132,6 +135,9 @@ void Loop::step(Input input, Effects& out) {
 void Loop::commit_and_perform(Effects effects) {
   const auto committed = parts_.commit();
   if (!committed) parts_.note({"store.failed", std::nullopt, committed.error().text});
+  for (auto& done : std::exchange(ran_, {})) {
+    if (committed) done.set_value();
+  }
   for (auto& effect : effects) {
     if (!committed && is_said(effect)) continue;
     match(std::move(effect), [&](auto one) { perform(std::move(one)); });

@@ -1,9 +1,9 @@
 // The driver with real sockets: wait, step, commit, perform; over and over, on one thread. It waits for the
 // transport, the inbox, the join port, a beacon, a signal, or the Core's deadline; gives the Core a bounded
 // batch of inputs; commits once what they changed in the store; and only then performs the effects, in order,
-// so that nothing is said that could be forgotten. The other driver is sim/world.hpp. There are no decisions
-// here but these: a woken node hears first how late it is, and a commit that failed silences what would have
-// been said on its strength.
+// so that nothing is said that could be forgotten, be it to a peer or to a person. The other driver is
+// sim/world.hpp. There are no decisions here but these: a woken node hears first how late it is, and a commit
+// that failed silences what would have been said on its strength.
 #pragma once
 
 #include "node/beacon_port.hpp"
@@ -92,9 +92,10 @@ class Loop {
 
   Parts parts_;
   std::optional<Time> leaving_since_;
-  bool interrupted_ = false;  // by a second signal
-  std::set<NodeId> changed_;  // of whom DNS has yet to hear; at most every node of the registry
-  std::vector<Input> next_;   // what performing effects has brought
+  bool interrupted_ = false;             // by a second signal
+  std::set<NodeId> changed_;             // of whom DNS has yet to hear; at most every node of the registry
+  std::vector<Input> next_;              // what performing effects has brought
+  std::vector<std::promise<void>> ran_;  // errands of this turn, to be answered once it is committed
   std::map<std::string_view, std::uint64_t> counts_told_;
   Time counts_told_at_{};
   Time look_at_descriptors_{};  // not before

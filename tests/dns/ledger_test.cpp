@@ -2,6 +2,8 @@
 
 #include "tests/dns/neighbours.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 using namespace grapevine;
@@ -23,24 +25,47 @@ TEST_CASE("equal sets have equal roots however they came about") {
   CHECK(other.root() != full);
   for (std::size_t i = 0; i < 100; ++i) other.insert(RecordType::name, ids[i]);
   CHECK(other.root() == full);
-  CHECK(other.digest().sums == one.digest().sums);
+  for (const auto& path : RecordSet::coarsest()) CHECK(other.hash_of(path, {}) == one.hash_of(path, {}));
   for (const auto& id : ids) one.erase(RecordType::name, id);
   CHECK(one.root() == RecordSet{}.root());
   CHECK(one.size() == 0);
 }
 
-TEST_CASE("a bucket lists its records in order, apart by type") {
+TEST_CASE("ranges hold all records once, in order, apart by type, and so do their parts") {
   RecordSet set;
-  RecordId low, high;
-  low.value.bytes[31] = 1;
-  high.value.bytes[31] = 2;
-  set.insert(RecordType::id, high);
-  set.insert(RecordType::id, low);
-  set.insert(RecordType::member, low);
-  CHECK(set.bucket(64) == std::vector{low, high});
-  CHECK(set.bucket(0) == std::vector{low});
-  CHECK(set.contains(RecordType::member, low));
-  CHECK_FALSE(set.contains(RecordType::member, high));
+  for (std::uint8_t i = 0; i < 200; ++i) {
+    const RecordId id{hash<32>(purpose::text, {Bytes{i}})};
+    set.insert(i % 2 == 0 ? RecordType::member : RecordType::address, id);
+  }
+  std::vector<RecordId> all, by_parts;
+  for (const auto& path : RecordSet::coarsest()) {
+    const auto ids = set.in(path);
+    all.insert(all.end(), ids.begin(), ids.end());
+    for (const auto& part : RecordSet::parts(path)) {
+      const auto some = set.in(part);
+      by_parts.insert(by_parts.end(), some.begin(), some.end());
+    }
+  }
+  CHECK(all.size() == 200);
+  CHECK(all == by_parts);
+  CHECK(std::is_sorted(all.begin(), all.begin() + 100));
+  CHECK(std::is_sorted(all.begin() + 100, all.end()));
+}
+
+TEST_CASE("a range hashes differently under every key, and to zero when it is empty") {
+  RecordSet set;
+  const Path path(Bytes{0, 0});
+  CHECK(set.hash_of(path, {}) == RangeHash{});
+  set.insert(RecordType::member, RecordId{});
+  CHECK(set.hash_of(path, {}) != RangeHash{});
+  CHECK(set.hash_of(path, {}) != set.hash_of(path, neighbours::filled<8>(1)));
+  CHECK(set.hash_of(Path(Bytes{1, 0}), {}) == RangeHash{});
+}
+
+TEST_CASE("what is no path is not taken for one") {
+  CHECK(RecordSet::is_path(Path(Bytes{3, 15, 0})));
+  for (const Bytes& wrong : {Bytes{}, Bytes{0}, Bytes{4, 0}, Bytes{0, 16}, Bytes{0, 0, 255}})
+    CHECK_FALSE(RecordSet::is_path(Path(wrong)));
 }
 
 TEST_CASE("a greater sequence replaces a lesser one and leaves nothing behind") {

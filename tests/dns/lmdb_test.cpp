@@ -1,5 +1,5 @@
 #include "crypto/random.hpp"
-#include "dns/store_guard.hpp"
+#include "tests/dns/home.hpp"
 
 #include <fstream>
 
@@ -12,18 +12,6 @@ using namespace grapevine::dns;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A home that is gone when the claim is checked.
-struct Home {
-  fs::path path = [] {
-    std::string name = (fs::temp_directory_path() / "grapevine-store-").string() + std::string(6, 'X');
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    return fs::path(name);
-  }();
-  ~Home() { fs::remove_all(path); }
-  fs::path file() const { return path / "data" / "data.mdb"; }
-  Result<GuardedStore> open() const { return open_guarded(path, STORE_CHECKER); }
-};
 
 Bytes key_of(unsigned n) {
   return {static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)};
@@ -122,60 +110,6 @@ TEST_CASE("a second process is refused while the first runs") {
   CHECK(second.error().text.find("another grapevined runs on this home") != std::string::npos);
   first = fail(Code::unavailable, "closed");
   CHECK(home.open().has_value());
-}
-
-TEST_CASE("a store too full says so at commit, and holds what it held") {
-  const Home home;
-  auto opened = home.open().value();
-  fill(opened.store, 0, 10);
-  REQUIRE(opened.store.commit());
-  const Bytes large(8 << 20, 1);
-  for (unsigned n = 0; n < 40; ++n) opened.store.put(Table::meta, key_of(n), large);
-  CHECK(opened.store.commit().error().code == Code::storage);
-  CHECK(count(opened.store) == 10);
-  CHECK_FALSE(opened.store.get(Table::meta, key_of(0)).has_value());
-  fill(opened.store, 10, 20);
-  CHECK(opened.store.commit().has_value());
-}
-
-TEST_CASE("a damaged store is set aside, never fatal, and never believed") {
-  Random random(7);
-  unsigned set_aside = 0;
-  for (unsigned round = 0; round < 50; ++round) {
-    const Home home;
-    {
-      auto opened = home.open().value();
-      fill(opened.store, 0, 400);
-      REQUIRE(opened.store.commit());
-      for (unsigned n = 0; n < 400; n += 2) opened.store.put(Table::record, key_of(n), value_of(n));
-      REQUIRE(opened.store.commit());
-    }
-    const auto size = fs::file_size(home.file());
-    std::fstream file(home.file(), std::ios::in | std::ios::out | std::ios::binary);
-    if (round % 3 == 0) {  // flip some bits
-      for (int flips = 0; flips < 20; ++flips) {
-        const auto at = static_cast<std::streamoff>(random.below(size));
-        file.seekg(at);
-        const int byte = file.get();
-        file.seekp(at);
-        file.put(static_cast<char>(byte ^ (1 << random.below(8))));
-      }
-    } else if (round % 3 == 1) {  // lose a page
-      file.seekp(static_cast<std::streamoff>(random.below(size / 4096) * 4096));
-      file << std::string(4096, '\0');
-    }
-    file.close();
-    if (round % 3 == 2) fs::resize_file(home.file(), random.below(size));
-
-    auto opened = home.open();
-    REQUIRE(opened);
-    if (opened->set_aside) ++set_aside;
-    CHECK(count(opened->store) == (opened->set_aside ? 0 : 400));
-    fill(opened->store, 0, 600);
-    REQUIRE(opened->store.commit());
-    CHECK(count(opened->store) == 600);
-  }
-  CHECK(set_aside >= 25);
 }
 
 TEST_CASE("a checker that cannot run stops the start, and harms nothing") {

@@ -38,13 +38,18 @@ struct Device {
   unsigned number;
   SigningKey key;  // the one that signs; `rotated` has a later one
   std::uint32_t rot = 0;
+  MeshId mesh_id;
   Inception inception;
   NodeId node;
   Signed<Certificate> certificate;
 
-  explicit Device(unsigned n, WallTime from = noon) : number(n), key(key_of(n, 0)) {
+  explicit Device(unsigned n, WallTime from = noon)
+      : Device(n, from, neighbours::mesh().id, grapevine::sample::key(1)) {}
+  /// One certified by the root of another mesh than ours.
+  Device(unsigned n, WallTime from, const MeshId& in, const SigningKey& root)
+      : number(n), key(key_of(n, 0)), mesh_id(in) {
     inception = {.key = key.public_key(), .next = key_of(n, 1).commitment(), .nonce = filled<16>(1)};
-    node = node_id(mesh().id, inception);
+    node = node_id(mesh_id, inception);
     Certificate made;
     made.node = node;
     made.key = key.public_key();
@@ -52,7 +57,7 @@ struct Device {
     made.label.assign("device " + std::to_string(n));
     made.not_before = from;
     made.not_after = from + 30 * day;
-    certificate = {made, mesh().id, grapevine::sample::key(1)};
+    certificate = {made, mesh_id, root};
   }
 
   Self self() const {
@@ -66,7 +71,7 @@ struct Device {
     return device;
   }
   Bytes member() const { return seal_member(certificate); }
-  Bytes origin() const { return seal(inception, mesh().id, key_of(number, 0)); }
+  Bytes origin() const { return seal(inception, mesh_id, key_of(number, 0)); }
   /// The n-th ROT, which promises the key that follows, or another to contradict itself.
   Bytes rotation(std::uint32_t n, std::uint32_t promised = 1) const {
     Rotation made;
@@ -75,14 +80,14 @@ struct Device {
     made.prev = record_id(n == 1 ? origin() : rotation(n - 1));
     made.key = key_of(number, n).public_key();
     made.next = key_of(number, n + promised).commitment();
-    return seal(made, mesh().id, key_of(number, n));
+    return seal(made, mesh_id, key_of(number, n));
   }
   Bytes suspension(Cause cause = Cause::stolen) const {
-    return seal(Suspension{.node = node, .rot = rot, .cause = cause}, mesh().id, key);
+    return seal(Suspension{.node = node, .rot = rot, .cause = cause}, mesh_id, key);
   }
   Bytes retirement(std::uint32_t n = 1) const {
     const auto next = key_of(number, n);
-    return seal(Retirement{.node = node, .rot = n, .key = next.public_key(), .cause = Cause::lost}, mesh().id,
+    return seal(Retirement{.node = node, .rot = n, .key = next.public_key(), .cause = Cause::lost}, mesh_id,
                 next);
   }
   Bytes transfer(std::string_view label, std::uint64_t seq, const Device& to,
@@ -95,7 +100,7 @@ struct Device {
     made.to = to.node;
     made.to_rot = to.rot;
     made.not_before = not_before;
-    const Bytes sentence = sentence_of(made, mesh().id);
+    const Bytes sentence = sentence_of(made, mesh_id);
     return envelope_of(made, {key.sign(sentence), to.key.sign(sentence)});
   }
   Bytes vote(std::string_view skeleton, std::uint32_t term, const NodeId& claim) const {
@@ -105,7 +110,7 @@ struct Device {
     made.skeleton.assign(skeleton);
     made.term = made.since = term;
     made.claim = claim;
-    return seal(made, mesh().id, key);
+    return seal(made, mesh_id, key);
   }
   Bytes address(std::uint64_t seq, WallTime issued = noon, const std::string& capability = "text") const {
     Address made;
@@ -116,7 +121,7 @@ struct Device {
     made.lease_s = 7200;
     made.endpoints.push_back({.proto = 1, .ip = Bytes{192, 0, 2, 1}, .port = 4781});
     made.capabilities.emplace_back(capability);
-    return seal(made, mesh().id, key);
+    return seal(made, mesh_id, key);
   }
   Bytes name(std::string_view label, std::uint64_t seq, WallTime issued = noon,
              std::uint32_t lease_s = 14 * 86400) const {
@@ -127,7 +132,7 @@ struct Device {
     made.name.assign(label);
     made.key_lease_s = lease_s;
     made.issued = issued;
-    return seal(made, mesh().id, key);
+    return seal(made, mesh_id, key);
   }
 };
 
@@ -140,6 +145,12 @@ inline Verifier& verifier() {
   return remembering;
 }
 
+/// A registry and whose it is.
+struct Party {
+  NodeId node;
+  Registry& registry;
+};
+
 /// One registry; its device publishes itself only when `start`ed.
 struct Neighbour {
   Device device;
@@ -148,6 +159,7 @@ struct Neighbour {
   Registry registry;
 
   explicit Neighbour(unsigned n) : device(n), registry(Config{}, device.self(), store, roster, Random(n)) {}
+  operator Party() { return {device.node, registry}; }
   Effects start(Now now = at()) { return registry.start({.capabilities = {"text"}}, now); }
   Verdict hear(View record, Now now = at()) { return registry.arrived(device.node, record, now).first; }
   /// Hears all that makes a device known.
@@ -179,10 +191,10 @@ struct Traffic {
 };
 
 /// Carries what `a` says first, and every answer, until both are silent; `overhear` is shown all they say.
-using Overhear = std::function<void(const Neighbour& by, const Effects& effects)>;
+using Overhear = std::function<void(const NodeId& by, const Effects& effects)>;
 inline Traffic exchange(
-    Neighbour& a, Neighbour& b, Effects first, Now now = at(),
-    const Overhear& overhear = [](const Neighbour&, const Effects&) {}) {
+    Party a, Party b, const Effects& first, Now now = at(),
+    const Overhear& overhear = [](const NodeId&, const Effects&) {}) {
   Traffic traffic;
   std::deque<Send<Message>> pending;
   const auto post = [&](const Effects& effects) {
@@ -196,18 +208,18 @@ inline Traffic exchange(
     ++traffic.messages;
     traffic.bytes += frame.size();
     const auto message = wire::decode_message<Message>(frame);
-    Neighbour& to = send.to == a.device.node ? a : b;
-    const Neighbour& from = send.to == a.device.node ? b : a;
-    const Effects said = to.registry.receive(from.device.node, message.value(), now);
-    overhear(to, said);
+    const Party& to = send.to == a.node ? a : b;
+    const Party& from = send.to == a.node ? b : a;
+    const Effects said = to.registry.receive(from.node, message.value(), now);
+    overhear(to.node, said);
     post(said);
   }
   return traffic;
 }
 
 /// One exchange, begun by `a`.
-inline Traffic make_equal(Neighbour& a, Neighbour& b, Now now = at()) {
-  return exchange(a, b, a.registry.meet(b.device.node, now), now);
+inline Traffic make_equal(Party a, Party b, Now now = at()) {
+  return exchange(a, b, a.registry.meet(b.node, now), now);
 }
 
 }  // namespace grapevine::dns::neighbours

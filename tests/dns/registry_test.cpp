@@ -99,7 +99,73 @@ TEST_CASE("own sequences are never used twice, even when the clock goes back") {
   Roster roster(neighbours::mesh(), neighbours::verifier());
   Registry reborn(Config{}, here.device.self(), here.store, roster, Random(1));
   reborn.start({}, at(-3600s));
-  CHECK(address(reborn, at(-3600s)) > last);
+  CHECK(address(reborn, at(-3600s + 10s)) > last);
+}
+
+namespace {
+
+/// The sequence number of the first address among what is published; 0 when there is none.
+std::uint64_t first_sequence(const Effects& effects) {
+  for (const auto& publish : only<Publish>(effects)) {
+    const auto body = body_of(publish.record);
+    if (const auto* address = std::get_if<Address>(&*body)) return address->seq;
+  }
+  return 0;
+}
+
+/// A device that has spoken, a witness who has heard its last word, and an image of its disk from before
+/// that.
+struct Past {
+  Neighbour before{0}, witness{1};
+  MemoryStore image;
+  std::uint64_t last = 0;
+  Past() {
+    before.start(at(1h));
+    image = before.store;
+    last = first_sequence(before.registry.announce({.capabilities = {"old"}}, at(1h)));
+    witness.start(at(1h));
+    neighbours::make_equal(before, witness, at(1h + 1s));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("row 32: an old image under a clock set back asks its peers before it speaks") {
+  Past past;
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  Registry reborn(Config{}, past.before.device.self(), past.image, roster, Random(1));
+  CHECK(only<Publish>(reborn.start({}, at(0s))).empty());
+  CHECK(reborn.claim("robot", at(5s)).error().code == Code::unavailable);
+  neighbours::make_equal({past.before.device.node, reborn}, past.witness, at(5s));
+  CHECK(only<Publish>(reborn.tick(at(10s - 1us))).empty());
+  CHECK(reborn.deadline() == Time(10s));
+  CHECK(first_sequence(reborn.tick(at(10s))) > past.last);
+}
+
+TEST_CASE("row 32: an old image that asks nobody repeats the number it used last") {
+  Past past;
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  const Config hasty{.recall_time = 0s};
+  Registry reborn(hasty, past.before.device.self(), past.image, roster, Random(1));
+  CHECK(first_sequence(reborn.start({}, at(0s))) == past.last);
+}
+
+TEST_CASE("row 32: an old image under a right clock speaks at once, and above its past") {
+  Past past;
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  Registry reborn(Config{}, past.before.device.self(), past.image, roster, Random(1));
+  CHECK(first_sequence(reborn.start({}, at(1h + 1s))) > past.last);
+}
+
+TEST_CASE("row 32: a node whose store was set aside listens before it speaks") {
+  Past past;
+  MemoryStore empty;
+  Roster roster(neighbours::mesh(), neighbours::verifier());
+  Registry reborn(Config{}, past.before.device.self(), empty, roster, Random(1));
+  CHECK(first_sequence(reborn.start({}, at(0s), Memory::lost)) == 0);
+  neighbours::make_equal({past.before.device.node, reborn}, past.witness, at(5s));
+  CHECK(first_sequence(reborn.announce({}, at(6s))) == 0);
+  CHECK(first_sequence(reborn.tick(at(10s))) > past.last);
 }
 
 TEST_CASE("a node whose store was lost speaks louder than its past") {

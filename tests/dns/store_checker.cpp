@@ -1,5 +1,5 @@
 // Looks at the store it is given, as `grapevined --check-store FOLDER` does.
-#include "dns/lmdb_store.hpp"
+#include "dns/lmdb_check.hpp"
 
 #include <string_view>
 

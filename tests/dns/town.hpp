@@ -85,10 +85,9 @@ class Town {
   void compare(std::size_t a, std::size_t b) {
     if (a == b || !is_heard(a, b) || nodes_[a]->registry.root() == nodes_[b]->registry.root()) return;
     std::vector<std::pair<std::size_t, Effects>> said;
-    exchange(*nodes_[a], *nodes_[b], nodes_[a]->registry.meet(id(b), now(a)), now(a),
-             [&](const Neighbour& by, const Effects& effects) {
-               said.emplace_back(&by == nodes_[a].get() ? a : b, effects);
-             });
+    exchange(
+        *nodes_[a], *nodes_[b], nodes_[a]->registry.meet(id(b), now(a)), now(a),
+        [&](const NodeId& by, const Effects& effects) { said.emplace_back(by == id(a) ? a : b, effects); });
     for (const auto& [by, effects] : said) spread(by, effects);
   }
 

@@ -1,0 +1,187 @@
+// What it costs to make two registries of ten thousand devices equal: a newcomer that knows nobody, and two
+// that differ in one record. Both registries run in this process, the newcomer's on disk; what each says to
+// the other is carried by hand, and counted. Then the same between two daemons. Verifying signatures is most
+// of a cold join, so it stands beside libsodium alone.
+#include "bench/figures.hpp"
+#include "node/home.hpp"
+#include "tests/dns/home.hpp"
+#include "tests/dns/neighbours.hpp"
+#include "tests/live/fleet.hpp"
+
+#include <cstdio>
+#include <ctime>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+#include <sodium.h>
+
+using namespace grapevine;
+using namespace grapevine::dns;
+using neighbours::at;
+using neighbours::Device;
+
+namespace {
+
+constexpr unsigned devices = 10'000;
+constexpr double mib = 1 << 20;
+
+double cpu_seconds() {
+  timespec spent{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+  return static_cast<double>(spent.tv_sec) + static_cast<double>(spent.tv_nsec) * 1e-9;
+}
+
+/// A registry that checks every signature, over a store of its own.
+struct Node {
+  Node(unsigned n, Store& store) : device(n), registry(Config{}, device.self(), store, roster, Random(n)) {}
+  Device device;
+  SodiumVerifier verifier{};
+  Roster roster{neighbours::mesh(), verifier};
+  Registry registry;
+  double spent = 0;  // CPU seconds
+};
+
+/// What passes between two nodes until they are silent, and what it cost each.
+struct Carried {
+  std::size_t bytes = 0;
+  std::size_t messages = 0;
+};
+
+Carried carry(Node& asks, Node& answers, Now now, const std::function<void()>& after_each) {
+  Carried carried;
+  std::deque<Send<Message>> pending;
+  const auto post = [&](const Effects& effects) {
+    for (auto& send : neighbours::only<Send<Message>>(effects)) pending.push_back(std::move(send));
+  };
+  post(asks.registry.meet(answers.device.node, now));
+  while (!pending.empty()) {
+    const Bytes frame = wire::encode_message(pending.front().message);
+    Node& to = pending.front().to == asks.device.node ? asks : answers;
+    const Node& from = &to == &asks ? answers : asks;
+    pending.pop_front();
+    carried.bytes += frame.size();
+    ++carried.messages;
+    const double begun = cpu_seconds();
+    post(to.registry.receive(from.device.node, wire::decode_message<Message>(frame).value(), now));
+    if (&to == &asks) after_each();
+    to.spent += cpu_seconds() - begun;
+  }
+  return carried;
+}
+
+void fill(Registry& registry) {
+  for (unsigned n = 10; n < 10 + devices; ++n) {
+    const Device device(n);
+    for (const auto& record :
+         {device.member(), device.origin(), device.address(1), device.name("robot-" + std::to_string(n), 2)})
+      ensure(registry.arrived(device.node, record, at()).first == Verdict::accept, "the records are sound");
+  }
+}
+
+/// CPU seconds that libsodium alone takes for one signature.
+double verify_seconds() {
+  constexpr int signatures = 4000;
+  const Device device(1);
+  const Bytes message(300, 1);
+  const auto signature = device.key.sign(message);
+  const double begun = cpu_seconds();
+  for (int i = 0; i < signatures; ++i)
+    ensure(::crypto_sign_verify_detached(signature.value.data(), message.data(), message.size(),
+                                         device.inception.key.value.data()) == 0,
+           "what was signed verifies");
+  return (cpu_seconds() - begun) / signatures;
+}
+
+void join_cold(bench::Figures& figures, Node& newcomer, Node& old_hand, LmdbStore& store, const Home& home) {
+  Carried all;
+  double committing = 0;
+  unsigned exchanges = 0;
+  for (; newcomer.registry.root() != old_hand.registry.root() && exchanges < 10; ++exchanges) {
+    const auto one = carry(newcomer, old_hand, at(2s * (exchanges + 1)), [&] {
+      const double begun = cpu_seconds();
+      ensure(store.commit().has_value(), "the disk takes a commit");
+      committing += cpu_seconds() - begun;
+    });
+    all.bytes += one.bytes;
+    all.messages += one.messages;
+  }
+  ensure(newcomer.registry.size() == 4 * devices, "the newcomer knows everybody");
+  const double verified = verify_seconds() * 4 * devices;
+  const double megabytes = static_cast<double>(all.bytes) / 1e6;
+  const double disk = static_cast<double>(std::filesystem::file_size(home.file())) / mib;
+  figures.add({"sync.cold.cpu", newcomer.spent, "s", "<= 3", newcomer.spent <= 3,
+               "libsodium verifies 40 000 signatures in " + std::to_string(verified).substr(0, 4) +
+                   " s; commits " + std::to_string(committing).substr(0, 4) + " s"});
+  figures.add({"sync.cold.traffic", megabytes, "MB", "<= 15", megabytes <= 15,
+               std::to_string(all.messages) + " messages, " + std::to_string(exchanges) + " exchanges"});
+  figures.add({.name = "sync.cold.teacher_cpu", .value = old_hand.spent, .unit = "s"});
+  figures.add({"sync.cold.database", disk, "MiB", "<= 64", disk <= 64, "10 000 devices, 4 records each"});
+}
+
+void differ_by_one(bench::Figures& figures, Node& newcomer, Node& old_hand) {
+  (void)old_hand.registry.arrived(old_hand.device.node, Device(10).address(2), at(1min));
+  const auto one = carry(newcomer, old_hand, at(1min), [] {});
+  ensure(newcomer.registry.root() == old_hand.registry.root(), "one exchange is enough");
+  const auto bytes = static_cast<double>(one.bytes);
+  figures.add({"sync.one_difference", bytes, "bytes", "<= 4096", bytes <= 4096,
+               std::to_string(one.messages) + " messages"});
+}
+
+/// Puts the records of so many devices of its mesh into the store of a home that founded it.
+void fill(const std::filesystem::path& folder, WallTime now) {
+  const node::Home founder = node::load_home(folder, now).value();
+  auto opened = open_guarded(folder, STORE_CHECKER).value();
+  for (unsigned n = 10; n < 10 + devices; ++n) {
+    const Device device(n, now, founder.identity.mesh.id, *founder.identity.root);
+    for (const auto& record : {device.member(), device.origin(), device.address(1, now),
+                               device.name("robot-" + std::to_string(n), 2, now)}) {
+      const auto sealed = std::get<Sealed>(unseal(record, founder.identity.mesh.id));
+      opened.store.put(Table::record, sealed.id.value.view(), record);
+    }
+  }
+  ensure(opened.store.commit().has_value(), "the disk takes a commit");
+}
+
+std::size_t records_held(const live::Fleet& fleet, std::size_t device) {
+  const auto status = nlohmann::json::parse(fleet.get(device, "/api/mesh/status").body, nullptr, false);
+  return status.is_object() ? status.value("records", std::size_t{0}) : 0;
+}
+
+/// The same with two daemons: one starts with everybody in its store, the other learns them all.
+void join_daemons(bench::Figures& figures) {
+  using namespace std::chrono_literals;
+  live::Fleet fleet(2, [](std::size_t) { return std::string(); });
+  const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  fleet.stop(0);  // it ran to let the other in
+  fill(fleet.folder(0) / "home", WallTime(now.time_since_epoch()));
+  fleet.start_all();
+  const auto begun = std::chrono::steady_clock::now();
+  const bool joined = live::wait_until(120s, [&] { return records_held(fleet, 1) >= 4 * devices; });
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
+  std::this_thread::sleep_for(5s);  // what joining needed is given back
+  const double teacher = static_cast<double>(fleet.resident_kib(0)) / 1024;
+  const double newcomer = static_cast<double>(fleet.resident_kib(1)) / 1024;
+  const double cpu = fleet.cpu_seconds(1);
+  figures.add({"sync.daemon.records", static_cast<double>(records_held(fleet, 1)), "records", ">= 40000",
+               joined, "after " + std::to_string(taken.count()).substr(0, 4) + " s"});
+  figures.add(
+      {.name = "sync.daemon.cpu", .value = cpu, .unit = "s", .baseline = "all the newcomer has done"});
+  figures.add({"sync.daemon.rss", newcomer, "MiB", "<= 64", newcomer <= 64, "the newcomer"});
+  figures.add({"sync.daemon.teacher_rss", teacher, "MiB", "<= 64", teacher <= 64, "read from its disk"});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bench::Figures figures;
+  const Home home;
+  MemoryStore memory;
+  auto opened = home.open().value();
+  Node old_hand(2, memory), newcomer(1, opened.store);
+  fill(old_hand.registry);
+  join_cold(figures, newcomer, old_hand, opened.store, home);
+  differ_by_one(figures, newcomer, old_hand);
+  join_daemons(figures);
+  figures.print(argc, argv);
+  return figures.exit_code();
+}
