@@ -1,10 +1,10 @@
 // What machines of this floor say: a ticket offers a call to a device; the device refuses it with a nack, or
 // says when it starts and then what came of it, a proposal; a cancel takes the ticket back. Where the call is
-// the answer itself, its words come while they are spoken, too. Beside these a device asks what topics another
-// has documents about, when the other's load names a version it does not know. Durations are relative, so no
-// two clocks are ever compared; the sender is proven by the transport and named in no field. A proposal
-// carries a signed statement that binds the text to the question, so that whoever holds the text can check
-// later who said it, to what, and when. Numbers 80-99 belong to this floor.
+// the answer itself, its words come while they are spoken, too. Beside these a device asks what topics
+// another has documents about, when the other's load names a version it does not know. Durations are
+// relative, so no two clocks are ever compared; the sender is proven by the transport and named in no field.
+// A proposal carries a signed statement that binds the text to the question, so that whoever holds the text
+// can check later who said it, to what, and when. Numbers 80-99 belong to this floor.
 #pragma once
 
 #include "crypto/signed.hpp"

@@ -128,7 +128,7 @@ TEST_CASE("an accuser that stays alone gets the least time once more, and only o
 }
 
 TEST_CASE(
-    "a refused dial, and every friend's, end a probe early; a friend who heard nothing so far does not") {
+    "a refused dial, and every friend's, end a probe early, a friend who heard nothing so far does not") {
   const Config config;
   Probes probes(config);
   for (const Peer target : {5u, 6u, 7u}) {

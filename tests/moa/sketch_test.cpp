@@ -88,7 +88,7 @@ TEST_CASE("a word weighs the more, the fewer have it, and nothing when nobody ha
   CHECK(shares({"unicorn"}, three) == std::vector<double>{0, 0, 0});
 }
 
-TEST_CASE("the sketch finds who has the document; without it the device is often not asked") {
+TEST_CASE("the sketch finds who has the document, without it the device is often not asked") {
   CHECK(Library(true).found({1, 1}) == 10);
   CHECK(Library(false).found({1, 1}) < 10);
 }
