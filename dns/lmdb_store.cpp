@@ -40,6 +40,7 @@ struct LmdbStore::Environment {
   void close();
   int open_tables();
   int save();
+  bool is_readable() const;
   int grow_when_due();
   int write_all();
   int write(MDB_txn* transaction, Table table, View key, const std::optional<Bytes>& value) const;
@@ -125,6 +126,7 @@ Result<void> LmdbStore::commit() {
 }
 
 int LmdbStore::Environment::open() {
+  close();
   int error = mapping.open(folder, map.first, 0);
   if (error == 0) error = open_tables();
   if (error == 0) error = mdb_txn_begin(mapping.env, nullptr, MDB_RDONLY, &reading);
@@ -150,21 +152,23 @@ int LmdbStore::Environment::open_tables() {
 
 /// All changes in one transaction, synced; or none of them.
 int LmdbStore::Environment::save() {
-  int error = grow_when_due();
+  int error = reading == nullptr ? open() : 0;
+  if (error == 0) error = grow_when_due();
   if (error == 0) error = write_all();
-  // After a failed write of its root page LMDB takes no more transactions until it is opened anew.
-  if (error == MDB_PANIC) {
-    close();
-    error = open();
-    if (error == 0) error = write_all();
-  }
+  if (error != 0 && !is_readable()) (void)open();  // tried again with the next commit
   return error;
+}
+
+/// After a failed write of its root page LMDB neither writes nor reads until it is opened anew.
+bool LmdbStore::Environment::is_readable() const {
+  if (reading == nullptr || mdb_txn_renew(reading) != 0) return false;
+  mdb_txn_reset(reading);
+  return true;
 }
 
 int LmdbStore::Environment::grow_when_due() {
   MDB_envinfo about{};
   MDB_stat shape{};
-  if (mapping.env == nullptr) return MDB_PANIC;
   int error = mdb_env_info(mapping.env, &about);
   if (error == 0) error = mdb_env_stat(mapping.env, &shape);
   if (error != 0) return error;

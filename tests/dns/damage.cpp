@@ -18,14 +18,12 @@ constexpr unsigned devices = 60;
 constexpr unsigned lives = 4;  // how often each has renewed its address
 constexpr std::size_t page = 4096;
 
-/// All that makes the devices known, addresses of their `life`-th renewal.
+/// All that makes the devices known, addresses of their `life`-th renewal. No names: they would be voted on.
 std::vector<Bytes> records_of_all(unsigned life) {
   std::vector<Bytes> records;
   for (unsigned n = 10; n < 10 + devices; ++n) {
     const Device device(n);
-    for (auto& record : {device.member(), device.origin(), device.address(life),
-                         device.name("robot-" + std::to_string(n), 1)})
-      records.push_back(record);
+    for (auto& record : {device.member(), device.origin(), device.address(life)}) records.push_back(record);
   }
   return records;
 }
