@@ -24,11 +24,13 @@ namespace grapevine::node {
 
 /// Something to be done on the loop's thread; effects it appends are performed like those of a step. `done`
 /// is fulfilled once what it changed is on the disk, and dropped when it is not: nobody is told of what may
-/// be lost.
+/// be lost. Who only looks is answered while the disk fails, too.
 struct Errand {
+  enum class Kind : std::uint8_t { look, change };
   std::uint64_t number = 0;
   std::packaged_task<void(Core&, Now, Effects&)> run;
   std::promise<void> done = {};
+  Kind kind = Kind::change;
 };
 /// What other threads give the loop.
 using Handed = std::variant<Input, Errand>;
@@ -66,16 +68,18 @@ class Front {
 
   explicit Front(Inbox<Handed>& loop) : loop_(loop) {}
 
-  /// What `look(const Core&, Now)` returns; nullopt when the loop has ended, is overrun, kept us waiting too
-  /// long, or could not store what came of it.
+  /// What `look(const Core&, Now)` returns; nullopt when the loop has ended, is overrun, or kept us waiting
+  /// too long.
   template <class Look>
   auto read(Look look) -> std::optional<std::invoke_result_t<Look&, const Core&, Now>> {
-    return run([&](Core& core, Now now, Effects&) { return look(std::as_const(core), now); });
+    return run(Errand::Kind::look,
+               [&](Core& core, Now now, Effects&) { return look(std::as_const(core), now); });
   }
-  /// The same for `act(Core&, Now, Effects&)`, which may change the Core and appends the effects of that.
+  /// The same for `act(Core&, Now, Effects&)`, which may change the Core and appends the effects of that;
+  /// also nullopt when what came of it could not be stored.
   template <class Act>
   auto command(Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
-    return run(std::move(act));
+    return run(Errand::Kind::change, std::move(act));
   }
   /// Puts a query to the engine. If that cannot be done, the first and only reply is Refused.
   Asking ask(moa::Ask ask);
@@ -88,7 +92,7 @@ class Front {
  private:
   friend class Asking;
   template <class Act>
-  auto run(Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>>;
+  auto run(Errand::Kind kind, Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>>;
 
   Inbox<Handed>& loop_;
   std::atomic<std::uint64_t> errands_ = 0;
@@ -96,14 +100,15 @@ class Front {
 };
 
 template <class Act>
-auto Front::run(Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
+auto Front::run(Errand::Kind kind, Act act)
+    -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
   std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> result;
   std::promise<void> promise;
   auto done = promise.get_future();
   const std::uint64_t number = ++errands_;
   std::packaged_task<void(Core&, Now, Effects&)> run(
       [&](Core& core, Now now, Effects& out) { result.emplace(act(core, now, out)); });
-  if (!loop_.put(Errand{number, std::move(run), std::move(promise)})) return std::nullopt;
+  if (!loop_.put(Errand{number, std::move(run), std::move(promise), kind})) return std::nullopt;
   const auto is_it = [&](const Handed& one) {
     const Errand* errand = std::get_if<Errand>(&one);
     return errand != nullptr && errand->number == number;

@@ -118,6 +118,7 @@ void Loop::take(Handed handed, Effects& out) {
       },
       [&](Errand errand) {
         errand.run(parts_.core, parts_.clock.now(), out);
+        if (errand.kind == Errand::Kind::look) return errand.done.set_value();
         ran_.push_back(std::move(errand.done));
       });
 }
