@@ -138,11 +138,12 @@ Effects Registry::tick(Now now) {
   if (address_due_ <= now.time) publish_self(now, effects);
   if (hour_due_ <= now.time) turn_hour(now, effects);
   if (term_due_ <= now.time) turn_term(now, effects);
+  if (decide_due_ <= now.time) decide_some(now, effects);
   return effects;
 }
 
 Time Registry::deadline() const {
-  return std::min({address_due_, hour_due_, term_due_, waiting_.deadline(), sync_.deadline()});
+  return std::min({address_due_, hour_due_, term_due_, decide_due_, waiting_.deadline(), sync_.deadline()});
 }
 
 /// Takes a record that others wrote, and all that waited for it.

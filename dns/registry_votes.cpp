@@ -4,6 +4,10 @@
 
 namespace grapevine::dns {
 
+namespace {
+constexpr Duration deliberation_pause = 50ms;  // while names wait: a few a time, and the loop does other work
+}
+
 /// With each term every undecided name is voted on again, and every certificate in the second half of its
 /// life.
 void Registry::turn_term(Now now, Effects& effects) {
@@ -14,19 +18,34 @@ void Registry::turn_term(Now now, Effects& effects) {
 }
 
 /// Something about a name has changed, or a term has begun: do what follows for a voter, a witness, a
-/// claimant.
+/// claimant. Names that all come at once, as when one joins ten thousand devices, wait for their turn,
+/// because drawing a jury hashes every elector.
 void Registry::deliberate(const Skeleton& name, Now now, Effects& effects) {
-  if (!roster_->is_member(self_.node, now.wall)) return;  // also while our clock is not set
-  cast_vote(name, now, effects);
-  certify(name, now, effects);
-  yield(name, now, effects);
+  undecided_.insert(name);
+  decide_some(now, effects);
+}
+
+void Registry::decide_some(Now now, Effects& effects) {
+  const bool is_member = roster_->is_member(self_.node, now.wall);
+  if (!is_member) undecided_.clear();  // also while our clock is not set; the next term asks again
+  while (!undecided_.empty() && deliberations_.has(1, now.time)) {
+    deliberations_.spend();
+    auto next = undecided_.upper_bound(last_decided_);
+    if (next == undecided_.end()) next = undecided_.begin();
+    const Skeleton name = last_decided_ = std::move(undecided_.extract(next).value());
+    cast_vote(name, now, effects);
+    certify(name, now, effects);
+    yield(name, now, effects);
+  }
+  decide_due_ = undecided_.empty() ? never : now.time + deliberation_pause;
 }
 
 void Registry::cast_vote(const Skeleton& name, Now now, Effects& effects) {
   const Term term = term_of(now.wall);
-  if (!polls_.is_juror(self_.node, name, term)) return;
-  if (const auto choice = voter_.choose(name, polls_.of(name, now.wall), term))
-    publish(author_.vote(name, *choice), now, effects);
+  const Poll poll = polls_.of(name, now.wall);
+  const bool is_settled = !vote(poll, std::nullopt, term);  // so nobody need draw its jury
+  if (is_settled || !polls_.is_juror(self_.node, name, term)) return;
+  if (const auto choice = voter_.choose(name, poll, term)) publish(author_.vote(name, *choice), now, effects);
 }
 
 /// Whoever sees enough votes can certify a name, so a claimant cannot be denied its certificate nor keep it

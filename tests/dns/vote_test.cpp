@@ -45,6 +45,40 @@ TEST_CASE("a certified name is refused to others and keeps its since when renewe
   }
 }
 
+TEST_CASE("names that come all at once are voted on a few a second, and none is forgotten") {
+  const auto votes_in = [](const Effects& effects) {
+    std::size_t votes = 0;
+    for (const auto& publish : only<Publish>(effects))
+      votes += std::holds_alternative<Vote>(*body_of(publish.record)) ? 1u : 0u;
+    return votes;
+  };
+  /// How many votes a device casts that hears 160 names, `apart` from each other: in hearing, and in ten
+  /// seconds after.
+  const auto votes_cast = [&](Duration apart) {
+    constexpr std::string_view letters = "acdefghjkmpqtuxy";  // none looks like another
+    Neighbour voter(0);
+    voter.start();
+    std::vector<Device> others;
+    for (unsigned n = 1; n <= 40; ++n) voter.meet(others.emplace_back(n));
+    std::pair<std::size_t, std::size_t> votes;
+    Duration now{};
+    for (std::size_t i = 0; i < 160; ++i, now += apart) {
+      const std::string name = std::string("arm-") + letters[i % 16] + letters[i / 16];
+      const auto claim = others[i / 4].name(name, i + 1);
+      votes.first += votes_in(voter.registry.arrived(voter.device.node, claim, at(now)).second);
+    }
+    for (const Duration end = now + 10s; now < end; now += 50ms)
+      votes.second += votes_in(voter.registry.tick(at(now)));
+    return votes;
+  };
+  const auto at_once = votes_cast(0s);
+  const auto apart = votes_cast(100ms);
+  CHECK(at_once.first < apart.first);
+  CHECK(at_once.second > 0);
+  CHECK(apart.second == 0);
+  CHECK(at_once.first + at_once.second == apart.first);
+}
+
 TEST_CASE("a voter that starts again does not vote twice in one term") {
   Town town(4);
   town.cut({true, false, false, false});
