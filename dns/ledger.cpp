@@ -151,26 +151,26 @@ void Ledger::prune_guests(const NodeId& inviter) {
 
 Reason Ledger::place_vote(const RecordId& id, View envelope, const Vote& vote) {
   if (set_.size() >= records_max) return Reason::no_room;
-  mark_claimants(Skeleton{vote.skeleton});
   const Choice choice{.claim = vote.claim, .term = vote.term, .since = vote.since};
-  return keep_placed(RecordType::vote, id, envelope,
-                     ballots_.place(Skeleton{vote.skeleton},
-                                    {.ballot = {.voter = vote.voter, .choice = choice}, .record = id}));
+  const Skeleton name{vote.skeleton};
+  return keep_placed(RecordType::vote, id, envelope, name,
+                     ballots_.place(name, {.ballot = {.voter = vote.voter, .choice = choice}, .record = id}));
 }
 
 Reason Ledger::place_certificate(const RecordId& id, View envelope, const NameCertificate& certificate) {
   if (set_.size() >= records_max) return Reason::no_room;
-  mark_claimants(Skeleton{certificate.skeleton});
   const Choice choice{.claim = certificate.claim, .term = certificate.term, .since = certificate.since};
-  return keep_placed(RecordType::certificate, id, envelope,
-                     ballots_.place(Skeleton{certificate.skeleton}, {.choice = choice, .record = id}));
+  const Skeleton name{certificate.skeleton};
+  return keep_placed(RecordType::certificate, id, envelope, name,
+                     ballots_.place(name, {.choice = choice, .record = id}));
 }
 
-Reason Ledger::keep_placed(RecordType type, const RecordId& id, View envelope,
+Reason Ledger::keep_placed(RecordType type, const RecordId& id, View envelope, const Skeleton& name,
                            const BallotBox::Placed& placed) {
   if (placed.reason != Reason::none) return placed.reason;
   drop_all(placed.dropped);
   keep(type, id, envelope);
+  mark_claimants(name);
   return Reason::none;
 }
 

@@ -126,7 +126,8 @@ class Ledger {
   void keep(RecordType type, const RecordId& id, View envelope);
   void drop(RecordType type, const RecordId& id);
   void drop_all(const BallotBox::Dropped& records);
-  Reason keep_placed(RecordType type, const RecordId& id, View envelope, const BallotBox::Placed& placed);
+  Reason keep_placed(RecordType type, const RecordId& id, View envelope, const Skeleton& name,
+                     const BallotBox::Placed& placed);
   Reason place_head(View envelope, const NodeId& node, NameHead head);
   Reason place_mark(RecordType type, const RecordId& id, View envelope, std::optional<KeyMark>& mark,
                     std::uint32_t rot);

@@ -11,9 +11,8 @@ constexpr Duration deliberation_pause = 50ms;  // while names wait: a few a time
 /// With each term every undecided name is voted on again, and every certificate in the second half of its
 /// life.
 void Registry::turn_term(Now now, Effects& effects) {
-  std::vector<Skeleton> names;
-  for (const auto& [name, claimants] : ledger_.claims()) names.push_back(name);
-  for (const Skeleton& name : names) deliberate(name, now, effects);
+  for (const auto& [name, claimants] : ledger_.claims()) undecided_.insert(name);
+  decide_some(now, effects);
   term_due_ = now.time + (begin_of(term_of(now.wall) + 1) - now.wall);
 }
 

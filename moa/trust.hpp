@@ -9,8 +9,8 @@
 //
 // Whether a device answers at all is another matter, and no reason to doubt what it says: `reliability` is
 // the running share of its calls that ended well, for people to look at. A call refused for load is an honest
-// price, and counts for nothing. Dividing the work in a price by it refused one more query in a hundred at
-// ten times the load, where calls fail because all devices are full, and helped nowhere; hedges
+// price, and counts for nothing. It is not in the price: dividing the work by it refused .3 points more at
+// ten times the load in one run (bench overload), where calls fail because all devices are full, and hedges
 // (round.hpp) already go around who does not answer.
 //
 // Trust is this device's own opinion: it is remembered on disk and never gossiped. A claimed model name earns
