@@ -7,6 +7,7 @@ namespace grapevine::dns {
 namespace {
 
 constexpr std::size_t id_characters = 52;  // longer than any name: the two cannot be mixed up
+constexpr std::string_view petname_suffix = ".local-pin";
 
 std::string folded(std::string_view text) {
   std::string lower(text);
@@ -24,13 +25,15 @@ bool strip_suffix(std::string_view& text, std::string_view suffix) {
 
 }  // namespace
 
-Directory::Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const NodeId& self)
-    : ledger_(&ledger), roster_(&roster), polls_(&polls), self_(self) {}
+Directory::Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const Pins& pins,
+                     const NodeId& self)
+    : ledger_(&ledger), roster_(&roster), polls_(&polls), pins_(&pins), self_(self) {}
 
 Result<Resolution> Directory::resolve(std::string_view name_or_id, WallTime now) const {
   const std::string lower = folded(name_or_id);
   std::string_view label = lower;
   strip_suffix(label, ".");
+  if (strip_suffix(label, petname_suffix)) return resolve_petname(label, now);
   std::string zone(".");
   zone.append(folded(roster_->mesh().root.mesh_name)).append(".internal");
   strip_suffix(label, zone);
@@ -106,7 +109,8 @@ Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const
                         .name = display_name(node, now),
                         .state = is_suspended(node) ? State::suspended : State::id,
                         .since = certificate.not_before,
-                        .stale_by = certificate.not_after};
+                        .stale_by = certificate.not_after,
+                        .pinned = node};
   fill_address(resolution, now);
   return resolution;
 }
@@ -118,20 +122,41 @@ Result<Resolution> Directory::resolve_name(const Skeleton& skeleton, WallTime no
   };
   const Poll poll = polls_->of(skeleton, now);
   const auto title = title_of(poll, term_of(now));
+  const Pin* pin = pins_->find(skeleton);
   auto claim = claim_of(title ? title->claim : self_);
+  if (!title && claim == live.end() && pin != nullptr) claim = claim_of(pin->node);
   if (!title && claim == live.end()) claim = live.begin();
   if (claim == live.end()) return fail(Code::unknown, "nobody bears this name now");
 
   const auto& [bearer, head] = *claim;
   const State state = state_of(bearer, poll, now);
-  Resolution resolution{.node = state == State::conflict && bearer != self_ ? NodeId{} : bearer,
+  const bool is_known = bearer == self_ || (pin != nullptr && bearer == pin->node);
+  Resolution resolution{.node = state == State::conflict && !is_known ? NodeId{} : bearer,
                         .name = head->label,
                         .state = state,
                         .since = title ? begin_of(title->since) : head->issued,
                         .stale_by = head->ends};
   for (const auto& each : live) resolution.claimants.push_back(each.bearer);
+  if (pin != nullptr && bearer != self_) compare(resolution, skeleton, *pin, now);
   fill_address(resolution, now);
   return resolution;
+}
+
+Result<Resolution> Directory::resolve_petname(std::string_view petname, WallTime now) const {
+  const Pin* pin = pins_->called(skeleton_of(petname));
+  if (pin == nullptr) return fail(Code::unknown, "no node is pinned under this petname");
+  auto resolution = resolve_id(pin->node, now);
+  if (resolution) resolution->name = std::string(petname).append(petname_suffix);
+  return resolution;
+}
+
+void Directory::compare(Resolution& resolution, const Skeleton& skeleton, const Pin& pin,
+                        WallTime now) const {
+  resolution.pinned = pin.node;
+  const auto* entry = ledger_->find(pin.node);
+  const auto* head = entry == nullptr ? nullptr : entry->find(skeleton);
+  resolution.is_handed_over = head != nullptr && resolution.node != pin.node &&
+                              ledger_->bearer_of(pin.node, *head, now) == resolution.node;
 }
 
 /// How the live claim of this node stands.

@@ -2,12 +2,14 @@
 // come from the local replica, no query leaves the host; all depend on the wall time given, because leases
 // and certificates end. A name that a jury has certified is `confirmed` and leads to its holder. Until then,
 // and always in a mesh of fewer than four voters, a name with one live claim is `provisional`; with two it
-// leads to nobody, unless one of the claimants is this very node. A
-// node whose key is suspended keeps its names and is shown without an address; a retired one is not shown at
-// all.
+// leads to nobody, unless one of the claimants is this very node, or the one the name was pinned to. A name
+// that leads elsewhere than its pin says so, and what to do about it is for who asked (registry_social.cpp).
+// A node whose key is suspended keeps its names and is shown without an address; a retired one is not shown
+// at all.
 #pragma once
 
 #include "crypto/certificate.hpp"
+#include "dns/pins.hpp"
 #include "dns/polls.hpp"
 
 namespace grapevine::dns {
@@ -27,6 +29,12 @@ struct Resolution {
   std::vector<std::string> capabilities = {};  // as the node itself says
   std::vector<NodeId> claimants = {};          // all who claim the name now, ascending
   bool contradicts_itself = false;             // there is evidence: two devices with one identity, or a liar
+  std::optional<NodeId> pinned = {};           // whom the name meant when it was pinned; an id means itself
+  bool is_handed_over = false;  // by whom it is pinned to, to whom it leads now, signed by both
+
+  PinState pin() const {
+    return !pinned ? PinState::fresh : *pinned == node ? PinState::match : PinState::changed;
+  }
 };
 
 /// One line of the list of names.
@@ -40,10 +48,11 @@ struct NameView {
 class Directory {
  public:
   /// A view upon these, which must outlive it. `self` wins its own conflicts.
-  Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const NodeId& self);
+  Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const Pins& pins,
+            const NodeId& self);
 
-  /// By NAME, NAME.<mesh>.internal, ID or ID.id.<mesh>.internal. unknown when nothing live answers to it;
-  /// malformed when it can be no name.
+  /// By NAME, NAME.<mesh>.internal, ID, ID.id.<mesh>.internal or PETNAME.local-pin. unknown when nothing live
+  /// answers to it; malformed when it can be no name.
   Result<Resolution> resolve(std::string_view name_or_id, WallTime now) const;
   /// At most `limit` nodes with a live address that say they can do all of these, by ascending id.
   std::vector<Resolution> find(const std::vector<std::string>& capabilities, WallTime now,
@@ -56,6 +65,8 @@ class Directory {
  private:
   Result<Resolution> resolve_id(const NodeId& node, WallTime now) const;
   Result<Resolution> resolve_name(const Skeleton& skeleton, WallTime now) const;
+  Result<Resolution> resolve_petname(std::string_view petname, WallTime now) const;
+  void compare(Resolution& resolution, const Skeleton& skeleton, const Pin& pin, WallTime now) const;
   State state_of(const NodeId& bearer, const Poll& poll, WallTime now) const;
   std::vector<Ledger::LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;
   bool is_suspended(const NodeId& node) const;
@@ -64,6 +75,7 @@ class Directory {
   const Ledger* ledger_;
   const Roster* roster_;
   const Polls* polls_;
+  const Pins* pins_;
   NodeId self_;
 };
 

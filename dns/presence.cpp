@@ -12,7 +12,7 @@ Presence presence_of(const NodeId& node, const Directory& directory, const Ledge
   presence.member_until = entry->member.not_after;
   for (const auto& head : entry->names) {
     const auto by_name = directory.resolve(head.label, now);
-    if (!by_name || by_name->node != node) continue;
+    if (!by_name || by_name->node != node || by_name->pin() == PinState::changed) continue;
     presence.titles.push_back(
         {.label = head.label, .state = by_name->state, .since = by_name->since, .until = head.ends});
   }

@@ -9,7 +9,8 @@
 namespace grapevine::dns {
 
 struct Presence {
-  /// A name that leads to the node now.
+  /// A name that leads to the node now, and not against its pin: DNS has no word for "changed", so it gives
+  /// no answer at all.
   struct Title {
     std::string label;
     State state = State::provisional;

@@ -44,7 +44,9 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
       intake_(ledger_, roster, polls_),
       sync_(config_, ledger_.set(), store, Random(random_.next())),
       author_(self_, roster.mesh().id, store, config_),
-      voter_(store) {}
+      voter_(store),
+      social_(store),
+      pins_(store) {}
 
 Effects Registry::start(const Announcement& announcement, Now now, Memory memory) {
   Effects effects;
@@ -139,11 +141,13 @@ Effects Registry::tick(Now now) {
   if (hour_due_ <= now.time) turn_hour(now, effects);
   if (term_due_ <= now.time) turn_term(now, effects);
   if (decide_due_ <= now.time) decide_some(now, effects);
+  if (social_.deadline() <= now.time) social_.save();
   return effects;
 }
 
 Time Registry::deadline() const {
-  return std::min({address_due_, hour_due_, term_due_, decide_due_, waiting_.deadline(), sync_.deadline()});
+  return std::min({address_due_, hour_due_, term_due_, decide_due_, waiting_.deadline(), sync_.deadline(),
+                   social_.deadline()});
 }
 
 /// Takes a record that others wrote, and all that waited for it.
@@ -172,7 +176,7 @@ Reason Registry::take(View record, Now now, Effects& effects, Intake::Proof proo
 void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
   if (taken.certificate && roster_->is_member(taken.certificate->node, now.wall))
     effects.emplace_back(Certified{*taken.certificate});
-  tell_changes(effects);
+  tell_changes(now, effects);
   if (taken.convicted) {
     const bool is_self = *taken.convicted == self_.node;  // two devices have our key, or one of them lied
     effects.emplace_back(
@@ -182,9 +186,11 @@ void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
   if (taken.name) deliberate(*taken.name, now, effects);
 }
 
-void Registry::tell_changes(Effects& effects) {
+void Registry::tell_changes(Now now, Effects& effects) {
   const auto changed = ledger_.take_changed();
-  if (!changed.empty()) effects.emplace_back(Changed{{changed.begin(), changed.end()}});
+  if (changed.empty()) return;
+  for (const NodeId& node : changed) compare_with_pins(node, now, effects);
+  effects.emplace_back(Changed{{changed.begin(), changed.end()}});
 }
 
 /// A record of ours that we did not just write: the store was lost, or somebody has our key. Speak louder
@@ -280,7 +286,7 @@ void Registry::publish_self(Now now, Effects& effects) {
 
 void Registry::turn_hour(Now now, Effects& effects) {
   ledger_.expire(horizon(now.wall));
-  tell_changes(effects);
+  tell_changes(now, effects);
   voter_.forget(term_of(now.wall));
   renew_names(now, effects);
   const WallTime next = std::chrono::floor<std::chrono::hours>(now.wall) + 1h;

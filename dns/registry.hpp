@@ -13,7 +13,9 @@
 #include "dns/directory.hpp"
 #include "dns/effect.hpp"
 #include "dns/intake.hpp"
+#include "dns/pins.hpp"
 #include "dns/presence.hpp"
+#include "dns/social.hpp"
 #include "dns/sync.hpp"
 #include "dns/voter.hpp"
 #include "dns/waiting.hpp"
@@ -67,6 +69,26 @@ class Registry {
   /// The other half. refused when it is not to us, or has been lying for longer than it gives notice.
   Result<Effects> accept(const Offer& offer, Now now);
 
+  // Whom this device has met, and what their names meant then (social.hpp, pins.hpp).
+
+  /// A connection to this node stands, where there was none. Its names are pinned, unless they are already.
+  Effects met(const NodeId& node, Now now);
+  void called(const NodeId& node, const CallEnd& end, Now now) { social_.called(node, end, now); }
+  /// Pins a name to the node it leads to, or to one given by id, under a petname if one is wanted. conflict:
+  /// the name has changed, and who bore it did not hand it over; unknown, malformed and full as they say.
+  struct PinWish {
+    std::string name;
+    std::optional<NodeId> node = {};
+    std::string petname = {};
+  };
+  Result<Effects> pin(const PinWish& wish, Now now);
+  /// The next meeting pins the name anew. unknown when it is not pinned.
+  Result<Effects> unpin(std::string_view name);
+  /// To be called before the process ends: what social.hpp keeps back for a minute is put into the store.
+  void save() { social_.save(); }
+  const Social& social() const { return social_; }
+  const Pins& pins() const { return pins_; }
+
   Effects receive(const NodeId& from, const Message& message, Now now);
   /// A peer's root differs from ours.
   Effects meet(const NodeId& peer, Now now);
@@ -111,10 +133,13 @@ class Registry {
   void yield(const Skeleton& name, Now now, Effects& effects);
   Reason take(View record, Now now, Effects& effects, Intake::Proof proof = Intake::Proof::needed);
   void settle(const Intake::Taken& taken, Now now, Effects& effects);
-  void tell_changes(Effects& effects);
+  void tell_changes(Now now, Effects& effects);
+  void compare_with_pins(const NodeId& node, Now now, Effects& effects);
+  bool is_as_sure_as_can_be(State state, WallTime now) const;
+  Effects show_claimants(const Skeleton& name) const;
   void heard_of_self(const Intake::Taken& taken, Now now);
   Effects receive_records(const NodeId& from, const Records& records, Now now);
-  Directory directory() const { return {ledger_, *roster_, polls_, self_.node}; }
+  Directory directory() const { return {ledger_, *roster_, polls_, pins_, self_.node}; }
 
   Config config_;
   Self self_;
@@ -128,6 +153,8 @@ class Registry {
   Sync sync_;
   Author author_;
   Voter voter_;
+  Social social_;
+  Pins pins_;
   std::set<Skeleton> undecided_;  // names that wait for our vote, at most those held
   Skeleton last_decided_;         // who waits is taken in turn
   Budget deliberations_{20, 64};  // a second, and at once: 3 ms each with ten thousand electors

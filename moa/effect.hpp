@@ -66,7 +66,18 @@ struct Remember {
   Bytes learned;
 };
 
-using Effect = std::variant<Send<Message>, Generate, Abort, Reply, PublishLoad, Remember, Note>;
+/// A call between this node and a peer has ended, for whoever keeps the history of those we met. Calls that
+/// were taken back say nothing of either side and are not told.
+struct Ended {
+  enum class Asker : std::uint8_t { self, peer };
+  NodeId peer;
+  Asker asker = Asker::self;
+  Outcome outcome = Outcome::answered;
+  Stage stage = Stage::propose;  // what was asked for, if we asked
+  Duration elapsed{};            // as we waited for it, if we asked
+};
+
+using Effect = std::variant<Send<Message>, Generate, Abort, Reply, PublishLoad, Remember, Ended, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace grapevine::moa

@@ -6,6 +6,20 @@
 
 namespace grapevine::moa {
 
+namespace {
+
+/// How a peer's call ended here, by what it is told of it.
+std::optional<Ended> ending_of(const Send<Message>& send) {
+  Ended ended{.peer = send.to, .asker = Ended::Asker::peer};
+  if (std::holds_alternative<Proposal>(send.message)) return ended;
+  const auto* nack = std::get_if<Nack>(&send.message);
+  if (nack == nullptr) return std::nullopt;
+  ended.outcome = nack->reason == Unwilling::failed ? Outcome::failed : Outcome::refused;
+  return ended;
+}
+
+}  // namespace
+
 Engine::Engine(Config config, Self self, Roster& roster, Random random, Taste taste, Trust trust)
     : config_(config),
       self_(self),
@@ -77,6 +91,7 @@ Effects Engine::settle(Effects pending, Time now) {
     for (std::size_t i = 0; i < pending.size(); ++i) {
       auto* send = std::get_if<Send<Message>>(&pending[i]);
       if (send == nullptr || send->to != self_.node) {
+        if (const auto ended = send == nullptr ? std::nullopt : ending_of(*send)) out.emplace_back(*ended);
         out.push_back(std::move(pending[i]));
         continue;
       }

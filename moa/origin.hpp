@@ -125,7 +125,7 @@ class Origin {
                 Effects& out);
   void learn(const NodeId& from, TicketId about, const Load& load, Time now, Effects& out);
   Result<Statement> check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const;
-  Voice& end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now);
+  Voice& end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now, Effects& out);
 
   // origin_ending.cpp: each ends the query, or begins its aggregation.
   void finish(Inquiry& inquiry, Time now, Effects& out);

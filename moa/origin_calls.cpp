@@ -52,7 +52,7 @@ Effects Origin::proposed(const NodeId& from, const Proposal& proposal, Time now)
     lose_call(*inquiry, proposal.ticket, Outcome::failed, now, out);
     return out;
   }
-  Voice& voice = end_call(*inquiry, *inquiry->round.find(proposal.ticket), Outcome::answered, now);
+  Voice& voice = end_call(*inquiry, *inquiry->round.find(proposal.ticket), Outcome::answered, now, out);
   voice.model = statement->model;
   voice.queued = statement->queued;
   voice.running = statement->running;
@@ -156,7 +156,7 @@ void Origin::take_back(Inquiry& inquiry, const std::vector<Call>& calls, Outcome
                        Effects& out) {
   for (const auto& call : calls) {
     out.emplace_back(Send<Message>{call.offer.node, Cancel{call.ticket}});
-    end_call(inquiry, call, outcome, now);
+    end_call(inquiry, call, outcome, now, out);
   }
 }
 
@@ -171,19 +171,22 @@ Effects Origin::lose_calls(const std::vector<TicketId>& tickets, Outcome outcome
 }
 
 void Origin::lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now, Effects& out) {
-  end_call(inquiry, *inquiry.round.find(ticket), outcome, now);
+  end_call(inquiry, *inquiry.round.find(ticket), outcome, now, out);
   const auto another = inquiry.round.lost(ticket, now);
   if (another) send_ticket(inquiry, *another, now, out);
   go_on(inquiry, now, out);
 }
 
-Voice& Origin::end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now) {
+Voice& Origin::end_call(Inquiry& inquiry, const Call& call, Outcome outcome, Time now, Effects& out) {
   by_ticket_.erase(call.ticket);
   market_.ended(call.offer.node, call.ticket);
   // A call that waited in vain was sent to a full device, not to a bad one.
   const bool has_begun = call.is_bound || outcome != Outcome::silent;
   if (call.offer.node != self_.node && has_begun) trust_.ended(call.offer.node, outcome);
   remember_at_ = std::min(remember_at_, now + remember_after);
+  if (call.offer.node != self_.node && outcome != Outcome::cancelled)
+    out.emplace_back(Ended{
+        .peer = call.offer.node, .outcome = outcome, .stage = inquiry.stage, .elapsed = now - call.sent});
   Voice voice;
   voice.node = call.offer.node;
   voice.attempt = call.attempt;

@@ -1,6 +1,7 @@
 #include "node/api_mesh.hpp"
 
 #include "crypto/ensure.hpp"
+#include "node/api_social.hpp"
 #include "node/catalogue.hpp"
 #include "node/config_keys.hpp"
 #include "node/models/shallow_json.hpp"
@@ -245,7 +246,11 @@ Json resolution_of(const Core& core, const dns::Resolution& found, Now now) {
           {"since", rfc3339(found.since)},
           {"stale_by", rfc3339(found.stale_by)},
           {"endpoints", std::move(endpoints)},
+          {"pin", dns::name(found.pin())},
+          {"pinned", found.pinned ? Json(to_string(*found.pinned)) : Json()},
+          {"handed_over", found.is_handed_over},
           {"capabilities", found.capabilities},
+          {"standing", standing_of(core, found)},
           {"services", std::move(services)},
           {"claimants", std::move(claimants)}};
 }

@@ -13,7 +13,7 @@ struct Row {
   Route route;
 };
 
-constexpr std::array<Row, 18> rows{{
+constexpr std::array<Row, 20> rows{{
     {"GET", "/", Route::greeting},
     {"GET", "/health", Route::health},
     {"GET", "/health/ready", Route::ready},
@@ -27,6 +27,8 @@ constexpr std::array<Row, 18> rows{{
     {"GET", "/api/mesh/names/", Route::name},
     {"POST", "/api/mesh/names", Route::claim},
     {"GET", "/api/mesh/lookup", Route::lookup},
+    {"GET", "/api/mesh/trust", Route::trust},
+    {"POST", "/api/mesh/pins", Route::pin},
     {"POST", "/api/mesh/invites", Route::invite},
     {"POST", "/api/mesh/events", Route::tell},
     {"POST", "/api/mesh/verdicts", Route::verdict},
@@ -57,7 +59,8 @@ Or<Routed> route(std::string_view method, std::string_view path) {
 }
 
 bool needs_token(Route route) {
-  return route == Route::invite || route == Route::claim || route == Route::tell || route == Route::verdict;
+  return route == Route::invite || route == Route::claim || route == Route::tell || route == Route::verdict ||
+         route == Route::pin;
 }
 
 }  // namespace grapevine::node

@@ -18,6 +18,8 @@ enum class Route {
   names,
   name,
   lookup,
+  trust,
+  pin,
   invite,
   claim,
   tell,

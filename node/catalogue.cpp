@@ -9,7 +9,9 @@ namespace {
 constexpr std::string_view model_label = "model";  // of the offering that names a device's model
 constexpr std::size_t peers_listed_max = 256;      // a picker with more entries helps nobody
 
+std::vector<std::string> names_of(const Core& core, const NodeId& node, Now now);
 std::optional<moa::Shape> parse_shape(std::string_view text);
+bool has_changed(const Catalogue& catalogue, std::string_view name);
 ApiError no_such_model(const Catalogue& catalogue, std::string_view name);
 
 }  // namespace
@@ -17,8 +19,8 @@ ApiError no_such_model(const Catalogue& catalogue, std::string_view name);
 std::vector<std::pair<std::string, std::string>> Catalogue::names() const {
   std::vector<std::pair<std::string, std::string>> all{{"grapevine", self_name}, {"local", self_name}};
   for (const auto& offer : offers) {
-    if (offer.node == self) all.emplace_back(offer.model, offer.node_name);
-    all.emplace_back(offer.model + "@" + offer.node_name, offer.node_name);
+    if (offer.node == self) all.emplace_back(offer.model, offer.called());
+    all.emplace_back(offer.model + "@" + offer.called(), offer.called());
   }
   return all;
 }
@@ -34,8 +36,13 @@ Catalogue catalogue(const Core& core, Now now) {
   Catalogue made{core.identity().node, core.registry().display_name(core.identity().node, now.wall), {}};
   for (const auto& found : core.registry().find({}, now.wall, peers_listed_max)) {
     for (const auto& service : found.services) {
-      if (service.label == model_label) made.offers.push_back({service.txt, found.node, found.name});
+      if (service.label == model_label)
+        made.offers.push_back({service.txt, found.node, names_of(core, found.node, now)});
     }
+  }
+  for (const auto& [skeleton, pin] : core.registry().pins().all()) {
+    const auto found = core.registry().resolve(pin.name, now.wall);
+    if (found && found->pin() == dns::PinState::changed) made.changed.push_back(pin.name);
   }
   std::stable_partition(made.offers.begin(), made.offers.end(),
                         [&](const Offer& offer) { return offer.node == made.self; });
@@ -56,11 +63,18 @@ Or<Target> find_target(const Catalogue& catalogue, std::string_view name) {
   const auto at = name.rfind('@');
   const std::string_view model = name.substr(0, at);
   const std::string_view node = at == name.npos ? std::string_view() : name.substr(at + 1);
+  if (has_changed(catalogue, node))
+    return ApiError{
+        .status = 403,
+        .code = "pin_changed",
+        .param = "model",
+        .message = "the name does not lead to the device it did, so nothing was sent; see grapevine trust"};
   for (const auto& offer : catalogue.offers) {
+    const auto& names = offer.names;
+    const bool is_named = std::find(names.begin(), names.end(), node) != names.end();
     if (offer.model != model && offer.model != std::string(model) + ":latest") continue;
-    if (at == name.npos
-            ? offer.node != catalogue.self
-            : node != offer.node_name && node != to_string(offer.node) && node != short_name(offer.node))
+    if (at == name.npos ? offer.node != catalogue.self
+                        : !is_named && node != to_string(offer.node) && node != short_name(offer.node))
       continue;
     if (offer.node == catalogue.self) return Target{moa::Shape{0, 0}, {}, moa::Scope::local};
     return Target{moa::Shape{0, 0}, offer.node, moa::Scope::mesh};
@@ -69,6 +83,24 @@ Or<Target> find_target(const Catalogue& catalogue, std::string_view name) {
 }
 
 namespace {
+
+std::vector<std::string> names_of(const Core& core, const NodeId& node, Now now) {
+  const auto& registry = core.registry();
+  std::vector<std::string> names;
+  for (const auto& title : registry.presence(node, now.wall).titles) names.push_back(title.label);
+  for (const auto& [skeleton, pin] : registry.pins().all()) {
+    if (pin.node == node) names.push_back((pin.petname.empty() ? pin.name : pin.petname) + ".local-pin");
+  }
+  const bool is_self = node == core.identity().node;  // it knows itself, whatever others call it
+  if (is_self && names.empty()) names.push_back(registry.display_name(node, now.wall));
+  return names;
+}
+
+bool has_changed(const Catalogue& catalogue, std::string_view name) {
+  return std::any_of(catalogue.changed.begin(), catalogue.changed.end(), [&](const std::string& changed) {
+    return dns::skeleton_of(changed) == dns::skeleton_of(name);
+  });
+}
 
 // "m1k2": one digit each, since no plan goes beyond three layers of seven.
 std::optional<moa::Shape> parse_shape(std::string_view text) {

@@ -1,7 +1,8 @@
 // What may be asked, by name: `grapevine` (the mesh decides), `grapevine:m1k2` (so many layers and
 // proposers), `local` (this device alone), `MODEL@NODE` (that model there, alone), and this device's own
 // model by its bare name. Peers tell their models in their address records, so the list is read from this
-// node's registry and never waits for anybody.
+// node's registry and never waits for anybody. NODE is a name that leads to the node, against no pin, or its
+// id: what a device is labelled, or claims in vain, brings it no question.
 #pragma once
 
 #include "moa/ask.hpp"
@@ -14,13 +15,17 @@ namespace grapevine::node {
 struct Offer {
   std::string model;
   NodeId node;
-  std::string node_name;
+  std::vector<std::string> names;  // that lead to the node; none: it is asked by its id alone
+
+  /// The first of its names, else the beginning of its id.
+  std::string called() const { return names.empty() ? short_name(node) : names.front(); }
 };
 
 struct Catalogue {
   NodeId self;
   std::string self_name;
-  std::vector<Offer> offers;  // own first, then by node
+  std::vector<Offer> offers;              // own first, then by node
+  std::vector<std::string> changed = {};  // names that lead elsewhere than they were pinned to
 
   /// Every name that may be asked, with whose it is: {name, node name}.
   std::vector<std::pair<std::string, std::string>> names() const;
@@ -36,7 +41,8 @@ struct Target {
   std::optional<NodeId> only;
   std::optional<moa::Scope> scope;  // absent: what the request or the configuration says
 };
-/// 404 `model_not_found` with the list, or 400 for a shape nobody can read.
+/// 404 `model_not_found` with the list, 403 `pin_changed` for a name that was somebody else's, or 400 for a
+/// shape nobody can read.
 Or<Target> find_target(const Catalogue& catalogue, std::string_view name);
 
 }  // namespace grapevine::node

@@ -39,6 +39,18 @@ gossip::Verdict to_gossip(dns::Verdict verdict) {
   return gossip::Verdict::ignore;
 }
 
+dns::CallEnd::How to_dns(moa::Outcome outcome) {
+  switch (outcome) {
+    case moa::Outcome::answered: return dns::CallEnd::How::answered;
+    case moa::Outcome::refused: return dns::CallEnd::How::refused;
+    case moa::Outcome::failed: return dns::CallEnd::How::failed;
+    case moa::Outcome::silent:
+    case moa::Outcome::gone:
+    case moa::Outcome::cancelled: return dns::CallEnd::How::timed_out;
+  }
+  return dns::CallEnd::How::timed_out;
+}
+
 }  // namespace
 
 Core::Core(Options options, Identity identity, dns::Store& store, Verifier& verifier, gossip::Book& book)
@@ -84,7 +96,10 @@ Effects Core::step(Input input, Now now) {
   Effects out;
   match(
       input, [&](Received& received) { receive(received, now, out); },
-      [&](const Linked& linked) { route(gossip_.linked(linked.peer, linked.dialler, now), now, out); },
+      [&](const Linked& linked) {
+        if (!gossip_.linked_to(linked.peer)) route(registry_.met(linked.peer, now), now, out);
+        route(gossip_.linked(linked.peer, linked.dialler, now), now, out);
+      },
       [&](const Unlinked& ended) { route(gossip_.unlinked(ended.peer, ended.evidence, now), now, out); },
       [&](const Sighted& seen) { route(gossip_.sighted(seen.peer, seen.contact, now), now, out); },
       [&](Generated& generated) {
@@ -97,6 +112,7 @@ Effects Core::step(Input input, Now now) {
       [&](const Leaving&) {
         if (drained_by_ != never) return;
         drained_by_ = now.time + drain_at_most;
+        registry_.save();
         route(engine_.drain(now.time), now, out);
       },
       [](const Tick&) {});
@@ -115,6 +131,14 @@ Result<Effects> Core::claim(std::string_view name, Now now) {
 
 Result<Effects> Core::give_up(std::string_view name, Now now) {
   return published(registry_.give_up(name, now), now);
+}
+
+Result<Effects> Core::pin(const dns::Registry::PinWish& wish, Now now) {
+  return published(registry_.pin(wish, now), now);
+}
+
+Result<Effects> Core::unpin(std::string_view name, Now now) {
+  return published(registry_.unpin(name), now);
 }
 
 Result<Effects> Core::tell(std::string_view name, std::string_view body, Now now) {
@@ -288,6 +312,16 @@ void Core::perform(const dns::Certified& certified, Now, Effects& out) {
 void Core::perform(const moa::Remember& learned, Now, Effects&) {
   const bool is_taste = learned.what == moa::Remember::What::taste;
   store_.put(dns::Table::meta, view(is_taste ? taste_key : trust_key), learned.learned);
+}
+
+void Core::perform(const moa::Ended& ended, Now now, Effects&) {
+  const bool is_ours = ended.asker == moa::Ended::Asker::self;
+  registry_.called(ended.peer,
+                   {.asker = is_ours ? dns::CallEnd::Asker::self : dns::CallEnd::Asker::peer,
+                    .how = to_dns(ended.outcome),
+                    .capability = ended.stage == moa::Stage::aggregate ? "merge" : "answer",
+                    .took = ended.elapsed},
+                   now);
 }
 
 void Core::perform(moa::PublishLoad load, Now, Effects&) {

@@ -74,6 +74,9 @@ class Core {
   /// Commands that people give and that answer at once.
   [[nodiscard]] Result<Effects> claim(std::string_view name, Now now);
   [[nodiscard]] Result<Effects> give_up(std::string_view name, Now now);
+  /// What a name is to mean to this device alone; errors as dns::Registry::pin and unpin.
+  [[nodiscard]] Result<Effects> pin(const dns::Registry::PinWish& wish, Now now);
+  [[nodiscard]] Result<Effects> unpin(std::string_view name, Now now);
   /// Tells all devices something small; errors as Events::tell.
   [[nodiscard]] Result<Effects> tell(std::string_view name, std::string_view body, Now now);
   /// Learns what a person thinks of an answer; errors as moa::Answers::judge.
@@ -121,6 +124,7 @@ class Core {
   void perform(const dns::Certified& certified, Now now, Effects& out);
   void perform(moa::PublishLoad load, Now now, Effects& out);
   void perform(const moa::Remember& learned, Now now, Effects& out);
+  void perform(const moa::Ended& ended, Now now, Effects& out);
 
   Options options_;
   Identity identity_;

@@ -2,6 +2,7 @@
 
 #include "crypto/match.hpp"
 #include "node/api_mesh.hpp"
+#include "node/api_social.hpp"
 #include "node/doctor.hpp"
 
 namespace grapevine::node {
@@ -49,6 +50,7 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::chat: return ask(request);
     case Route::invite: return to_response(invite(request));
     case Route::claim: return to_response(claim(request));
+    case Route::pin: return to_response(pin(request));
     case Route::tell: return to_response(tell(request));
     case Route::verdict: return to_response(judge(request));
     case Route::events: return listen(request);
@@ -62,6 +64,7 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::doctor:
     case Route::names:
     case Route::name:
+    case Route::trust:
     case Route::lookup: return to_response(look(routed, request));
   }
   return node::to_response(nobody_home());
@@ -108,10 +111,12 @@ Or<std::string> Desk::look(const Routed& routed, const ApiRequest& request) {
       case Route::names: return names_json(core, now, whose);
       case Route::name: return name_json(core, now, routed.argument);
       case Route::lookup: return lookup_json(core, now, request.query);
+      case Route::trust: return trust_json(core, now);
       case Route::greeting:
       case Route::chat:
       case Route::invite:
       case Route::claim:
+      case Route::pin:
       case Route::tell:
       case Route::verdict:
       case Route::events: break;
@@ -140,6 +145,23 @@ Or<std::string> Desk::claim(const ApiRequest& request) {
     if (!effects) return api_error(effects.error());
     append(out, std::move(*effects));
     return name_json(core, now, std::get<std::string>(name));
+  });
+  return made ? *made : nobody_home();
+}
+
+Or<std::string> Desk::pin(const ApiRequest& request) {
+  const auto change = parse_pin_change(request.body);
+  if (const auto* error = std::get_if<ApiError>(&change)) return *error;
+  const auto made = front_.command([&](Core& core, Now now, Effects& out) -> Or<std::string> {
+    const auto done = [&](Result<Effects> effects, const std::string& name) -> Or<std::string> {
+      if (!effects) return api_error(effects.error());
+      append(out, std::move(*effects));
+      return pin_json(core, now, name);
+    };
+    return match(
+        std::get<PinChange>(change),
+        [&](const dns::Registry::PinWish& wish) { return done(core.pin(wish, now), wish.name); },
+        [&](const Unpin& wish) { return done(core.unpin(wish.name, now), wish.name); });
   });
   return made ? *made : nobody_home();
 }

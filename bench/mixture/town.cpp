@@ -116,7 +116,7 @@ void Town::perform(Device device, moa::Effects effects) {
         },
         [](const moa::Abort&) {}, [&](const moa::Reply& reply) { hear(reply); },
         [&](moa::PublishLoad load) { add(time_ + plan_.gossip_age, device, std::move(load.bulletin)); },
-        [](const moa::Remember&) {}, [](const Note&) {});
+        [](const moa::Remember&) {}, [](const moa::Ended&) {}, [](const Note&) {});
   }
   measure(house);
   const Time due = house.engine->deadline();

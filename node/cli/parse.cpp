@@ -21,6 +21,9 @@ struct Said {
   Lookup lookup;
   ClaimName claim;
   ListNames list;
+  ShowTrust trust;
+  PinName pin;
+  UnpinName unpin;
   AskMesh ask;
   Evaluate evaluate;
   Judge judge;
@@ -34,6 +37,7 @@ void add_shared(CLI::App& app, Said& said);
 void add_beginnings(CLI::App& app, Said& said);
 void add_looks(CLI::App& app, Said& said);
 void add_names(CLI::App& app, Said& said);
+void add_trust(CLI::App& app, Said& said);
 void add_ask(CLI::App& app, Said& said);
 void add_eval(CLI::App& app, Said& said);
 void add_verdict(CLI::App& app, Said& said);
@@ -73,6 +77,7 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
   add_beginnings(app, said);
   add_looks(app, said);
   add_names(app, said);
+  add_trust(app, said);
   add_ask(app, said);
   add_eval(app, said);
   add_verdict(app, said);
@@ -158,6 +163,24 @@ void add_names(CLI::App& app, Said& said) {
   auto* list =
       add_verb(*name, said, said.list, "list", "the names of this device", "grapevine name list --all");
   list->add_flag("--all", said.list.all, "everybody's");
+}
+
+void add_trust(CLI::App& app, Said& said) {
+  auto* trust = app.add_subcommand("trust", "who may do what until when, pinned names, alarms");
+  trust->require_subcommand(0, 1);
+  trust->fallthrough();
+  trust->footer("Example:\n  grapevine trust");
+  trust->callback([&said] {
+    if (!said.chosen) said.chosen = said.trust;  // runs after the verb below it, if there is one
+  });
+  auto* pin = add_verb(*trust, said, said.pin, "pin", "let a name mean one device here, and no other",
+                       "grapevine trust pin kitchen-arm --as arm");
+  pin->add_option("name", said.pin.name, "the name")->required();
+  pin->add_option("--id", said.pin.id, "the device; default: the one the name leads to")->type_name("ID");
+  pin->add_option("--as", said.pin.petname, "call it PETNAME.local-pin on this device")->type_name("PETNAME");
+  auto* unpin = add_verb(*trust, said, said.unpin, "unpin", "let a name mean whoever is met under it next",
+                         "grapevine trust unpin kitchen-arm");
+  unpin->add_option("name", said.unpin.name, "the name")->required();
 }
 
 void add_ask(CLI::App& app, Said& said) {

@@ -56,6 +56,15 @@ struct ClaimName {
 struct ListNames {
   bool all = false;  // everybody's, not only mine
 };
+struct ShowTrust {};
+struct PinName {
+  std::string name;
+  std::string id;       // of the device; empty: the one the name leads to
+  std::string petname;  // empty: none
+};
+struct UnpinName {
+  std::string name;
+};
 struct AskMesh {
   std::string question;  // "-": from standard input
   std::string model = "grapevine";
@@ -91,8 +100,9 @@ struct ListEvents {
 };
 struct Version {};
 
-using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, AskMesh,
-                          Evaluate, Judge, TellEvent, Doctor, ListEvents, Version>;
+using Verb =
+    std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, ShowTrust, PinName,
+                 UnpinName, AskMesh, Evaluate, Judge, TellEvent, Doctor, ListEvents, Version>;
 
 struct CommandLine {
   Shared shared;
@@ -116,6 +126,9 @@ Outcome run(const Doctor& verb, const Shared& shared);
 Outcome run(const Lookup& verb, const Shared& shared);
 Outcome run(const ClaimName& verb, const Shared& shared);
 Outcome run(const ListNames& verb, const Shared& shared);
+Outcome run(const ShowTrust& verb, const Shared& shared);
+Outcome run(const PinName& verb, const Shared& shared);
+Outcome run(const UnpinName& verb, const Shared& shared);
 Outcome run(const AskMesh& verb, const Shared& shared);
 Outcome run(const Evaluate& verb, const Shared& shared);
 Outcome run(const Judge& verb, const Shared& shared);

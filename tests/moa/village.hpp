@@ -160,6 +160,7 @@ class Village {
   std::vector<Generate> generated;
   std::vector<Note> notes;
   std::vector<Remember> remembered;
+  std::vector<std::pair<std::size_t, Ended>> ended;  // by the device that says so
   std::size_t aborts = 0;
   std::size_t bulletins = 0;
 
@@ -207,6 +208,8 @@ class Village {
         if (gossips) gossip(i, load->bulletin);
       } else if (auto* kept = std::get_if<Remember>(&effect)) {
         remembered.push_back(std::move(*kept));
+      } else if (const auto* end = std::get_if<Ended>(&effect)) {
+        ended.emplace_back(i, *end);
       } else {
         ++aborts;
       }

@@ -12,7 +12,8 @@ const NodeId kitchen{Fixed<32>{{2}}};
 
 const Catalogue shelf{.self = laptop,
                       .self_name = "laptop",
-                      .offers = {{"qwen2.5:7b", laptop, "laptop"}, {"llama3.2:3b", kitchen, "kitchen"}}};
+                      .offers = {{"qwen2.5:7b", laptop, {"laptop"}}, {"llama3.2:3b", kitchen, {"kitchen"}}},
+                      .changed = {"robot"}};
 
 /// "STATUS param" of a refusal; empty when the body is understood.
 std::string refusal(const std::string& body) {

@@ -1,0 +1,71 @@
+#include "node/cli/daemon.hpp"
+#include "node/cli/show.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace grapevine::node::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t id_shown = 8;
+
+std::string text(const Json& value) {
+  return value.is_null() ? "" : value.get<std::string>();
+}
+
+std::string beginning(const Json& id) {
+  return text(id).substr(0, id_shown);
+}
+
+Outcome change(const Json& wish, const Shared& shared, const std::string& done) {
+  const auto daemon = Daemon::find(shared);
+  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
+  const auto reply = std::get<Daemon>(daemon).change("/api/mesh/pins", wish.dump());
+  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  if (shared.output == Output::json) print_json(Json::parse(std::get<std::string>(reply)));
+  if (shared.output == Output::people) std::puts(done.c_str());
+  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome run(const ShowTrust&, const Shared& shared) {
+  const auto daemon = Daemon::find(shared);
+  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
+  const auto reply = std::get<Daemon>(daemon).get("/api/mesh/trust");
+  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  const auto trust = Json::parse(std::get<std::string>(reply));
+  if (shared.output == Output::json) return print_json(trust), std::nullopt;
+  if (shared.output != Output::people) return std::nullopt;
+
+  std::vector<std::vector<std::string>> members{{"DEVICE", "ROLE", "UNTIL", "INVITED BY", "ID"}};
+  for (const auto& member : trust.at("members"))
+    members.push_back({member.at("name"), member.at("role"), member.at("until"), member.at("invited_by"),
+                       beginning(member.at("node"))});
+  std::vector<std::vector<std::string>> pins{{"PINNED", "HERE CALLED", "SINCE", "PIN", "ID"}};
+  for (const auto& pin : trust.at("pins"))
+    pins.push_back(
+        {pin.at("name"), text(pin.at("petname")), pin.at("since"), pin.at("pin"), beginning(pin.at("node"))});
+  std::printf("%s\n%s", table(members).c_str(),
+              pins.size() > 1 ? table(pins).c_str() : "No name is pinned.\n");
+  for (const auto& alarm : trust.at("alarms"))
+    std::printf("\n%s %s\n  %s\n", text(alarm.at("about")).c_str(), text(alarm.at("what")).c_str(),
+                text(alarm.at("advice")).c_str());
+  return std::nullopt;
+}
+
+Outcome run(const PinName& verb, const Shared& shared) {
+  Json wish{{"name", verb.name}};
+  if (!verb.id.empty()) wish["node"] = verb.id;
+  if (!verb.petname.empty()) wish["petname"] = verb.petname;
+  return change(wish, shared, verb.name + " means this one device here, and no other");
+}
+
+Outcome run(const UnpinName& verb, const Shared& shared) {
+  return change({{"unpin", verb.name}}, shared,
+                verb.name + " is pinned no more, until a device is met under it");
+}
+
+}  // namespace grapevine::node::cli
