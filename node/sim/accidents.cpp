@@ -105,6 +105,12 @@ void World::restart(Index index) {
   if (!is_up(index)) start(index);
 }
 
+void World::move(Index index) {
+  crash(index);
+  ++nodes_[index].place;
+  restart(index);
+}
+
 void World::end_politely(Index index) {
   leave(index);
   at(now_ + leaving_most, [index, life = life(index)](World& world) {

@@ -75,9 +75,10 @@ void World::start(Index index) {
                   .moa = options_.moa,
                   .contact = "node:" + std::to_string(index),
                   .announcement = {.endpoints = {{1,
-                                                  Bytes{10, 0, static_cast<std::uint8_t>(index >> 8),
+                                                  Bytes{10, node.place, static_cast<std::uint8_t>(index >> 8),
                                                         static_cast<std::uint8_t>(index)},
                                                   4781}},
+                                   .services = {{.label = {"model"}, .txt = {"sim-1"}}},
                                    .capabilities = {"sim"}},
                   .seed = node.chance.next()};
   node.core = std::make_unique<Core>(std::move(options), std::move(mine), *node.disk, verifier_, book_);

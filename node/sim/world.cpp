@@ -199,6 +199,13 @@ Result<void> World::claim(Index node, std::string_view name) {
   return {};
 }
 
+Result<void> World::give_up(Index node, std::string_view name) {
+  auto effects = nodes_[node].core->give_up(name, moment(node));
+  if (!effects) return fail(effects.error());
+  perform(node, std::move(*effects));
+  return {};
+}
+
 Result<void> World::tell(Index node) {
   if (tellings_.size() == tellings_max) return fail(Code::full, "enough has been told in one run");
   auto effects = nodes_[node].core->tell(std::to_string(tellings_.size()), "", moment(node));

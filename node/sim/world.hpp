@@ -89,6 +89,7 @@ class World {
   moa::QueryId ask(Index origin, std::string text, std::optional<moa::Shape> shape, Duration deadline = 120s);
   void abandon(Index origin, const moa::QueryId& query);
   Result<void> claim(Index node, std::string_view name);
+  Result<void> give_up(Index node, std::string_view name);
   /// Tells all devices something small. Errors: as Core::tell, and full after the first 10 000.
   Result<void> tell(Index node);
   void leave(Index node);
@@ -96,6 +97,8 @@ class World {
   /// memory.
   void crash(Index node, Memory memory = Memory::kept);
   void restart(Index node);
+  /// The device is switched off here and on again elsewhere: with the same memory, under another address.
+  void move(Index node);
   /// Nothing passes between these and the others until heal() or, in a plan, the end of its time.
   void cut(std::vector<bool> island);
   /// Lifts all barriers.

@@ -38,6 +38,7 @@ struct World::Node {
   gossip::Incarnation spoken{};       // the highest of all lives
 
   // What befalls it.
+  std::uint8_t place = 0;  // where it stands: a part of its address
   enum class Power : std::uint8_t { on, off } power = Power::on;
   Clock clock;
   Time paused_until{};   // in the past: it runs

@@ -106,6 +106,8 @@ TEST_CASE("an unknown route is 404, another method 405 with what there is") {
 TEST_CASE("what changes the mesh needs the token, and only that") {
   CHECK(needs_token(Route::invite));
   CHECK(needs_token(Route::claim));
+  CHECK(needs_token(Route::pin));
+  CHECK_FALSE(needs_token(Route::trust));
   CHECK_FALSE(needs_token(Route::chat));
   CHECK_FALSE(needs_token(Route::peers));
 }

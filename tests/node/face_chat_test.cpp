@@ -195,6 +195,15 @@ TEST_CASE("a model at a device goes to that device alone, by name or id") {
   }
 }
 
+TEST_CASE("a question to a name that has changed is refused, however the name is spelt") {
+  for (const char* model : {"llama3.2:3b@robot", "llama3.2:3b@r0bot", "gpt-4@robot"}) {
+    const auto plan = planned(model);
+    REQUIRE_MESSAGE(std::holds_alternative<ApiError>(plan), model);
+    CHECK(std::get<ApiError>(plan).status == 403);
+    CHECK(std::get<ApiError>(plan).code == "pin_changed");
+  }
+}
+
 TEST_CASE("a question carries its words as an index of documents spells them") {
   auto request = understood(with(""));
   request.turns.back().text.assign("When were the boilers serviced?");

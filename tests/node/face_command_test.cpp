@@ -133,3 +133,13 @@ TEST_CASE("an event is told with a name and a text, and followed as long as want
   CHECK(list.count == 3);
   CHECK(mistake({"events", "--count", "-1"}) == Exit::usage);
 }
+
+TEST_CASE("trust alone shows, and below it names are pinned and unpinned") {
+  verb<ShowTrust>({"trust"});
+  const auto pin = verb<PinName>({"trust", "pin", "kitchen-arm", "--as", "arm", "--id", "abc"});
+  CHECK(pin.name == "kitchen-arm");
+  CHECK(pin.petname == "arm");
+  CHECK(pin.id == "abc");
+  CHECK(verb<UnpinName>({"trust", "unpin", "kitchen-arm"}).name == "kitchen-arm");
+  CHECK(mistake({"trust", "pin"}) == Exit::usage);
+}

@@ -51,6 +51,41 @@ TEST_CASE("a device that was away while names changed catches up when it is back
   check_whole(world);
 }
 
+TEST_CASE("a device that has moved is reached by its old name within seconds") {
+  Formed world(8);
+  REQUIRE(world.claim(3, "kitchen-arm").has_value());
+  world.run_for(5s);
+  world.move(3);
+  world.run_for(5s);
+  for (const Index i : {0u, 1u, 2u, 4u, 5u, 6u, 7u}) {
+    const auto found = world.core(i).registry().resolve("kitchen-arm", wall(world));
+    REQUIRE(found.has_value());
+    CHECK(found->node == world.id(3));
+    CHECK(found->pin() == dns::PinState::match);
+    REQUIRE(found->endpoints.size() == 1);
+    CHECK(found->endpoints.front().ip == Bytes{10, 1, 0, 3});
+    CHECK(status(world, i, 3) == gossip::Status::alive);
+  }
+}
+
+TEST_CASE("each side of a cut goes on resolving every name and knowing whom it met, and after it all agree") {
+  Formed world(6);
+  REQUIRE(world.claim(1, "lamp").has_value());
+  REQUIRE(world.claim(4, "door").has_value());
+  world.run_for(10s);
+  world.cut({true, true, true, false, false, false});
+  world.run_for(60s);
+  for (Index i = 0; i < world.size(); ++i) {
+    const auto& registry = world.core(i).registry();
+    if (i != 1) CHECK(registry.resolve("lamp", wall(world))->pin() == dns::PinState::match);
+    if (i != 4) CHECK(registry.resolve("door", wall(world))->pin() == dns::PinState::match);
+    CHECK(registry.social().all().size() == world.size() - 1);
+  }
+  world.heal();
+  world.run_for(60s);
+  check_whole(world);
+}
+
 TEST_CASE("half of the devices die: every name still resolves on the others") {
   Formed world(10);
   for (Index i = 0; i < 10; ++i)

@@ -1,0 +1,141 @@
+// Whom a device trusts with what, in small meshes where names are never more than provisional.
+#include "node/api_social.hpp"
+#include "node/catalogue.hpp"
+#include "tests/scenario/stories.hpp"
+
+#include <nlohmann/json.hpp>
+
+using namespace grapevine;
+using namespace grapevine::node;
+using Json = nlohmann::json;
+
+namespace {
+
+Now now(const sim::World& world) {
+  return {world.now(), WallTime(1'790'000'000'000ms) +
+                           std::chrono::duration_cast<SignedClock::duration>(world.now().time_since_epoch())};
+}
+
+/// Where device 0 would send a question to a model there.
+Or<Target> target(const sim::World& world, const std::string& model) {
+  return find_target(catalogue(world.core(0), now(world)), model);
+}
+NodeId asked(const sim::World& world, const std::string& model) {
+  const auto found = target(world, model);
+  REQUIRE(std::holds_alternative<Target>(found));
+  return std::get<Target>(found).only.value();
+}
+std::string refusal(const sim::World& world, const std::string& model) {
+  const auto found = target(world, model);
+  return std::holds_alternative<ApiError>(found) ? std::get<ApiError>(found).code : "";
+}
+Json trust(const sim::World& world) {
+  return Json::parse(trust_json(world.core(0), now(world)));
+}
+
+/// Device 1 was called robot when device 0 met it; device 2 is now.
+struct Changed : sim::Formed {
+  Changed() : Formed(3) {
+    REQUIRE(claim(1, "robot").has_value());
+    run_for(5s);
+    REQUIRE(give_up(1, "robot").has_value());
+    run_for(5s);
+    REQUIRE(claim(2, "robot").has_value());
+    run_for(5s);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a question to model@kitchen-arm goes to the device of that name, or to nobody") {
+  sim::Formed world(3);
+  REQUIRE(world.claim(1, "kitchen-arm").has_value());
+  world.run_for(5s);
+  CHECK(asked(world, "sim-1@kitchen-arm") == world.id(1));
+  CHECK(asked(world, "sim-1@kitchen-arm.local-pin") == world.id(1));
+  CHECK(refusal(world, "sim-1@kitchen-leg") == "model_not_found");
+  const std::string label = world.core(0).roster().find(world.id(2))->label;
+  CHECK(refusal(world, "sim-1@" + label) == "model_not_found");  // it was never claimed
+  CHECK(asked(world, "sim-1@" + to_string(world.id(2))) == world.id(2));
+  world.crash(1);
+  world.run_for(60s);
+  CHECK(asked(world, "sim-1@kitchen-arm") == world.id(1));  // and nobody else answers for it
+}
+
+TEST_CASE("of two that claim a name a question goes to the one that was met under it") {
+  sim::Formed world(3);
+  world.cut({true, true, false});
+  REQUIRE(world.claim(1, "robot").has_value());
+  REQUIRE(world.claim(2, "robot").has_value());
+  world.run_for(20s);
+  world.heal();
+  world.run_for(60s);
+  CHECK(world.core(0).registry().resolve("robot", now(world).wall)->claimants.size() == 2);
+  CHECK(asked(world, "sim-1@robot") == world.id(1));
+}
+
+TEST_CASE("row 17: no question goes to a name that has changed, and it is said aloud once") {
+  const Changed world;
+  CHECK(refusal(world, "sim-1@robot") == "pin_changed");
+  CHECK(asked(world, "sim-1@robot.local-pin") == world.id(1));
+  CHECK(world.notes().at("pin.changed") == 1);  // device 1 itself had nothing pinned
+}
+
+TEST_CASE("trust shows roles, pins, and what to do about a name that has changed") {
+  const Changed world;
+  const auto shown = trust(world);
+  CHECK(shown.at("members").size() == 3);
+  for (const auto& member : shown.at("members")) CHECK(member.at("invited_by") == "root");
+  REQUIRE(shown.at("pins").size() == 1);
+  CHECK(shown.at("pins")[0].at("pin") == "changed");
+  CHECK(shown.at("pins")[0].at("node") == to_string(world.id(1)));
+  CHECK(shown.at("pins")[0].at("leads_to") == to_string(world.id(2)));
+  REQUIRE(shown.at("alarms").size() == 1);
+  CHECK(shown.at("alarms")[0].at("kind") == "pin_changed");
+  CHECK(shown.at("alarms")[0].at("advice").get<std::string>().ends_with("grapevine trust unpin robot"));
+}
+
+TEST_CASE("what a device did is kept apart from what it says it can, and both sides count the same call") {
+  sim::Formed world(3);
+  world.ask(0, "What is known?", moa::Shape{1, 2});
+  world.run_for(30s);
+  const Json asker = history_of(world.core(0), world.id(1));
+  CHECK(asker.at("asked").at("answered") == 1);
+  CHECK(asker.at("meetings") == 1);
+  CHECK(asker.at("round_trip_s").get<double>() > 0);
+  CHECK(asker.dump().find("What is known") == std::string::npos);
+  CHECK(Json(history_of(world.core(1), world.id(0))).at("served").at("answered") == 1);
+  CHECK(history_of(world.core(0), NodeId{}).is_null());
+
+  const auto found = world.core(0).registry().resolve(to_string(world.id(1)), now(world).wall);
+  const Json standing = standing_of(world.core(0), *found);
+  CHECK(standing.at("claimed") == Json{"sim"});
+  REQUIRE(standing.at("verified").size() == 1);
+  CHECK(standing.at("verified")[0].at("capability") == "answer");
+}
+
+TEST_CASE("what is kept of those met, and the pins, outlive a restart") {
+  sim::Formed world(3);
+  REQUIRE(world.claim(1, "robot").has_value());
+  world.ask(0, "What is known?", moa::Shape{1, 2});
+  world.run_for(90s);
+  world.crash(0);
+  world.restart(0);
+  world.run_for(5s);
+  CHECK(trust(world).at("pins").size() == 1);
+  const Json history = history_of(world.core(0), world.id(1));
+  CHECK(history.at("asked").at("answered") == 1);
+  CHECK(history.at("meetings") == 2);
+}
+
+TEST_CASE("a wish to pin is read strictly") {
+  const auto field = [](const char* body) {
+    const auto parsed = parse_pin_change(body);
+    return std::holds_alternative<ApiError>(parsed) ? std::get<ApiError>(parsed).param : "";
+  };
+  CHECK(field("{}") == "name");
+  CHECK(field("no json") == "name");
+  CHECK(field(R"({"name":"robot","node":"somebody"})") == "node");
+  CHECK(field(R"({"name":"robot","petname":"arm"})") == "");
+  CHECK(std::holds_alternative<Unpin>(std::get<PinChange>(parse_pin_change(R"({"unpin":"robot"})"))));
+}
