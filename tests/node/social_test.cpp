@@ -114,6 +114,22 @@ TEST_CASE("what a device did is kept apart from what it says it can, and both si
   CHECK(standing.at("verified")[0].at("capability") == "answer");
 }
 
+TEST_CASE("row 37: who does not do what it says it can succeeds less, and has nothing verified") {
+  const sim::Pace slow{5s, sim::Pace::Law::fixed};
+  sim::Formed world(sim::WorldOptions{.nodes = 3, .seed = 2, .paces = {slow}});
+  world.ask(0, "What is known?", moa::Shape{1, 2});
+  world.run_for(1s);
+  world.crash(1);
+  world.run_for(100s);
+  const Json failing = history_of(world.core(0), world.id(1)), good = history_of(world.core(0), world.id(2));
+  CHECK(failing.at("asked").at("timed_out") == 1);
+  CHECK(failing.at("success").get<double>() < good.at("success").get<double>());
+  const auto found = world.core(0).registry().resolve(to_string(world.id(1)), now(world).wall);
+  const Json standing = standing_of(world.core(0), *found);
+  CHECK(standing.at("claimed") == Json{"sim"});
+  CHECK(standing.at("verified").empty());
+}
+
 TEST_CASE("what is kept of those met, and the pins, outlive a restart") {
   sim::Formed world(3);
   REQUIRE(world.claim(1, "robot").has_value());
