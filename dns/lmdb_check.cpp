@@ -60,7 +60,7 @@ Finding check_entries(MDB_env* env) {
   MDB_txn* transaction = nullptr;
   if (mdb_txn_begin(env, nullptr, MDB_RDONLY, &transaction) != 0) return "it cannot be read";
   Finding finding;
-  for (const Table table : {Table::record, Table::meta}) {
+  for (const Table table : every_table) {
     if (finding.empty()) finding = check_table(transaction, table);
   }
   mdb_txn_abort(transaction);

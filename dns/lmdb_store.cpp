@@ -187,7 +187,7 @@ int LmdbStore::Environment::write_all() {
   MDB_txn* transaction = nullptr;
   int error = mdb_txn_begin(mapping.env, nullptr, 0, &transaction);
   if (error != 0) return error;
-  for (const Table table : {Table::record, Table::meta}) {
+  for (const Table table : every_table) {
     for (const auto& [key, value] : changes(table)) {
       if (error == 0) error = write(transaction, table, view(key), value);
     }

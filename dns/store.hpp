@@ -13,8 +13,10 @@
 namespace grapevine::dns {
 
 /// record: record id -> envelope, the only source of truth. meta: what this node must remember of itself.
-enum class Table : std::uint8_t { record, meta };
-inline constexpr std::size_t tables = 2;
+/// told: record id -> who told us of it and when (ledger.hpp).
+enum class Table : std::uint8_t { record, meta, told };
+inline constexpr std::array every_table{Table::record, Table::meta, Table::told};
+inline constexpr std::size_t tables = every_table.size();
 
 enum class Walk : std::uint8_t { on, stop };
 
