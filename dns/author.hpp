@@ -6,6 +6,7 @@
 
 #include "crypto/random.hpp"
 #include "dns/config.hpp"
+#include "dns/message.hpp"
 #include "dns/name.hpp"
 #include "dns/poll.hpp"
 #include "dns/record.hpp"
@@ -27,13 +28,6 @@ struct Announcement {
   std::vector<Endpoint> endpoints = {};
   std::vector<Offering> services = {};
   std::vector<std::string> capabilities = {};
-};
-
-/// Half a transfer: what the giver has signed and the receiver has not yet.
-struct Offer {
-  Transfer transfer;
-  Signature signature;
-  static auto fields(auto& self) { return std::tie(self.transfer, self.signature); }
 };
 
 /// The RETIRE record that `next`, the key promised for link `rot`, can end a node with. Made at birth and

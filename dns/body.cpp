@@ -15,6 +15,7 @@ constexpr wire::Limits limits{.array_max = 16, .bytes_max = datagram_bytes_max, 
 /// What must hold of every record of a type, whoever says it.
 struct Form {
   RecordType type;
+  std::string_view name;
   std::size_t payload_bytes_max;
   std::size_t signatures;
   std::optional<Body> (*decode)(View payload);
@@ -109,17 +110,17 @@ std::optional<Body> decode_as(View payload) {
 }
 
 constexpr std::array<Form, record_types> forms{{
-    {RecordType::id, 192, 1, decode_as<Origin>},
-    {RecordType::rotation, 256, 1, decode_as<Rotation>},
-    {RecordType::name, 256, 1, decode_as<NameClaim>},
-    {RecordType::address, 1024, 1, decode_as<Address>},
-    {RecordType::vote, 224, 1, decode_as<Vote>},
-    {RecordType::certificate, 1216, 0, decode_as<NameCertificate>},
-    {RecordType::transfer, 384, 2, decode_as<Transfer>},
-    {RecordType::suspension, 128, 1, decode_as<Suspension>},
-    {RecordType::retirement, 192, 1, decode_as<Retirement>},
-    {RecordType::evidence, 2560, 0, decode_as<Evidence>},
-    {RecordType::member, 1100, 0, decode_as<Membership>},
+    {RecordType::id, "ID", 192, 1, decode_as<Origin>},
+    {RecordType::rotation, "ROT", 256, 1, decode_as<Rotation>},
+    {RecordType::name, "NAME", 256, 1, decode_as<NameClaim>},
+    {RecordType::address, "ADDR", 1024, 1, decode_as<Address>},
+    {RecordType::vote, "VOTE", 224, 1, decode_as<Vote>},
+    {RecordType::certificate, "CERT", 1216, 0, decode_as<NameCertificate>},
+    {RecordType::transfer, "XFER", 384, 2, decode_as<Transfer>},
+    {RecordType::suspension, "SUSPEND", 128, 1, decode_as<Suspension>},
+    {RecordType::retirement, "RETIRE", 192, 1, decode_as<Retirement>},
+    {RecordType::evidence, "EVID", 2560, 0, decode_as<Evidence>},
+    {RecordType::member, "MEMBER", 1100, 0, decode_as<Membership>},
 }};
 
 const Form& form_of(RecordType type) {
@@ -132,6 +133,10 @@ const Form& form_of(RecordType type) {
 
 RecordType type_of(const Body& body) {
   return forms[body.index()].type;
+}
+
+std::string_view name(RecordType type) {
+  return form_of(type).name;
 }
 
 std::size_t payload_bytes_max(RecordType type) {

@@ -200,6 +200,8 @@ enum class RecordType : std::uint8_t {
 };
 inline constexpr std::uint8_t record_types = std::variant_size_v<Body>;
 RecordType type_of(const Body& body);
+/// ID, ROT, NAME, ...
+std::string_view name(RecordType type);
 
 /// The largest payload of a type, in bytes, and how many signatures its envelope carries: CERT, EVID and
 /// MEMBER bring those of others, XFER has two.

@@ -1,5 +1,7 @@
 #include "dns/directory.hpp"
 
+#include "crypto/match.hpp"
+
 #include <algorithm>
 
 namespace grapevine::dns {
@@ -30,21 +32,45 @@ Directory::Directory(const Ledger& ledger, const Roster& roster, const Polls& po
     : ledger_(&ledger), roster_(&roster), polls_(&polls), pins_(&pins), self_(self) {}
 
 Result<Resolution> Directory::resolve(std::string_view name_or_id, WallTime now) const {
-  const std::string lower = folded(name_or_id);
-  std::string_view label = lower;
-  strip_suffix(label, ".");
-  if (strip_suffix(label, petname_suffix)) return resolve_petname(label, now);
-  std::string zone(".");
-  zone.append(folded(roster_->mesh().root.mesh_name)).append(".internal");
-  strip_suffix(label, zone);
-  const bool says_id = strip_suffix(label, ".id");
-  if (says_id || label.size() == id_characters) {
-    const auto node = parse_node_id(label);
-    return node ? resolve_id(*node, now) : fail(node.error());
+  const auto asked = parse(name_or_id);
+  if (!asked) return fail(asked.error());
+  return match(
+      *asked, [&](const NodeId& node) { return resolve_id(node, now); },
+      [&](const Skeleton& skeleton) { return resolve_name(skeleton, now); });
+}
+
+Result<NodeId> Directory::node_of(std::string_view name_or_id, WallTime now) const {
+  const auto asked = parse(name_or_id);
+  if (!asked) return fail(asked.error());
+  if (const auto* node = std::get_if<NodeId>(&*asked)) {
+    if (ledger_->find(*node) == nullptr) return fail(Code::unknown, "no member has this id");
+    return *node;
   }
-  const auto name = Name::parse(label);
-  if (!name) return fail(name.error());
-  return resolve_name(name->skeleton(), now);
+  const auto found = resolve_name(std::get<Skeleton>(*asked), now);
+  if (!found) return fail(found.error());
+  if (found->node == NodeId{})
+    return fail(Code::conflict, "several devices claim this name, so it leads to none; ask by id");
+  return found->node;
+}
+
+std::vector<Resolution> Directory::beginning_with(std::string_view prefix, WallTime now,
+                                                  std::size_t limit) const {
+  const std::string lower = folded(prefix);
+  std::vector<Resolution> found;
+  const auto add = [&](Result<Resolution> resolution) {
+    if (resolution && found.size() < limit) found.push_back(*std::move(resolution));
+  };
+  for (const auto& [skeleton, claimants] : ledger_->claims()) {
+    const auto begins = [&](const NodeId& node) {
+      return ledger_->find(node)->find(skeleton)->label.starts_with(lower);
+    };
+    if (std::any_of(claimants.begin(), claimants.end(), begins)) add(resolve_name(skeleton, now));
+  }
+  if (lower.size() < id_prefix_min) return found;
+  for (const auto& [node, entry] : ledger_->entries()) {
+    if (to_string(node).starts_with(lower)) add(resolve_id(node, now));
+  }
+  return found;
 }
 
 std::vector<Resolution> Directory::find(const std::vector<std::string>& capabilities, WallTime now,
@@ -71,33 +97,76 @@ std::vector<Resolution> Directory::find(const std::vector<std::string>& capabili
 
 std::vector<NameView> Directory::names(WallTime now) const {
   std::vector<NameView> views;
-  for (const auto& [skeleton, claimants] : ledger_->claims()) {
-    const Poll poll = polls_->of(skeleton, now);
-    for (const auto& claim : live_claims(skeleton, now))
-      views.push_back({.name = claim.head->label,
-                       .state = state_of(claim.bearer, poll, now),
-                       .holder = claim.bearer,
-                       .lease_end = claim.head->ends});
-    for (const NodeId& node : claimants) {
-      const auto& head = *ledger_->find(node)->find(skeleton);
-      const bool lapsed = head.ends <= now && !head.given_up && roster_->is_member(node, now);
-      if (lapsed)
-        views.push_back({.name = head.label, .state = State::lapsed, .holder = node, .lease_end = head.ends});
-    }
-  }
+  for (const auto& [skeleton, claimants] : ledger_->claims()) add_views(skeleton, claimants, now, views);
   return views;
+}
+
+std::vector<NameView> Directory::names_of(const NodeId& node, WallTime now) const {
+  std::vector<NameView> views;
+  for (const auto& [skeleton, claimants] : ledger_->claims()) {
+    const auto concerns_it = [&, &name = skeleton](const NodeId& claimant) {
+      const auto& handover = ledger_->find(claimant)->find(name)->handover;
+      return claimant == node || (handover && handover->to == node);
+    };
+    if (std::any_of(claimants.begin(), claimants.end(), concerns_it))
+      add_views(skeleton, claimants, now, views);
+  }
+  std::erase_if(views, [&](const NameView& view) { return view.holder != node; });
+  return views;
+}
+
+/// The live claims of a name, then those that lately lapsed.
+void Directory::add_views(const Skeleton& skeleton, const std::vector<NodeId>& claimants, WallTime now,
+                          std::vector<NameView>& views) const {
+  const Poll poll = polls_->of(skeleton, now);
+  for (const auto& claim : live_claims(skeleton, now)) {
+    const auto& handover = claim.head->handover;
+    views.push_back({.name = claim.head->label,
+                     .state = state_of(claim.bearer, poll, now),
+                     .holder = claim.bearer,
+                     .lease_end = claim.head->ends,
+                     .handover = handover && handover->to != claim.bearer ? handover : std::nullopt});
+  }
+  for (const NodeId& node : claimants) {
+    const auto& head = *ledger_->find(node)->find(skeleton);
+    const bool lapsed = head.ends <= now && !head.given_up && roster_->is_member(node, now);
+    if (lapsed)
+      views.push_back({.name = head.label, .state = State::lapsed, .holder = node, .lease_end = head.ends});
+  }
 }
 
 std::string Directory::display_name(const NodeId& node, WallTime now) const {
   if (const auto* entry = ledger_->find(node)) {
-    const auto live = std::find_if(
-        entry->names.begin(), entry->names.end(),
-        [now](const Ledger::NameHead& head) { return !head.given_up && !head.handover && head.ends > now; });
+    const auto live =
+        std::find_if(entry->names.begin(), entry->names.end(), [&](const Ledger::NameHead& head) {
+          return !head.given_up && head.ends > now && ledger_->bearer_of(node, head, now) == node;
+        });
     if (live != entry->names.end()) return live->label;
   }
   const Certificate* certificate = roster_->find(node);
   if (certificate != nullptr && !certificate->label.empty()) return certificate->label;
   return generated_name(node).text();
+}
+
+Result<Directory::Asked> Directory::parse(std::string_view name_or_id) const {
+  const std::string lower = folded(name_or_id);
+  std::string_view label = lower;
+  strip_suffix(label, ".");
+  if (strip_suffix(label, petname_suffix)) {
+    const Pin* pin = pins_->called(skeleton_of(label));
+    return pin != nullptr ? Result<Asked>(pin->node)
+                          : fail(Code::unknown, "no node is pinned under this petname");
+  }
+  std::string zone(".");
+  zone.append(folded(roster_->mesh().root.mesh_name)).append(".internal");
+  strip_suffix(label, zone);
+  const bool says_id = strip_suffix(label, ".id");
+  if (says_id || label.size() == id_characters) {
+    const auto node = parse_node_id(label);
+    return node ? Result<Asked>(*node) : fail(node.error());
+  }
+  const auto name = Name::parse(label);
+  return name ? Result<Asked>(name->skeleton()) : fail(name.error());
 }
 
 Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const {
@@ -139,14 +208,6 @@ Result<Resolution> Directory::resolve_name(const Skeleton& skeleton, WallTime no
   for (const auto& each : live) resolution.claimants.push_back(each.bearer);
   if (pin != nullptr && bearer != self_) compare(resolution, skeleton, *pin, now);
   fill_address(resolution, now);
-  return resolution;
-}
-
-Result<Resolution> Directory::resolve_petname(std::string_view petname, WallTime now) const {
-  const Pin* pin = pins_->called(skeleton_of(petname));
-  if (pin == nullptr) return fail(Code::unknown, "no node is pinned under this petname");
-  auto resolution = resolve_id(pin->node, now);
-  if (resolution) resolution->name = std::string(petname).append(petname_suffix);
   return resolution;
 }
 

@@ -43,10 +43,13 @@ struct NameView {
   State state = State::provisional;
   NodeId holder;
   WallTime lease_end;
+  std::optional<Ledger::Handover> handover = {};  // agreed upon, not yet in effect
 };
 
 class Directory {
  public:
+  static constexpr std::size_t id_prefix_min = 8;  // as many as lists show
+
   /// A view upon these, which must outlive it. `self` wins its own conflicts.
   Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const Pins& pins,
             const NodeId& self);
@@ -54,18 +57,28 @@ class Directory {
   /// By NAME, NAME.<mesh>.internal, ID, ID.id.<mesh>.internal or PETNAME.local-pin. unknown when nothing live
   /// answers to it; malformed when it can be no name.
   Result<Resolution> resolve(std::string_view name_or_id, WallTime now) const;
+  /// The node that bears a name, or has an id, retired or not. Errors as resolve(); conflict when the name
+  /// leads to nobody.
+  Result<NodeId> node_of(std::string_view name_or_id, WallTime now) const;
+  /// At most `limit` of those whose name begins so, by skeleton; then, of at least `id_prefix_min`
+  /// characters, those whose id does.
+  std::vector<Resolution> beginning_with(std::string_view prefix, WallTime now, std::size_t limit) const;
   /// At most `limit` nodes with a live address that say they can do all of these, by ascending id.
   std::vector<Resolution> find(const std::vector<std::string>& capabilities, WallTime now,
                                std::size_t limit) const;
-  /// Every name held or lately lapsed, by skeleton, then holder.
+  /// Every name held or lately lapsed, by skeleton, then holder; and those of one node.
   std::vector<NameView> names(WallTime now) const;
+  std::vector<NameView> names_of(const NodeId& node, WallTime now) const;
   /// The node's least live name, else its certificate's label, else the name its id generates.
   std::string display_name(const NodeId& node, WallTime now) const;
 
  private:
+  using Asked = std::variant<NodeId, Skeleton>;
+  Result<Asked> parse(std::string_view name_or_id) const;
+  void add_views(const Skeleton& skeleton, const std::vector<NodeId>& claimants, WallTime now,
+                 std::vector<NameView>& views) const;
   Result<Resolution> resolve_id(const NodeId& node, WallTime now) const;
   Result<Resolution> resolve_name(const Skeleton& skeleton, WallTime now) const;
-  Result<Resolution> resolve_petname(std::string_view petname, WallTime now) const;
   void compare(Resolution& resolution, const Skeleton& skeleton, const Pin& pin, WallTime now) const;
   State state_of(const NodeId& bearer, const Poll& poll, WallTime now) const;
   std::vector<Ledger::LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;

@@ -225,6 +225,16 @@ std::optional<Address> Ledger::address_of(const NodeId& node) const {
   return address == nullptr ? std::nullopt : std::optional(*address);
 }
 
+std::optional<Told> Ledger::told(const RecordId& id) const {
+  const auto kept = store_->get(Table::told, id.value.view());
+  auto told = kept ? wire::decode<Told>(*kept) : fail(Code::unknown, {});
+  return told ? std::optional(*std::move(told)) : std::nullopt;
+}
+
+void Ledger::remember(const RecordId& id, const Told& told) {
+  store_->put(Table::told, id.value.view(), wire::encode(told));
+}
+
 const NodeId& Ledger::bearer_of(const NodeId& node, const NameHead& head, WallTime now) const {
   const bool is_over =
       head.handover && begin_of(head.handover->not_before) <= now && !entries_.at(node).suspended;
@@ -268,6 +278,7 @@ void Ledger::keep(RecordType type, const RecordId& id, View envelope) {
 void Ledger::drop(RecordType type, const RecordId& id) {
   set_.erase(type, id);
   store_->erase(Table::record, id.value.view());
+  store_->erase(Table::told, id.value.view());
 }
 
 void Ledger::drop_all(const BallotBox::Dropped& records) {

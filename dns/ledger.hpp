@@ -24,6 +24,13 @@ inline constexpr std::size_t names_given_up_max = 12;  // of one node, kept so t
 inline constexpr std::size_t evidence_held_max = 4;    // against one node
 inline constexpr std::size_t names_invited_max = 64;   // of all guests of one inviter, unless it is an admin
 
+/// Who told us of a record, and when: this node itself, or the peer that passed it on. Never sent.
+struct Told {
+  NodeId by;
+  WallTime at;
+  static auto fields(auto& self) { return std::tie(self.by, self.at); }
+};
+
 class Ledger {
  public:
   struct MemberHead {
@@ -97,6 +104,10 @@ class Ledger {
   /// Counts every change of who may vote: members come and go, and some are convicted.
   std::size_t roll_changes() const { return roll_changes_; }
   bool is_capable(const std::string& capability, const NodeId& node) const;
+  /// Who told us of a record that is held; absent when that was lost.
+  std::optional<Told> told(const RecordId& id) const;
+  /// Remembered as long as the record is held. Requires: it was just placed.
+  void remember(const RecordId& id, const Told& told);
   /// The ADDR record held for a node.
   std::optional<Address> address_of(const NodeId& node) const;
 

@@ -17,7 +17,7 @@ namespace grapevine::dns::lmdb {
 
 inline constexpr unsigned readers_max = 512;
 inline constexpr unsigned named_tables_max = 16;
-inline constexpr std::array<const char*, tables> table_names{"record", "meta", "met", "pin"};
+inline constexpr std::array<const char*, tables> table_names{"record", "meta", "told", "met", "pin"};
 inline constexpr std::size_t check_bytes = 8;
 
 inline MDB_val to_val(View bytes) {

@@ -1,6 +1,6 @@
-// What two registries say to become equal (sync.hpp). The side that asks keeps the state; the side that
-// answers keeps none: every message can be answered from the registry alone. Numbers 60-79 belong to this
-// floor.
+// What two registries say to become equal (sync.hpp), and to hand over a name. The side that asks keeps the
+// state; the side that answers keeps none: every message can be answered from the registry alone. Numbers
+// 60-79 belong to this floor.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -76,6 +76,15 @@ struct Records {
   static auto fields(auto& self) { return std::tie(self.turn, self.records); }
 };
 
-using Message = std::variant<Question, Comparison, Wanted, Records>;
+/// Half a transfer: what the giver has signed and the receiver has not yet. Said to the receiver alone, and
+/// not answered: a person decides (offers.hpp).
+struct Offer {
+  static constexpr std::uint8_t number = 64;
+  Transfer transfer;
+  Signature signature;
+  static auto fields(auto& self) { return std::tie(self.transfer, self.signature); }
+};
+
+using Message = std::variant<Question, Comparison, Wanted, Records, Offer>;
 
 }  // namespace grapevine::dns

@@ -45,6 +45,7 @@ Registry::Registry(Config config, Self self, Store& store, Roster& roster, Rando
       sync_(config_, ledger_.set(), store, Random(random_.next())),
       author_(self_, roster.mesh().id, store, config_),
       voter_(store),
+      offers_(ledger_, self_.node),
       social_(store),
       pins_(store) {}
 
@@ -83,15 +84,10 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
   if (now.time < silent_until_)
     return fail(Code::unavailable, "this node asks its peers what it last said; try again in some seconds");
   if (const auto may = may_speak(); !may) return fail(may.error());
-  const auto* entry = ledger_.find(self_.node);
-  const auto* held = entry->find(name->skeleton());
+  const auto* held = ledger_.find(self_.node)->find(name->skeleton());
   const bool ours = held != nullptr && !held->given_up && !held->handover;
   if (ours && held->label == name->text() && held->ends > now.wall) return Effects{};
-  const auto holding =
-      std::count_if(entry->names.begin(), entry->names.end(),
-                    [](const Ledger::NameHead& head) { return !head.given_up && !head.handover; });
-  if (!ours && static_cast<std::size_t>(holding) >= names_held_max)
-    return fail(Code::full, "a node holds 4 names at most; give one up first");
+  if (const auto may = may_hold_another(); !ours && !may) return fail(may.error());
   if (is_taken(name->skeleton(), now.wall))
     return fail(Code::conflict, "another node claims this name or one that looks like it; choose another");
   Effects effects;
@@ -105,7 +101,8 @@ Result<Effects> Registry::give_up(std::string_view text, Now now) {
   const auto* entry = ledger_.find(self_.node);
   const auto* held = entry == nullptr ? nullptr : entry->find(name->skeleton());
   if (held == nullptr || held->given_up || held->handover)
-    return fail(Code::unknown, "this node does not hold that name");
+    return fail(Code::unknown,
+                "this node does not hold that name; `grapevine name list` shows those it does");
   Effects effects;
   publish(author_.claim(*name, 0s, now.wall, random_), now, effects);
   return effects;
@@ -116,7 +113,8 @@ Effects Registry::receive(const NodeId& from, const Message& message, Now now) {
       message, [&](const Question& question) { return sync_.answer(from, question, now.time); },
       [&](const Comparison& comparison) { return sync_.compared(from, comparison, now.time); },
       [&](const Wanted& wanted) { return sync_.answer(from, wanted); },
-      [&](const Records& records) { return receive_records(from, records, now); });
+      [&](const Records& records) { return receive_records(from, records, now); },
+      [&](const Offer& offer) { return receive_offer(from, offer, now); });
 }
 
 Effects Registry::meet(const NodeId& peer, Now now) {
@@ -125,7 +123,7 @@ Effects Registry::meet(const NodeId& peer, Now now) {
 
 std::pair<Verdict, Effects> Registry::arrived(const NodeId& from, View record, Now now) {
   Effects effects;
-  const Reason reason = take(record, now, effects);
+  const Reason reason = take(from, record, now, effects);
   // What came before by comparison is passed on as well: others may hear it only from here.
   if (reason == Reason::none || reason == Reason::duplicate) return {Verdict::accept, std::move(effects)};
   const auto hostile = hostile_event(reason);
@@ -135,7 +133,8 @@ std::pair<Verdict, Effects> Registry::arrived(const NodeId& from, View record, N
 
 Effects Registry::tick(Now now) {
   Effects effects;
-  for (const Bytes& record : waiting_.release(now.time)) take(record, now, effects, Intake::Proof::waited);
+  for (const auto& [by, record] : waiting_.release(now.time))
+    take(by, record, now, effects, Intake::Proof::waited);
   sync_.tick(now.time);
   if (address_due_ <= now.time) publish_self(now, effects);
   if (hour_due_ <= now.time) turn_hour(now, effects);
@@ -150,21 +149,23 @@ Time Registry::deadline() const {
                    social_.deadline()});
 }
 
-/// Takes a record that others wrote, and all that waited for it.
-Reason Registry::take(View record, Now now, Effects& effects, Intake::Proof proof) {
+/// Takes a record that a peer brought, and all that waited for it.
+Reason Registry::take(const NodeId& from, View record, Now now, Effects& effects, Intake::Proof proof) {
   Intake::Taken taken = intake_.take(record, now.wall, proof);
   if (taken.evidence) publish(std::move(*taken.evidence), now, effects);
   // Both were signed by us, the second under a clock that is no longer ours.
   if (taken.reason == Reason::none || taken.reason == Reason::future) heard_of_self(taken, now);
   if (taken.reason == Reason::unknown_node) {
-    const Reason waits = waiting_.wait_for(*taken.node, *taken.id, record, now.time);
+    const Reason waits = waiting_.wait_for(*taken.node, *taken.id, {from, to_bytes(record)}, now.time);
     return waits == Reason::none ? Reason::unknown_node : waits;
   }
   if (taken.reason == Reason::future) {
-    const Reason waits = waiting_.wait_until(now.time + (*taken.due - now.wall), *taken.id, record);
+    const Reason waits =
+        waiting_.wait_until(now.time + (*taken.due - now.wall), *taken.id, {from, to_bytes(record)});
     return waits == Reason::none ? Reason::future : waits;
   }
   if (taken.reason == Reason::none) {
+    ledger_.remember(*taken.id, {.by = from, .at = now.wall});
     settle(taken, now, effects);
   } else if (taken.reason != Reason::duplicate && !hostile_event(taken.reason)) {
     effects.emplace_back(Note{"registry.record_refused", taken.node, std::string(name(taken.reason))});
@@ -182,7 +183,7 @@ void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
     effects.emplace_back(
         Note{is_self ? "registry.duplicate_identity" : "registry.contradiction", taken.convicted});
   }
-  for (const Bytes& record : waiting_.release(*taken.node)) take(record, now, effects);
+  for (const auto& [by, record] : waiting_.release(*taken.node)) take(by, record, now, effects);
   if (taken.name) deliberate(*taken.name, now, effects);
 }
 
@@ -205,7 +206,7 @@ void Registry::heard_of_self(const Intake::Taken& taken, Now now) {
 Effects Registry::receive_records(const NodeId& from, const Records& records, Now now) {
   Effects effects;
   for (const auto& record : records.records) {
-    if (const auto hostile = hostile_event(take(record, now, effects))) {
+    if (const auto hostile = hostile_event(take(from, record, now, effects))) {
       effects.emplace_back(Note{*hostile, from});
       sync_.give_up(from, now.time);
       return effects;
@@ -213,6 +214,13 @@ Effects Registry::receive_records(const NodeId& from, const Records& records, No
   }
   append(effects, sync_.received(from, records.turn, now.time));
   return effects;
+}
+
+/// Only a person accepts; until then it is shown.
+Effects Registry::receive_offer(const NodeId& from, const Offer& offer, Now now) {
+  const Reason reason = offers_.take(from, offer, roster_->mesh().id, roster_->verifier(), now.wall);
+  if (reason == Reason::none) return {Note{"registry.name_offered", from, std::string(offer.transfer.name)}};
+  return {Note{hostile_event(reason).value_or("registry.offer_refused"), from, std::string(name(reason))}};
 }
 
 /// Takes what the store kept, grounds before what rests on them, and drops what no longer belongs to the set.
@@ -233,7 +241,10 @@ void Registry::load(Now now, Effects& effects) {
       return taken.reason == Reason::none;
     });
   }
-  for (const Bytes& id : pending) store_->erase(Table::record, id);
+  for (const Bytes& id : pending) {
+    store_->erase(Table::record, id);
+    store_->erase(Table::told, id);
+  }
 }
 
 /// The certificates from the root down to our own: others can check ours only after those of its issuers.
@@ -257,6 +268,7 @@ Reason Registry::publish(Bytes record, Now now, Effects& effects) {
     effects.emplace_back(Note{"registry.own_record_refused", self_.node, std::string(name(reason))});
     return reason;
   }
+  ledger_.remember(*taken.id, {.by = self_.node, .at = now.wall});
   settle(taken, now, effects);
   effects.emplace_back(Publish{std::move(record)});
   return reason;
@@ -324,12 +336,23 @@ std::vector<Resolution> Registry::find(const std::vector<std::string>& capabilit
   return directory().find(capabilities, now, limit);
 }
 
+std::vector<Resolution> Registry::beginning_with(std::string_view prefix, WallTime now,
+                                                 std::size_t limit) const {
+  return directory().beginning_with(prefix, now, limit);
+}
+
 std::vector<NameView> Registry::names(WallTime now) const {
   return directory().names(now);
 }
 
 std::string Registry::display_name(const NodeId& node, WallTime now) const {
   return directory().display_name(node, now);
+}
+
+Result<Whois> Registry::whois(std::string_view name_or_id, WallTime now) const {
+  const auto node = directory().node_of(name_or_id, now);
+  if (!node) return fail(node.error());
+  return whois_of(*node, directory(), ledger_, *roster_, now);
 }
 
 Presence Registry::presence(const NodeId& node, WallTime now) const {

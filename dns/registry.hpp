@@ -13,12 +13,14 @@
 #include "dns/directory.hpp"
 #include "dns/effect.hpp"
 #include "dns/intake.hpp"
+#include "dns/offers.hpp"
 #include "dns/pins.hpp"
 #include "dns/presence.hpp"
 #include "dns/social.hpp"
 #include "dns/sync.hpp"
 #include "dns/voter.hpp"
 #include "dns/waiting.hpp"
+#include "dns/whois.hpp"
 
 namespace grapevine::dns {
 
@@ -64,10 +66,15 @@ class Registry {
   Result<Effects> suspend(Cause cause, Now now);
   /// Publishes a RETIRE record, of this node or of one that is lost. malformed when it is none.
   Result<Effects> retire(View record, Now now);
-  /// Our half of a transfer that takes effect after one whole term. unknown: not our name, or nobody we know.
+  /// Our half of a transfer, to be sent to its receiver. unknown: not our name, or nobody we know. Renewing
+  /// the name takes it back, until it takes effect.
   Result<Offer> offer(std::string_view name, const NodeId& to, Now now);
-  /// The other half. refused when it is not to us, or has been lying for longer than it gives notice.
+  /// The other half. refused when it is not to us, or has been lying for longer than it gives notice; full
+  /// when we hold four names.
   Result<Effects> accept(const Offer& offer, Now now);
+  /// What is offered to us, by the time until when it can be accepted; and of one name, or unknown.
+  std::vector<Offer> offers(WallTime now) const { return offers_.open(now); }
+  Result<Offer> offer_of(std::string_view name, WallTime now) const;
 
   // Whom this device has met, and what their names meant then (social.hpp, pins.hpp).
 
@@ -107,10 +114,13 @@ class Registry {
   Result<Resolution> resolve(std::string_view name_or_id, WallTime now) const;
   std::vector<Resolution> find(const std::vector<std::string>& capabilities, WallTime now,
                                std::size_t limit) const;
+  std::vector<Resolution> beginning_with(std::string_view prefix, WallTime now, std::size_t limit) const;
   std::vector<NameView> names(WallTime now) const;
   std::string display_name(const NodeId& node, WallTime now) const;
   /// See presence.hpp.
   Presence presence(const NodeId& node, WallTime now) const;
+  /// See whois.hpp. unknown when no record is held of such a node; conflict when the name leads to nobody.
+  Result<Whois> whois(std::string_view name_or_id, WallTime now) const;
   /// How many nodes may be drawn for a jury today; with fewer than `jurors_min` every name stays provisional.
   std::size_t electors(WallTime now) const;
 
@@ -119,6 +129,7 @@ class Registry {
   Reason publish(Bytes record, Now now, Effects& effects);
   Result<Effects> say(Bytes record, Now now);
   Result<void> may_speak() const;
+  Result<void> may_hold_another() const;
   std::vector<Name> own_names(WallTime now) const;
   void publish_chain(Now now, Effects& effects);
   void publish_self(Now now, Effects& effects);
@@ -131,13 +142,15 @@ class Registry {
   void cast_vote(const Skeleton& name, Now now, Effects& effects);
   void certify(const Skeleton& name, Now now, Effects& effects);
   void yield(const Skeleton& name, Now now, Effects& effects);
-  Reason take(View record, Now now, Effects& effects, Intake::Proof proof = Intake::Proof::needed);
+  Reason take(const NodeId& from, View record, Now now, Effects& effects,
+              Intake::Proof proof = Intake::Proof::needed);
   void settle(const Intake::Taken& taken, Now now, Effects& effects);
   void tell_changes(Now now, Effects& effects);
   void compare_with_pins(const NodeId& node, Now now, Effects& effects);
   bool is_as_sure_as_can_be(State state, WallTime now) const;
   Effects show_claimants(const Skeleton& name) const;
   void heard_of_self(const Intake::Taken& taken, Now now);
+  Effects receive_offer(const NodeId& from, const Offer& offer, Now now);
   Effects receive_records(const NodeId& from, const Records& records, Now now);
   Directory directory() const { return {ledger_, *roster_, polls_, pins_, self_.node}; }
 
@@ -153,6 +166,7 @@ class Registry {
   Sync sync_;
   Author author_;
   Voter voter_;
+  Offers offers_;
   Social social_;
   Pins pins_;
   std::set<Skeleton> undecided_;  // names that wait for our vote, at most those held

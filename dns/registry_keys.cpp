@@ -1,6 +1,8 @@
 // What a node decides about its keys and its names: all of it is one record, said by whoever may say it.
 #include "dns/registry.hpp"
 
+#include <algorithm>
+
 namespace grapevine::dns {
 
 Result<Effects> Registry::rotate(const SigningKey& next, const KeyCommitment& promise, Now now) {
@@ -44,7 +46,9 @@ Result<Effects> Registry::renew(std::string_view text, Now now) {
     if (!wanted) return fail(wanted.error());
     std::erase_if(names, [&](const Name& name) { return name.skeleton() != wanted->skeleton(); });
   }
-  if (names.empty()) return fail(Code::unknown, "this node does not hold that name");
+  if (names.empty())
+    return fail(Code::unknown,
+                "this node does not hold that name; `grapevine name list` shows those it does");
   Effects effects;
   for (const Name& name : names)
     publish(author_.claim(name, config_.name_lease, now.wall, random_), now, effects);
@@ -57,11 +61,12 @@ Result<Offer> Registry::offer(std::string_view text, const NodeId& to, Now now) 
   if (!name) return fail(name.error());
   const auto* held = ledger_.find(self_.node)->find(name->skeleton());
   if (held == nullptr || held->given_up || held->handover)
-    return fail(Code::unknown, "this node does not hold that name");
+    return fail(Code::unknown,
+                "this node does not hold that name; `grapevine name list` shows those it does");
   const auto* receiver = ledger_.find(to);
   if (to == self_.node || receiver == nullptr || !receiver->keys || receiver->retired)
     return fail(Code::unknown, "there is no other node of this id to take the name");
-  const Term not_before = term_of(now.wall) + 2;  // a whole term, whenever in this one we are
+  const Term not_before = term_of(now.wall) + offer_terms;
   return author_.offer(*name, to, receiver->keys->rot(), not_before, now.wall, random_);
 }
 
@@ -69,7 +74,17 @@ Result<Effects> Registry::accept(const Offer& offer, Now now) {
   if (const auto may = may_speak(); !may) return fail(may.error());
   if (offer.transfer.to != self_.node || offer.transfer.to_rot != ledger_.find(self_.node)->keys->rot())
     return fail(Code::refused, "this offer is made to another node, or to a key this one has replaced");
+  if (const auto may = may_hold_another(); !may) return fail(may.error());
   return say(author_.accept(offer), now);
+}
+
+Result<Offer> Registry::offer_of(std::string_view text, WallTime now) const {
+  const auto name = Name::parse(text);
+  if (!name) return fail(name.error());
+  for (const Offer& offer : offers_.open(now)) {
+    if (skeleton_of(offer.transfer.name) == name->skeleton()) return offer;
+  }
+  return fail(Code::unknown, "nobody offers this name to this node now; ask its holder to transfer it again");
 }
 
 /// Places and publishes a record, or says why it may not be said.
@@ -90,6 +105,15 @@ Result<void> Registry::may_speak() const {
     return fail(Code::refused, "this node's key has been replaced; restore the newer one from a copy");
   if (entry->suspended) return fail(Code::refused, "this node's key is suspended; rotate it first");
   return {};
+}
+
+Result<void> Registry::may_hold_another() const {
+  const auto& names = ledger_.find(self_.node)->names;
+  const auto holding = std::count_if(names.begin(), names.end(), [](const Ledger::NameHead& head) {
+    return !head.given_up && !head.handover;
+  });
+  if (static_cast<std::size_t>(holding) < names_held_max) return {};
+  return fail(Code::full, "a node holds 4 names at most; give one up first");
 }
 
 /// The names that lead to us and are ours to claim again.

@@ -5,7 +5,10 @@
 namespace grapevine::dns {
 
 Effects Registry::met(const NodeId& node, Now now) {
-  social_.met(node, std::nullopt, now);
+  const auto* entry = ledger_.find(node);
+  const auto told = entry == nullptr ? std::nullopt : ledger_.told(entry->member.record);
+  const bool is_introduced = told && told->by != node && told->by != self_.node;
+  social_.met(node, is_introduced ? std::optional(told->by) : std::nullopt, now);
   Effects effects;
   compare_with_pins(node, now, effects);
   return effects;

@@ -13,9 +13,10 @@
 namespace grapevine::dns {
 
 /// record: record id -> envelope, the only source of truth. meta: what this node must remember of itself.
-/// met: node -> what came of meeting it (social.hpp). pin: skeleton -> what a name meant (pins.hpp).
-enum class Table : std::uint8_t { record, meta, met, pin };
-inline constexpr std::array every_table{Table::record, Table::meta, Table::met, Table::pin};
+/// told: record id -> who told us of it and when (ledger.hpp). met: node -> what came of meeting it
+/// (social.hpp). pin: skeleton -> what a name meant (pins.hpp).
+enum class Table : std::uint8_t { record, meta, told, met, pin };
+inline constexpr std::array every_table{Table::record, Table::meta, Table::told, Table::met, Table::pin};
 inline constexpr std::size_t tables = every_table.size();
 
 enum class Walk : std::uint8_t { on, stop };

@@ -13,10 +13,10 @@ bool holds(const Entries& entries, const RecordId& id) {
 
 /// Takes out the records of all entries of which `leaves` is true, in order.
 template <class Entries, class Predicate>
-std::vector<Bytes> take_out(Entries& entries, Predicate leaves) {
-  std::vector<Bytes> out;
+std::vector<Waiting::Brought> take_out(Entries& entries, Predicate leaves) {
+  std::vector<Waiting::Brought> out;
   for (auto& entry : entries) {
-    if (leaves(entry)) out.push_back(std::move(entry.record));
+    if (leaves(entry)) out.push_back(std::move(entry.brought));
   }
   std::erase_if(entries, leaves);
   return out;
@@ -24,14 +24,14 @@ std::vector<Bytes> take_out(Entries& entries, Predicate leaves) {
 
 }  // namespace
 
-Reason Waiting::wait_for(const NodeId& node, const RecordId& id, View record, Time now) {
+Reason Waiting::wait_for(const NodeId& node, const RecordId& id, Brought brought, Time now) {
   if (holds(for_node_, id)) return Reason::duplicate;
   if (for_node_.size() >= records_max) return Reason::no_room;
-  for_node_.push_back({.node = node, .id = id, .until = now + patience, .record = to_bytes(record)});
+  for_node_.push_back({.node = node, .id = id, .until = now + patience, .brought = std::move(brought)});
   return Reason::none;
 }
 
-Reason Waiting::wait_until(Time due, const RecordId& id, View record) {
+Reason Waiting::wait_until(Time due, const RecordId& id, Brought brought) {
   if (holds(for_time_, id)) return Reason::duplicate;
   if (for_time_.size() >= records_max) {
     const auto farthest = std::max_element(for_time_.begin(), for_time_.end(),
@@ -39,15 +39,15 @@ Reason Waiting::wait_until(Time due, const RecordId& id, View record) {
     if (farthest->until <= due) return Reason::no_room;
     for_time_.erase(farthest);
   }
-  for_time_.push_back({.node = {}, .id = id, .until = due, .record = to_bytes(record)});
+  for_time_.push_back({.node = {}, .id = id, .until = due, .brought = std::move(brought)});
   return Reason::none;
 }
 
-std::vector<Bytes> Waiting::release(const NodeId& node) {
+std::vector<Waiting::Brought> Waiting::release(const NodeId& node) {
   return take_out(for_node_, [&](const Entry& entry) { return entry.node == node; });
 }
 
-std::vector<Bytes> Waiting::release(Time now) {
+std::vector<Waiting::Brought> Waiting::release(Time now) {
   const auto is_due = [now](const Entry& entry) { return entry.until <= now; };
   std::erase_if(for_node_, is_due);
   return take_out(for_time_, is_due);

@@ -15,15 +15,22 @@ class Waiting {
   static constexpr std::size_t records_max = 256;  // of each kind
   static constexpr Duration patience = 60s;
 
+  /// A record, and who told us of it.
+  struct Brought {
+    NodeId by;
+    Bytes record;
+    bool operator==(const Brought&) const = default;
+  };
+
   /// Until a record of `node` is taken, or patience ends. no_room or duplicate when it cannot wait.
-  Reason wait_for(const NodeId& node, const RecordId& id, View record, Time now);
+  Reason wait_for(const NodeId& node, const RecordId& id, Brought brought, Time now);
   /// Until `due`. no_room or duplicate when it cannot wait.
-  Reason wait_until(Time due, const RecordId& id, View record);
+  Reason wait_until(Time due, const RecordId& id, Brought brought);
 
   /// Those that waited for this node, in order of arrival.
-  std::vector<Bytes> release(const NodeId& node);
+  std::vector<Brought> release(const NodeId& node);
   /// Those whose time has come; and forgets who lost patience.
-  std::vector<Bytes> release(Time now);
+  std::vector<Brought> release(Time now);
   Time deadline() const;
   std::size_t size() const { return for_node_.size() + for_time_.size(); }
 
@@ -32,7 +39,7 @@ class Waiting {
     NodeId node;
     RecordId id;
     Time until;
-    Bytes record;
+    Brought brought;
   };
   std::vector<Entry> for_node_;
   std::vector<Entry> for_time_;

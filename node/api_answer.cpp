@@ -1,5 +1,7 @@
 #include "node/api_answer.hpp"
 
+#include "node/models/shallow_json.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -97,10 +99,6 @@ Json provenance_of(const moa::Provenance& provenance, const NodeNames& names) {
           {"elapsed_s", rounded_seconds(provenance.elapsed)},
           {"reckoning", reckoning_of(provenance.reckoning, names)},
           {"voices", std::move(voices)}};
-}
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string event(const Json& json) {

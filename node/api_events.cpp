@@ -12,10 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 Json event_of(const Core& core, Now now, const EventHeard& heard) {
   return {{"number", heard.number},
           {"name", std::string(heard.event.name)},

@@ -1,7 +1,6 @@
 #include "node/api_mesh.hpp"
 
 #include "crypto/ensure.hpp"
-#include "node/api_social.hpp"
 #include "node/catalogue.hpp"
 #include "node/config_keys.hpp"
 #include "node/models/shallow_json.hpp"
@@ -9,7 +8,6 @@
 
 #include <algorithm>
 
-#include <arpa/inet.h>
 #include <nlohmann/json.hpp>
 
 namespace grapevine::node {
@@ -18,19 +16,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t found_max = 64;  // devices shown for a capability
 constexpr Duration invite_longest = 7 * 24h;
 
 Json peer_of(const Core& core, const Catalogue& catalogue, const gossip::MemberView& member, Now now);
 Json load_of(const moa::Load& load);
-Json resolution_of(const Core& core, const dns::Resolution& found, Now now);
-Json limit_of(const Core& core, dns::State state, Now now);
 Json model_of(const std::string& id, const std::string& owner, WallTime created);
 std::optional<std::string> model_at(const Catalogue& catalogue, const NodeId& node);
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 const Certificate& own_certificate(const Core& core) {
   const Certificate* held = core.roster().find(core.identity().node);
@@ -96,43 +87,6 @@ std::string peers_json(const Core& core, Now now) {
   return text_of({{"peers", peers}});
 }
 
-std::string names_json(const Core& core, Now now, Whose whose) {
-  Json names = Json::array();
-  for (const auto& view : core.registry().names(now.wall)) {
-    if (whose == Whose::mine && view.holder != core.identity().node) continue;
-    names.push_back({{"name", view.name},
-                     {"state", dns::name(view.state)},
-                     {"limit", limit_of(core, view.state, now)},
-                     {"holder", to_string(view.holder)},
-                     {"holder_name", core.registry().display_name(view.holder, now.wall)},
-                     {"lease_end", rfc3339(view.lease_end)}});
-  }
-  return text_of({{"names", std::move(names)}});
-}
-
-Or<std::string> name_json(const Core& core, Now now, std::string_view name_or_id) {
-  const auto found = core.registry().resolve(name_or_id, now.wall);
-  if (!found) return api_error(found.error());
-  return text_of(resolution_of(core, *found, now));
-}
-
-Or<std::string> lookup_json(const Core& core, Now now, const std::multimap<std::string, std::string>& query) {
-  Json found = Json::array();
-  if (const auto name = query.find("name"); name != query.end()) {
-    const auto resolved = core.registry().resolve(name->second, now.wall);
-    if (!resolved) return api_error(resolved.error());
-    found.push_back(resolution_of(core, *resolved, now));
-    return text_of({{"found", std::move(found)}});
-  }
-  std::vector<std::string> capabilities;
-  const auto [first, last] = query.equal_range("capability");
-  for (auto each = first; each != last; ++each) capabilities.push_back(each->second);
-  if (capabilities.empty()) return bad_request("name", "give name=... or capability=...");
-  for (const auto& resolved : core.registry().find(capabilities, now.wall, found_max))
-    found.push_back(resolution_of(core, resolved, now));
-  return text_of({{"found", std::move(found)}});
-}
-
 std::string models_json(const Core& core, Now now) {
   Json models = Json::array();
   for (const auto& [id, owner] : catalogue(core, now).names())
@@ -169,13 +123,6 @@ std::string invite_json(const Invite& invite) {
   return text_of({{"invite", to_text(invite)},
                   {"not_after", rfc3339(invite.not_after)},
                   {"addresses", std::vector<std::string>(invite.addresses.begin(), invite.addresses.end())}});
-}
-
-Or<std::string> parse_claim(std::string_view body) {
-  const auto json = parse_json(body);
-  const auto name = json ? text_at(*json, "/name") : std::nullopt;
-  if (!name) return bad_request("name", "send {\"name\": \"...\"}");
-  return *name;
 }
 
 NodeNames names_of(const Core& core, Now now, const moa::Provenance& provenance) {
@@ -216,43 +163,6 @@ Json load_of(const moa::Load& load) {
           {"call_s", load.call > Duration{} ? Json(seconds(load.call)) : Json()},
           {"slots", load.slots},
           {"takes_calls", load.takes_calls()}};
-}
-
-/// Why a name is no more than provisional, when that is the mesh's fault; else null.
-Json limit_of(const Core& core, dns::State state, Now now) {
-  const bool is_limited =
-      state == dns::State::provisional && core.registry().electors(now.wall) < dns::jurors_min;
-  return is_limited ? Json("fewer than 4 voters: names are provisional") : Json();
-}
-
-Json resolution_of(const Core& core, const dns::Resolution& found, Now now) {
-  Json endpoints = Json::array();
-  for (const auto& endpoint : found.endpoints) {
-    const bool six = endpoint.ip.size() == 16;
-    char text[INET6_ADDRSTRLEN] = {};
-    if (::inet_ntop(six ? AF_INET6 : AF_INET, endpoint.ip.data(), text, sizeof text) == nullptr) continue;
-    endpoints.push_back(to_string(Endpoint{text, endpoint.port}));
-  }
-  Json services = Json::array();
-  for (const auto& service : found.services)
-    services.push_back(
-        {{"label", std::string(service.label)}, {"port", service.port}, {"txt", std::string(service.txt)}});
-  Json claimants = Json::array();
-  for (const auto& claimant : found.claimants) claimants.push_back(to_string(claimant));
-  return {{"name", found.name},
-          {"state", dns::name(found.state)},
-          {"limit", limit_of(core, found.state, now)},
-          {"node", to_string(found.node)},
-          {"since", rfc3339(found.since)},
-          {"stale_by", rfc3339(found.stale_by)},
-          {"endpoints", std::move(endpoints)},
-          {"pin", dns::name(found.pin())},
-          {"pinned", found.pinned ? Json(to_string(*found.pinned)) : Json()},
-          {"handed_over", found.is_handed_over},
-          {"capabilities", found.capabilities},
-          {"standing", standing_of(core, found)},
-          {"services", std::move(services)},
-          {"claimants", std::move(claimants)}};
 }
 
 Json model_of(const std::string& id, const std::string& owner, WallTime created) {

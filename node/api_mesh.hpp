@@ -1,6 +1,6 @@
-// What a node believes, as JSON: itself, its peers, the names. Read from the Core on the loop's thread and
-// copied out; nothing here waits. The command line prints these objects unchanged with --json, so fields are
-// only ever added.
+// What a node believes, as JSON: itself, its peers, its models; names are api_names.hpp's. Read from the Core
+// on the loop's thread and copied out; nothing here waits. The command line prints these objects unchanged
+// with --json, so fields are only ever added.
 #pragma once
 
 #include "node/api.hpp"
@@ -16,14 +16,6 @@ std::string status_json(const Core& core, Now now);
 std::optional<std::string> unready(const Core& core, Now now);
 /// {"peers":[{"name","node","self","state",...}]}, this device first, then by name.
 std::string peers_json(const Core& core, Now now);
-
-enum class Whose { mine, everybodys };
-/// {"names":[{"name","state","holder","holder_name","lease_end"}]}.
-std::string names_json(const Core& core, Now now, Whose whose);
-/// {"name","state","node",...} of one name or id; 404 when nothing live answers to it.
-Or<std::string> name_json(const Core& core, Now now, std::string_view name_or_id);
-/// {"found":[...]} for `name=` or any number of `capability=`; 400 for neither.
-Or<std::string> lookup_json(const Core& core, Now now, const std::multimap<std::string, std::string>& query);
 /// OpenAI's list of models, and one of them; 404 with the list.
 std::string models_json(const Core& core, Now now);
 Or<std::string> model_json(const Core& core, Now now, std::string_view id);
@@ -31,8 +23,6 @@ Or<std::string> model_json(const Core& core, Now now, std::string_view id);
 /// What the body of POST /api/mesh/invites asks for: {"role","owner","for"}, all optional.
 Or<InviteWish> parse_invite_wish(std::string_view body);
 std::string invite_json(const Invite& invite);
-/// The `name` of POST /api/mesh/names.
-Or<std::string> parse_claim(std::string_view body);
 
 /// What every node in a provenance is called.
 NodeNames names_of(const Core& core, Now now, const moa::Provenance& provenance);

@@ -1,5 +1,6 @@
 #include "node/api_routes.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace grapevine::node {
@@ -13,7 +14,7 @@ struct Row {
   Route route;
 };
 
-constexpr std::array<Row, 20> rows{{
+constexpr auto rows = std::to_array<Row>({
     {"GET", "/", Route::greeting},
     {"GET", "/health", Route::health},
     {"GET", "/health/ready", Route::ready},
@@ -26,15 +27,20 @@ constexpr std::array<Row, 20> rows{{
     {"GET", "/api/mesh/names", Route::names},
     {"GET", "/api/mesh/names/", Route::name},
     {"POST", "/api/mesh/names", Route::claim},
+    {"POST", "/api/mesh/names/renew", Route::renew},
+    {"POST", "/api/mesh/names/retire", Route::retire},
+    {"POST", "/api/mesh/transfers", Route::transfer},
+    {"POST", "/api/mesh/transfers/accept", Route::accept},
     {"GET", "/api/mesh/lookup", Route::lookup},
     {"GET", "/api/mesh/trust", Route::trust},
     {"POST", "/api/mesh/pins", Route::pin},
+    {"GET", "/api/mesh/whois/", Route::whois},
     {"POST", "/api/mesh/invites", Route::invite},
     {"POST", "/api/mesh/events", Route::tell},
     {"POST", "/api/mesh/verdicts", Route::verdict},
     {"GET", "/api/mesh/events", Route::events},
     {"HEAD", "/", Route::greeting},
-}};
+});
 
 bool matches(const Row& row, std::string_view path) {
   const bool takes_argument = row.path.size() > 1 && row.path.ends_with('/');
@@ -59,8 +65,9 @@ Or<Routed> route(std::string_view method, std::string_view path) {
 }
 
 bool needs_token(Route route) {
-  return route == Route::invite || route == Route::claim || route == Route::tell || route == Route::verdict ||
-         route == Route::pin;
+  if (route == Route::chat) return false;
+  return std::any_of(rows.begin(), rows.end(),
+                     [route](const Row& row) { return row.route == route && row.method == "POST"; });
 }
 
 }  // namespace grapevine::node

@@ -18,10 +18,15 @@ enum class Route {
   names,
   name,
   lookup,
+  whois,
   trust,
   pin,
   invite,
   claim,
+  renew,
+  retire,
+  transfer,
+  accept,
   tell,
   verdict,
   events
@@ -34,7 +39,7 @@ struct Routed {
 
 /// Where a request belongs; 404 `unsupported_route` or 405 with what there is.
 Or<Routed> route(std::string_view method, std::string_view path);
-/// Whether the route changes the mesh and so needs the token.
+/// Whether the route changes the mesh and so needs the token: whatever is posted does, but for a question.
 bool needs_token(Route route);
 
 }  // namespace grapevine::node

@@ -21,10 +21,6 @@ std::string name_of(const Core& core, Now now, const NodeId& node) {
   return core.registry().display_name(node, now.wall);
 }
 
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 }  // namespace
 
 std::string trust_json(const Core& core, Now now) {
@@ -79,15 +75,18 @@ Json history_of(const Core& core, const NodeId& node) {
           {"trust", trust.of(node)}};
 }
 
-Json standing_of(const Core& core, const dns::Resolution& found) {
-  Json verified = Json::array();
+Json capabilities_of(const Core& core, const dns::Resolution& found) {
+  Json capabilities = Json::array();
+  for (const auto& capability : found.capabilities)
+    capabilities.push_back({{"name", capability}, {"standing", "claimed"}});
   if (const auto* known = core.registry().social().find(found.node)) {
     for (const auto& deed : known->verified)
-      verified.push_back({{"capability", std::string(deed.capability)},
-                          {"times", deed.times},
-                          {"last", rfc3339(deed.last)}});
+      capabilities.push_back({{"name", std::string(deed.capability)},
+                              {"standing", "verified"},
+                              {"times", deed.times},
+                              {"last", rfc3339(deed.last)}});
   }
-  return {{"claimed", found.capabilities}, {"verified", std::move(verified)}};
+  return capabilities;
 }
 
 namespace {

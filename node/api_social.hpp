@@ -33,8 +33,8 @@ nlohmann::ordered_json pins_of(const Core& core, Now now, const NodeId& node);
 /// {"names","first_met","last_met","meetings","introduced_by","asked","served","success","round_trip_s","trust"},
 /// where `asked` and `served` count how calls ended; null for a node this one has not met.
 nlohmann::ordered_json history_of(const Core& core, const NodeId& node);
-/// {"claimed":["gripper"],"verified":[{"capability","times","last"}]}: what it says it can do, and what it
-/// has done here.
-nlohmann::ordered_json standing_of(const Core& core, const dns::Resolution& found);
+/// [{"name","standing"}], first what a node says it can do, `claimed`; then what it has done here,
+/// `verified`, with "times" and "last".
+nlohmann::ordered_json capabilities_of(const Core& core, const dns::Resolution& found);
 
 }  // namespace grapevine::node

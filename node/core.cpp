@@ -141,6 +141,27 @@ Result<Effects> Core::unpin(std::string_view name, Now now) {
   return published(registry_.unpin(name), now);
 }
 
+Result<Effects> Core::renew(std::string_view name, Now now) {
+  return published(registry_.renew(name, now), now);
+}
+
+Result<Offered> Core::accept(std::string_view name, Now now) {
+  auto offer = registry_.offer_of(name, now.wall);
+  if (!offer) return fail(std::move(offer.error()));
+  auto effects = published(registry_.accept(*offer, now), now);
+  if (!effects) return fail(std::move(effects.error()));
+  return Offered{std::move(*offer), std::move(*effects)};
+}
+
+Result<Offered> Core::offer(std::string_view name, const NodeId& to, Now now) {
+  auto offer = registry_.offer(name, to, now);
+  if (!offer) return fail(std::move(offer.error()));
+  Offered offered{std::move(*offer), {}};
+  perform(Send<dns::Message>{to, offered.offer}, now, offered.effects);
+  finish(now, offered.effects);
+  return offered;
+}
+
 Result<Effects> Core::tell(std::string_view name, std::string_view body, Now now) {
   Effects out;
   auto payload = events_.tell(name, body, now, out);

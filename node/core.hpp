@@ -56,6 +56,13 @@ struct Options {
   std::uint64_t seed = 0;
 };
 
+/// A name that is offered or accepted: half a transfer, and how it reaches the receiver, or both halves, and
+/// how everybody hears of it.
+struct Offered {
+  dns::Offer offer;
+  Effects effects;
+};
+
 /// What `grapevine invite` gets: the secret to hand over.
 struct Invited {
   Invite invite;
@@ -74,6 +81,9 @@ class Core {
   /// Commands that people give and that answer at once.
   [[nodiscard]] Result<Effects> claim(std::string_view name, Now now);
   [[nodiscard]] Result<Effects> give_up(std::string_view name, Now now);
+  [[nodiscard]] Result<Effects> renew(std::string_view name, Now now);
+  [[nodiscard]] Result<Offered> offer(std::string_view name, const NodeId& to, Now now);
+  [[nodiscard]] Result<Offered> accept(std::string_view name, Now now);
   /// What a name is to mean to this device alone; errors as dns::Registry::pin and unpin.
   [[nodiscard]] Result<Effects> pin(const dns::Registry::PinWish& wish, Now now);
   [[nodiscard]] Result<Effects> unpin(std::string_view name, Now now);

@@ -2,7 +2,9 @@
 
 #include "crypto/match.hpp"
 #include "node/api_mesh.hpp"
+#include "node/api_names.hpp"
 #include "node/api_social.hpp"
+#include "node/api_whois.hpp"
 #include "node/doctor.hpp"
 
 namespace grapevine::node {
@@ -49,8 +51,12 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
   switch (routed.route) {
     case Route::chat: return ask(request);
     case Route::invite: return to_response(invite(request));
-    case Route::claim: return to_response(claim(request));
-    case Route::pin: return to_response(pin(request));
+    case Route::claim:
+    case Route::renew:
+    case Route::retire:
+    case Route::transfer:
+    case Route::accept: return to_response(change_name(routed.route, request));
+    case Route::pin: return to_response(change_pin(request));
     case Route::tell: return to_response(tell(request));
     case Route::verdict: return to_response(judge(request));
     case Route::events: return listen(request);
@@ -65,7 +71,8 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::names:
     case Route::name:
     case Route::trust:
-    case Route::lookup: return to_response(look(routed, request));
+    case Route::lookup:
+    case Route::whois: return to_response(look(routed, request));
   }
   return node::to_response(nobody_home());
 }
@@ -112,11 +119,16 @@ Or<std::string> Desk::look(const Routed& routed, const ApiRequest& request) {
       case Route::name: return name_json(core, now, routed.argument);
       case Route::lookup: return lookup_json(core, now, request.query);
       case Route::trust: return trust_json(core, now);
+      case Route::whois: return whois_json(core, now, routed.argument);
       case Route::greeting:
       case Route::chat:
       case Route::invite:
       case Route::claim:
       case Route::pin:
+      case Route::renew:
+      case Route::retire:
+      case Route::transfer:
+      case Route::accept:
       case Route::tell:
       case Route::verdict:
       case Route::events: break;
@@ -137,24 +149,21 @@ Or<std::string> Desk::invite(const ApiRequest& request) {
   return made ? *made : nobody_home();
 }
 
-Or<std::string> Desk::claim(const ApiRequest& request) {
-  const auto name = parse_claim(request.body);
-  if (const auto* error = std::get_if<ApiError>(&name)) return *error;
-  const auto made = front_.command([&](Core& core, Now now, Effects& out) -> Or<std::string> {
-    auto effects = core.claim(std::get<std::string>(name), now);
-    if (!effects) return api_error(effects.error());
-    append(out, std::move(*effects));
-    return name_json(core, now, std::get<std::string>(name));
+Or<std::string> Desk::change_name(Route what, const ApiRequest& request) {
+  const auto wish = parse_name_wish(what, request.body);
+  if (const auto* error = std::get_if<ApiError>(&wish)) return *error;
+  const auto made = front_.command([&](Core& core, Now now, Effects& out) {
+    return node::change_name(core, now, out, std::get<NameWish>(wish));
   });
   return made ? *made : nobody_home();
 }
 
-Or<std::string> Desk::pin(const ApiRequest& request) {
+Or<std::string> Desk::change_pin(const ApiRequest& request) {
   const auto change = parse_pin_change(request.body);
   if (const auto* error = std::get_if<ApiError>(&change)) return *error;
   const auto made = front_.command([&](Core& core, Now now, Effects& out) -> Or<std::string> {
     const auto done = [&](Result<Effects> effects, const std::string& name) -> Or<std::string> {
-      if (!effects) return api_error(effects.error());
+      if (!effects) return about("name", name, effects.error());
       append(out, std::move(*effects));
       return pin_json(core, now, name);
     };

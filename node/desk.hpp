@@ -39,8 +39,8 @@ class Desk {
   std::variant<ApiResponse, Question, Listening> ask(const ApiRequest& request);
   Or<std::string> look(const Routed& routed, const ApiRequest& request);
   Or<std::string> invite(const ApiRequest& request);
-  Or<std::string> claim(const ApiRequest& request);
-  Or<std::string> pin(const ApiRequest& request);
+  Or<std::string> change_name(Route what, const ApiRequest& request);
+  Or<std::string> change_pin(const ApiRequest& request);
   Or<std::string> tell(const ApiRequest& request);
   Or<std::string> judge(const ApiRequest& request);
   std::variant<ApiResponse, Question, Listening> listen(const ApiRequest& request);

@@ -89,6 +89,19 @@ Outcome Daemon::follow(const std::string& path, const TakeLine& line) const {
   return read_lines(connect(url_, timeout_), url_, std::move(request), line);
 }
 
+std::variant<std::string, Failure> get(const Shared& shared, const std::string& path) {
+  const auto daemon = Daemon::find(shared);
+  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
+  return std::get<Daemon>(daemon).get(path);
+}
+
+std::variant<std::string, Failure> change(const Shared& shared, const std::string& path,
+                                          const std::string& json) {
+  const auto daemon = Daemon::find(shared);
+  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
+  return std::get<Daemon>(daemon).change(path, json);
+}
+
 std::string encoded(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;

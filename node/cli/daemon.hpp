@@ -38,6 +38,11 @@ class Daemon {
   Duration timeout_;
 };
 
+/// The node of `shared`, asked or told one thing.
+std::variant<std::string, Failure> get(const Shared& shared, const std::string& path);
+std::variant<std::string, Failure> change(const Shared& shared, const std::string& path,
+                                          const std::string& json);
+
 /// A part of a path or a parameter, with %XX for what may not stand there.
 std::string encoded(std::string_view text);
 

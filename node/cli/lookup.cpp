@@ -9,21 +9,32 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string query_of(const Lookup& verb) {
+  std::string query;
+  const auto add = [&](const char* field, const std::string& value) {
+    query.append(query.empty() ? "" : "&").append(field).append("=").append(encoded(value));
+  };
+  if (!verb.name.empty()) add("name", verb.name);
+  if (!verb.prefix.empty()) add("prefix", verb.prefix);
+  for (const auto& capability : verb.capabilities) add("capability", capability);
+  if (verb.limit > 0) add("limit", std::to_string(verb.limit));
+  return query;
+}
+
 std::string joined(const Json& texts) {
   std::string out;
   for (const auto& text : texts) out.append(out.empty() ? "" : " ").append(text.get<std::string>());
   return out;
 }
 
-/// "recorded (claimed) answer (verified, 3 times)".
-std::string abilities(const Json& standing) {
+/// What a device says it can do, and what it has done for us: that comes with how often.
+std::string abilities(const Json& capabilities) {
   std::string out;
-  for (const auto& claimed : standing.at("claimed"))
-    out.append(out.empty() ? "" : " ").append(claimed.get<std::string>()).append(" (claimed)");
-  for (const auto& done : standing.at("verified"))
-    out.append(out.empty() ? "" : " ")
-        .append(done.at("capability").get<std::string>())
-        .append(" (verified, " + std::to_string(done.at("times").get<unsigned>()) + " times)");
+  for (const auto& capability : capabilities) {
+    out.append(out.empty() ? "" : " ").append(capability.at("name").get<std::string>());
+    if (capability.at("standing") == "verified")
+      out.append(" (" + std::to_string(capability.at("times").get<std::uint64_t>()) + " times)");
+  }
   return out;
 }
 
@@ -51,24 +62,22 @@ Outcome shortfall(const Lookup& verb, const Json& found) {
 }  // namespace
 
 Outcome run(const Lookup& verb, const Shared& shared) {
-  if (verb.name.empty() && verb.capabilities.empty())
-    return Failure{Exit::usage, "usage", "a name, an id or --capability is needed",
+  if (verb.name.empty() && verb.prefix.empty() && verb.capabilities.empty())
+    return Failure{Exit::usage, "usage", "a name, an id, --prefix or --capability is needed",
                    "see `grapevine lookup --help`"};
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  std::string query = verb.name.empty() ? "" : "name=" + encoded(verb.name);
-  for (const auto& capability : verb.capabilities)
-    query.append(query.empty() ? "" : "&").append("capability=" + encoded(capability));
-  const auto reply = std::get<Daemon>(daemon).get("/api/mesh/lookup?" + query);
+  const auto reply = get(shared, "/api/mesh/lookup?" + query_of(verb));
   if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
 
   const auto found = Json::parse(std::get<std::string>(reply)).at("found");
-  if (found.empty()) return Failure{Exit::not_found, "not_found", "no device says it can do that"};
+  if (found.empty())
+    return Failure{
+        Exit::not_found, "not_found",
+        verb.prefix.empty() ? "no device says it can do that" : "no name or id begins with " + verb.prefix};
   if (shared.output == Output::json) print_json(found);
   std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "PIN", "ADDRESSES", "CAN", "ID"}};
   for (const auto& one : found)
     rows.push_back({one.at("name"), one.at("state"), one.at("pin"), joined(one.at("endpoints")),
-                    abilities(one.at("standing")), one.at("node").get<std::string>().substr(0, 8)});
+                    abilities(one.at("capabilities")), one.at("node").get<std::string>().substr(0, 8)});
   if (shared.output == Output::people) std::fputs(table(rows).c_str(), stdout);
 
   return verb.name.empty() ? std::nullopt : shortfall(verb, found.front());

@@ -1,44 +1,139 @@
 #include "node/cli/daemon.hpp"
 #include "node/cli/show.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include <nlohmann/json.hpp>
 
 namespace grapevine::node::cli {
 
-Outcome run(const ClaimName& verb, const Shared& shared) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  const auto reply =
-      std::get<Daemon>(daemon).change("/api/mesh/names", nlohmann::json{{"name", verb.name}}.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+namespace {
 
-  const auto name = nlohmann::ordered_json::parse(std::get<std::string>(reply));
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto look_every = 500ms;  // votes take seconds, at worst terms of ten minutes
+
+Outcome wait_for_certificate(const ClaimName& verb, const Shared& shared);
+Json standing_of(const Json& names, const std::string& wanted);
+void show_names(const Json& names);
+void show_offers(const Json& offers);
+
+std::string text(const Json& json, const char* field) {
+  return json.at(field).is_null() ? std::string() : json.at(field).get<std::string>();
+}
+
+}  // namespace
+
+Outcome run(const ClaimName& verb, const Shared& shared) {
+  const auto reply = change(shared, "/api/mesh/names", nlohmann::json{{"name", verb.name}}.dump());
+  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  if (verb.wait > Duration{}) return wait_for_certificate(verb, shared);
+  const auto name = Json::parse(std::get<std::string>(reply));
   if (shared.output == Output::json) print_json(name);
   if (shared.output == Output::people)
-    std::printf("%s is this device now (%s)\n", name.at("name").get<std::string>().c_str(),
-                name.at("state").get<std::string>().c_str());
+    std::printf("%s is this device now (%s)\n", text(name, "name").c_str(), text(name, "state").c_str());
+  return std::nullopt;
+}
+
+Outcome run(const RenewNames& verb, const Shared& shared) {
+  const auto request = verb.name.empty() ? nlohmann::json::object() : nlohmann::json{{"name", verb.name}};
+  const auto reply = change(shared, "/api/mesh/names/renew", request.dump());
+  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  const auto names = Json::parse(std::get<std::string>(reply)).at("names");
+  if (shared.output == Output::json) print_json(names);
+  if (shared.output == Output::people) show_names(names);
+  return std::nullopt;
+}
+
+Outcome run(const RetireName& verb, const Shared& shared) {
+  const auto reply = change(shared, "/api/mesh/names/retire", nlohmann::json{{"name", verb.name}}.dump());
+  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  const auto name = Json::parse(std::get<std::string>(reply));
+  if (shared.output == Output::json) print_json(name);
+  if (shared.output == Output::people)
+    std::printf("%s is no name of this device any more; others can claim it from %s on\n",
+                text(name, "name").c_str(), text(name, "free_at").c_str());
   return std::nullopt;
 }
 
 Outcome run(const ListNames& verb, const Shared& shared) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  const auto reply = std::get<Daemon>(daemon).get(verb.all ? "/api/mesh/names?all" : "/api/mesh/names");
+  const auto reply = get(shared, verb.all ? "/api/mesh/names?all" : "/api/mesh/names");
   if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  const auto listed = Json::parse(std::get<std::string>(reply));
+  if (shared.output == Output::json) print_json(listed.at("names")), print_json(listed.at("offers"));
+  if (shared.output == Output::people) show_names(listed.at("names")), show_offers(listed.at("offers"));
+  return std::nullopt;
+}
 
-  const auto names = nlohmann::ordered_json::parse(std::get<std::string>(reply)).at("names");
-  if (shared.output == Output::json) return print_json(names), std::nullopt;
-  std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "DEVICE", "UNTIL"}};
-  for (const auto& name : names)
-    rows.push_back({name.at("name"), name.at("state"), name.at("holder_name"), name.at("lease_end")});
-  if (shared.output != Output::people) return std::nullopt;
+namespace {
+
+/// Looks until a jury has confirmed the name, under which this device may have had to claim it instead.
+Outcome wait_for_certificate(const ClaimName& verb, const Shared& shared) {
+  const auto until = Clock::now() + verb.wait;
+  bool has_said_why = shared.output != Output::people;
+  for (;; std::this_thread::sleep_for(look_every)) {
+    const auto reply = get(shared, "/api/mesh/names");
+    if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+    const auto name = standing_of(Json::parse(std::get<std::string>(reply)).at("names"), verb.name);
+    const bool is_confirmed = !name.is_null() && name.at("state") == "confirmed";
+    const bool is_over = Clock::now() >= until;
+    if ((is_confirmed || is_over) && !name.is_null() && shared.output == Output::json) print_json(name);
+    if (is_confirmed && shared.output == Output::people)
+      std::printf("%s is this device now (confirmed)\n", text(name, "name").c_str());
+    if (is_confirmed) return std::nullopt;
+    const std::string limit = name.is_null() ? "" : text(name, "limit");
+    if (is_over)
+      return Failure{Exit::too_late, "not_confirmed",
+                     (name.is_null() ? verb.name + " is not this device's"
+                                     : text(name, "name") + " is still " + text(name, "state")) +
+                         (limit.empty() ? "" : " (" + limit + ")"),
+                     "look again with `grapevine name list`"};
+    if (!limit.empty() && !std::exchange(has_said_why, true))
+      std::fprintf(stderr, "waiting; %s\n", limit.c_str());
+  }
+}
+
+/// The wanted name of this device, or the one it took in its place: the same with four characters of its id
+/// behind it. Null while it has neither.
+Json standing_of(const Json& names, const std::string& wanted) {
+  Json renamed;
+  for (const auto& name : names) {
+    if (name.at("name") == wanted) return name;
+    const auto label = text(name, "name");
+    const auto suffix = "-" + text(name, "holder").substr(0, 4);
+    const bool is_made_of_it =
+        label.ends_with(suffix) && wanted.starts_with(label.substr(0, label.size() - suffix.size()));
+    if (is_made_of_it) renamed = name;
+  }
+  return renamed;
+}
+
+void show_names(const Json& names) {
+  std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "DEVICE", "UNTIL", "HANDED OVER"}};
+  for (const auto& name : names) {
+    const auto& transfer = name.at("transfer");
+    rows.push_back({name.at("name"), name.at("state"), name.at("holder_name"), name.at("lease_end"),
+                    transfer.is_null()
+                        ? ""
+                        : "to " + text(transfer, "to_name") + " at " + text(transfer, "takes_effect")});
+  }
   std::fputs(table(rows).c_str(), stdout);
   for (const auto& name : names) {
     if (name.at("limit").is_null()) continue;
-    std::printf("%s\n", name.at("limit").get<std::string>().c_str());
+    std::printf("%s\n", text(name, "limit").c_str());
     break;  // the same for all
   }
-  return std::nullopt;
 }
+
+void show_offers(const Json& offers) {
+  for (const auto& offer : offers)
+    std::printf("%s offers %s; take it with `grapevine name accept %s` before %s\n",
+                text(offer, "from_name").c_str(), text(offer, "name").c_str(), text(offer, "name").c_str(),
+                text(offer, "accept_by").c_str());
+}
+
+}  // namespace
 
 }  // namespace grapevine::node::cli

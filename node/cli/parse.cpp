@@ -19,7 +19,12 @@ struct Said {
   Peers peers;
   Doctor doctor;
   Lookup lookup;
+  Whois whois;
   ClaimName claim;
+  RenewNames renew;
+  RetireName retire;
+  TransferName transfer;
+  AcceptName accept;
   ListNames list;
   ShowTrust trust;
   PinName pin;
@@ -148,18 +153,42 @@ void add_looks(CLI::App& app, Said& said) {
   auto* name = lookup->add_option("name", said.lookup.name, "a name or an id");
   auto* capability = lookup->add_option("--capability", said.lookup.capabilities,
                                         "what it must be able to do (all of these)");
-  capability->excludes(name);
+  auto* prefix = lookup->add_option("--prefix", said.lookup.prefix,
+                                    "how the name begins, or at least eight characters of the id");
+  capability->excludes(name)->excludes(prefix);
+  prefix->excludes(name);
+  lookup->add_option("--limit", said.lookup.limit, "show so many at most, the most trusted first")
+      ->check(CLI::PositiveNumber);
   lookup->add_flag("--provisional", said.lookup.provisional_is_enough,
                    "a name not yet confirmed is good enough");
+  auto* whois = add_verb(app, said, said.whois, "whois",
+                         "all that is known of a device, why it is believed, and who told us",
+                         "grapevine whois kitchen-pi");
+  whois->add_option("subject", said.whois.subject, "a name or an id")->required();
 }
 
 void add_names(CLI::App& app, Said& said) {
-  auto* name = app.add_subcommand("name", "claim a name for this device, or list names");
+  auto* name = app.add_subcommand("name", "claim names for this device, keep them, hand them over");
   name->require_subcommand(1);
   name->fallthrough();
   auto* claim = add_verb(*name, said, said.claim, "claim", "ask for a name", "grapevine name claim robot");
   claim->add_option("name", said.claim.name, "3 to 32 of a-z, 0-9 and -, beginning with a letter")
       ->required();
+  add_time(claim, "--wait", said.claim.wait, "wait so long until other devices have confirmed it");
+  auto* renew = add_verb(*name, said, said.renew, "renew",
+                         "claim a name of this device again, now; takes back one that is being handed over",
+                         "grapevine name renew robot");
+  renew->add_option("name", said.renew.name, "default: all of this device");
+  auto* retire =
+      add_verb(*name, said, said.retire, "retire", "give a name up", "grapevine name retire robot");
+  retire->add_option("name", said.retire.name, "a name of this device")->required();
+  auto* transfer = add_verb(*name, said, said.transfer, "transfer", "offer a name to another device",
+                            "grapevine name transfer robot --to kitchen-pi");
+  transfer->add_option("name", said.transfer.name, "a name of this device")->required();
+  transfer->add_option("--to", said.transfer.to, "name or id of the other device")->required();
+  auto* accept = add_verb(*name, said, said.accept, "accept", "take a name that is offered to this device",
+                          "grapevine name accept robot");
+  accept->add_option("name", said.accept.name, "as `grapevine name list` shows it")->required();
   auto* list =
       add_verb(*name, said, said.list, "list", "the names of this device", "grapevine name list --all");
   list->add_flag("--all", said.list.all, "everybody's");

@@ -19,10 +19,8 @@ std::string beginning(const Json& id) {
   return text(id).substr(0, id_shown);
 }
 
-Outcome change(const Json& wish, const Shared& shared, const std::string& done) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  const auto reply = std::get<Daemon>(daemon).change("/api/mesh/pins", wish.dump());
+Outcome change_pin(const Json& wish, const Shared& shared, const std::string& done) {
+  const auto reply = change(shared, "/api/mesh/pins", wish.dump());
   if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
   if (shared.output == Output::json) print_json(Json::parse(std::get<std::string>(reply)));
   if (shared.output == Output::people) std::puts(done.c_str());
@@ -32,9 +30,7 @@ Outcome change(const Json& wish, const Shared& shared, const std::string& done) 
 }  // namespace
 
 Outcome run(const ShowTrust&, const Shared& shared) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  const auto reply = std::get<Daemon>(daemon).get("/api/mesh/trust");
+  const auto reply = get(shared, "/api/mesh/trust");
   if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
   const auto trust = Json::parse(std::get<std::string>(reply));
   if (shared.output == Output::json) return print_json(trust), std::nullopt;
@@ -60,12 +56,12 @@ Outcome run(const PinName& verb, const Shared& shared) {
   Json wish{{"name", verb.name}};
   if (!verb.id.empty()) wish["node"] = verb.id;
   if (!verb.petname.empty()) wish["petname"] = verb.petname;
-  return change(wish, shared, verb.name + " means this one device here, and no other");
+  return change_pin(wish, shared, verb.name + " means this one device here, and no other");
 }
 
 Outcome run(const UnpinName& verb, const Shared& shared) {
-  return change({{"unpin", verb.name}}, shared,
-                verb.name + " is pinned no more, until a device is met under it");
+  return change_pin({{"unpin", verb.name}}, shared,
+                    verb.name + " is pinned no more, until a device is met under it");
 }
 
 }  // namespace grapevine::node::cli

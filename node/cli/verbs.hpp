@@ -47,10 +47,29 @@ struct Peers {
 struct Doctor {};
 struct Lookup {
   std::string name;
+  std::string prefix;  // of names, or of ids
   std::vector<std::string> capabilities;
+  std::size_t limit = 0;  // 0: as many as the node shows
   bool provisional_is_enough = false;
 };
+struct Whois {
+  std::string subject;  // a name or an id
+};
 struct ClaimName {
+  std::string name;
+  Duration wait{};  // for its certificate
+};
+struct RenewNames {
+  std::string name;  // empty: all of this device
+};
+struct RetireName {
+  std::string name;
+};
+struct TransferName {
+  std::string name;
+  std::string to;  // a name or an id
+};
+struct AcceptName {
   std::string name;
 };
 struct ListNames {
@@ -100,9 +119,9 @@ struct ListEvents {
 };
 struct Version {};
 
-using Verb =
-    std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, ShowTrust, PinName,
-                 UnpinName, AskMesh, Evaluate, Judge, TellEvent, Doctor, ListEvents, Version>;
+using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, Whois, ClaimName, RenewNames,
+                          RetireName, TransferName, AcceptName, ListNames, ShowTrust, PinName, UnpinName,
+                          AskMesh, Evaluate, Judge, TellEvent, Doctor, ListEvents, Version>;
 
 struct CommandLine {
   Shared shared;
@@ -124,7 +143,12 @@ Outcome run(const Status& verb, const Shared& shared);
 Outcome run(const Peers& verb, const Shared& shared);
 Outcome run(const Doctor& verb, const Shared& shared);
 Outcome run(const Lookup& verb, const Shared& shared);
+Outcome run(const Whois& verb, const Shared& shared);
 Outcome run(const ClaimName& verb, const Shared& shared);
+Outcome run(const RenewNames& verb, const Shared& shared);
+Outcome run(const RetireName& verb, const Shared& shared);
+Outcome run(const TransferName& verb, const Shared& shared);
+Outcome run(const AcceptName& verb, const Shared& shared);
 Outcome run(const ListNames& verb, const Shared& shared);
 Outcome run(const ShowTrust& verb, const Shared& shared);
 Outcome run(const PinName& verb, const Shared& shared);

@@ -27,6 +27,10 @@ std::optional<nlohmann::json> parse_json(std::string_view text) {
   return document;
 }
 
+std::string text_of(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 std::optional<std::string> text_at(const nlohmann::json& from, const std::string& pointer) {
   const auto* found = find(from, pointer);
   if (found == nullptr || !found->is_string()) return std::nullopt;

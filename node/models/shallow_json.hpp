@@ -17,6 +17,10 @@ inline constexpr int json_depth_max = 32;  // model servers nest five levels; de
 /// The document, or nothing when the text is no JSON, nests deeper than `json_depth_max`, or goes on.
 std::optional<nlohmann::json> parse_json(std::string_view text);
 
+/// Our own document as text, on one line; bytes that are no UTF-8, which others may have written, are
+/// replaced.
+std::string text_of(const nlohmann::ordered_json& json);
+
 /// The string at a JSON pointer (RFC 6901) such as "/choices/0/delta/content"; nothing when it is none.
 std::optional<std::string> text_at(const nlohmann::json& from, const std::string& pointer);
 

@@ -1,0 +1,239 @@
+#include "node/api_names.hpp"
+
+#include "node/api_social.hpp"
+#include "node/config.hpp"
+#include "node/models/shallow_json.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <arpa/inet.h>
+#include <nlohmann/json.hpp>
+
+namespace grapevine::node {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t found_max = 64;     // shown unless fewer are asked for
+constexpr std::size_t ranked_max = 4096;  // of so many that can do something the most trusted are shown
+
+std::vector<dns::Resolution> capable(const Core& core, Now now, const std::vector<std::string>& capabilities,
+                                     std::size_t limit);
+Or<std::size_t> parse_limit(const std::multimap<std::string, std::string>& query);
+Or<std::string> retire(Core& core, Now now, Effects& out, const std::string& name);
+Or<std::string> transfer(Core& core, Now now, Effects& out, const NameWish& wish);
+Or<std::string> accept(Core& core, Now now, Effects& out, const std::string& name);
+Json offer_of(const Core& core, const dns::Offer& offer, Now now);
+Json resolution_of(const Core& core, const dns::Resolution& found, Now now);
+Json endpoints_of(const dns::Resolution& found);
+
+}  // namespace
+
+std::string names_json(const Core& core, Now now, Whose whose) {
+  Json names = Json::array(), offers = Json::array();
+  for (const auto& view : core.registry().names(now.wall)) {
+    if (whose == Whose::mine && view.holder != core.identity().node) continue;
+    names.push_back({{"name", view.name},
+                     {"state", dns::name(view.state)},
+                     {"limit", limit_of(core, view.state, now)},
+                     {"holder", to_string(view.holder)},
+                     {"holder_name", core.registry().display_name(view.holder, now.wall)},
+                     {"lease_end", rfc3339(view.lease_end)},
+                     {"transfer", handover_of(core, view.handover, now)}});
+  }
+  for (const auto& offer : core.registry().offers(now.wall)) offers.push_back(offer_of(core, offer, now));
+  return text_of({{"names", std::move(names)}, {"offers", std::move(offers)}});
+}
+
+Or<std::string> name_json(const Core& core, Now now, std::string_view name_or_id) {
+  const auto found = core.registry().resolve(name_or_id, now.wall);
+  if (!found) return about("name", name_or_id, found.error());
+  return text_of(resolution_of(core, *found, now));
+}
+
+Or<std::string> lookup_json(const Core& core, Now now, const std::multimap<std::string, std::string>& query) {
+  const auto limit = parse_limit(query);
+  if (const auto* error = std::get_if<ApiError>(&limit)) return *error;
+  const auto most = std::get<std::size_t>(limit);
+  std::vector<dns::Resolution> resolved;
+  std::vector<std::string> capabilities;
+  const auto [first, last] = query.equal_range("capability");
+  for (auto each = first; each != last; ++each) capabilities.push_back(each->second);
+  if (const auto name = query.find("name"); name != query.end()) {
+    auto one = core.registry().resolve(name->second, now.wall);
+    if (!one) return about("name", name->second, one.error());
+    resolved.push_back(*std::move(one));
+  } else if (const auto prefix = query.find("prefix"); prefix != query.end()) {
+    resolved = core.registry().beginning_with(prefix->second, now.wall, most);
+  } else if (!capabilities.empty()) {
+    resolved = capable(core, now, capabilities, most);
+  } else {
+    return bad_request("name", "give name=..., prefix=... or capability=...");
+  }
+  Json found = Json::array();
+  for (const auto& each : resolved) found.push_back(resolution_of(core, each, now));
+  return text_of({{"found", std::move(found)}});
+}
+
+Or<NameWish> parse_name_wish(Route what, std::string_view body) {
+  const auto json = parse_json(body.empty() ? "{}" : body);
+  if (!json || !json->is_object()) return bad_request("", "the body is no JSON object");
+  NameWish wish{
+      .what = what, .name = text_at(*json, "/name").value_or(""), .to = text_at(*json, "/to").value_or("")};
+  if (wish.name.empty() && what != Route::renew)
+    return bad_request("name", "is missing; send {\"name\": \"...\"}");
+  if (wish.to.empty() && what == Route::transfer)
+    return bad_request("to", "is missing; send {\"name\": \"...\", \"to\": a name or an id}");
+  return wish;
+}
+
+Or<std::string> change_name(Core& core, Now now, Effects& out, const NameWish& wish) {
+  if (wish.what == Route::retire) return retire(core, now, out, wish.name);
+  if (wish.what == Route::transfer) return transfer(core, now, out, wish);
+  if (wish.what == Route::accept) return accept(core, now, out, wish.name);
+  auto effects = wish.what == Route::renew ? core.renew(wish.name, now) : core.claim(wish.name, now);
+  if (!effects) return about("name", wish.name, effects.error());
+  append(out, std::move(*effects));
+  return wish.what == Route::renew ? names_json(core, now, Whose::mine) : name_json(core, now, wish.name);
+}
+
+// What was given is shown only as far as it is harmless.
+ApiError about(std::string_view field, std::string_view given, const Error& error) {
+  constexpr std::size_t shown_max = 64;
+  std::string shown(given.substr(0, shown_max));
+  for (char& letter : shown) {
+    if (letter < ' ' || letter > '~' || letter == '"') letter = '?';
+  }
+  ApiError made = api_error(error);
+  if (error.code == Code::full)
+    made.status = 409, made.type = "invalid_request_error", made.retry_after.reset();
+  made.param = field;
+  if (!shown.empty()) made.message = "\"" + shown + "\": " + made.message;
+  return made;
+}
+
+Json limit_of(const Core& core, dns::State state, Now now) {
+  const bool is_limited =
+      state == dns::State::provisional && core.registry().electors(now.wall) < dns::jurors_min;
+  return is_limited ? Json("fewer than 4 voters: names are provisional") : Json();
+}
+
+Json handover_of(const Core& core, const std::optional<dns::Ledger::Handover>& handover, Now now) {
+  if (!handover) return {};
+  return {{"to", to_string(handover->to)},
+          {"to_name", core.registry().display_name(handover->to, now.wall)},
+          {"takes_effect", rfc3339(dns::begin_of(handover->not_before))}};
+}
+
+namespace {
+
+/// Those this node trusts most first; among equals by id.
+std::vector<dns::Resolution> capable(const Core& core, Now now, const std::vector<std::string>& capabilities,
+                                     std::size_t limit) {
+  auto found = core.registry().find(capabilities, now.wall, ranked_max);
+  const auto& trust = core.engine().trust();
+  std::stable_sort(found.begin(), found.end(), [&](const dns::Resolution& one, const dns::Resolution& other) {
+    return trust.of(one.node) > trust.of(other.node);
+  });
+  if (found.size() > limit) found.resize(limit);
+  return found;
+}
+
+Or<std::size_t> parse_limit(const std::multimap<std::string, std::string>& query) {
+  const auto given = query.find("limit");
+  if (given == query.end()) return found_max;
+  std::size_t limit = 0;
+  const auto& text = given->second;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  if (!is_number || limit == 0 || limit > ranked_max)
+    return bad_request("limit", "is a number from 1 to " + std::to_string(ranked_max));
+  return limit;
+}
+
+/// A name that a jury has certified is kept from others for a while, so that a mistake can be undone.
+Or<std::string> retire(Core& core, Now now, Effects& out, const std::string& name) {
+  const auto held = core.registry().resolve(name, now.wall);
+  auto effects = core.give_up(name, now);
+  if (!effects) return about("name", name, effects.error());
+  append(out, std::move(*effects));
+  const bool is_certified =
+      held && (held->state == dns::State::confirmed || held->state == dns::State::lapsed);
+  const auto free_at =
+      is_certified ? dns::begin_of(dns::term_of(now.wall) + dns::certificate_grace) : now.wall;
+  return text_of({{"name", held ? held->name : name},
+                  {"node", to_string(core.identity().node)},
+                  {"free_at", rfc3339(free_at)}});
+}
+
+/// Only the receiver can sign the other half, so it must be there to be asked.
+Or<std::string> transfer(Core& core, Now now, Effects& out, const NameWish& wish) {
+  const auto to = core.registry().resolve(wish.to, now.wall);
+  if (!to) return about("to", wish.to, to.error());
+  if (to->node == NodeId{})
+    return about("to", wish.to, {Code::conflict, "several devices claim this name; give an id instead"});
+  const auto member = core.gossip().find(to->node);
+  const bool is_self = to->node == core.identity().node;
+  if (!is_self && (!member || member->status != gossip::Status::alive))
+    return about("to", wish.to, {Code::conflict, "is not here to be asked; transfer the name when it is"});
+  auto offered = core.offer(wish.name, to->node, now);
+  if (!offered) return about("name", wish.name, offered.error());
+  append(out, std::move(offered->effects));
+  return text_of(offer_of(core, offered->offer, now));
+}
+
+Or<std::string> accept(Core& core, Now now, Effects& out, const std::string& name) {
+  auto accepted = core.accept(name, now);
+  if (!accepted) return about("name", name, accepted.error());
+  append(out, std::move(accepted->effects));
+  return text_of(offer_of(core, accepted->offer, now));
+}
+
+Json offer_of(const Core& core, const dns::Offer& offer, Now now) {
+  const auto& transfer = offer.transfer;
+  return {{"name", std::string(transfer.name)},
+          {"from", to_string(transfer.from)},
+          {"from_name", core.registry().display_name(transfer.from, now.wall)},
+          {"to", to_string(transfer.to)},
+          {"to_name", core.registry().display_name(transfer.to, now.wall)},
+          {"accept_by", rfc3339(dns::accept_by(offer))},
+          {"takes_effect", rfc3339(dns::takes_effect(offer))}};
+}
+
+Json resolution_of(const Core& core, const dns::Resolution& found, Now now) {
+  Json services = Json::array(), claimants = Json::array();
+  for (const auto& service : found.services)
+    services.push_back(
+        {{"label", std::string(service.label)}, {"port", service.port}, {"txt", std::string(service.txt)}});
+  for (const auto& claimant : found.claimants) claimants.push_back(to_string(claimant));
+  return {{"name", found.name},
+          {"state", dns::name(found.state)},
+          {"limit", limit_of(core, found.state, now)},
+          {"node", to_string(found.node)},
+          {"since", rfc3339(found.since)},
+          {"stale_by", rfc3339(found.stale_by)},
+          {"endpoints", endpoints_of(found)},
+          {"pin", dns::name(found.pin())},
+          {"pinned", found.pinned ? Json(to_string(*found.pinned)) : Json()},
+          {"handed_over", found.is_handed_over},
+          {"capabilities", capabilities_of(core, found)},
+          {"services", std::move(services)},
+          {"claimants", std::move(claimants)}};
+}
+
+Json endpoints_of(const dns::Resolution& found) {
+  Json endpoints = Json::array();
+  for (const auto& endpoint : found.endpoints) {
+    const bool six = endpoint.ip.size() == 16;
+    char text[INET6_ADDRSTRLEN] = {};
+    if (::inet_ntop(six ? AF_INET6 : AF_INET, endpoint.ip.data(), text, sizeof text) == nullptr) continue;
+    endpoints.push_back(to_string(Endpoint{text, endpoint.port}));
+  }
+  return endpoints;
+}
+
+}  // namespace
+
+}  // namespace grapevine::node
