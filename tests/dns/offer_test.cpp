@@ -1,6 +1,6 @@
 // Names offered to this node: which offers it keeps, for how long, and what becomes of them.
 #include "dns/registry.hpp"
-#include "tests/dns/neighbours.hpp"
+#include "tests/dns/town.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,6 +11,7 @@ using neighbours::Device;
 using neighbours::Neighbour;
 using neighbours::noon;
 using neighbours::only;
+using neighbours::Town;
 
 namespace {
 
@@ -143,4 +144,23 @@ TEST_CASE("a name that changes hands is listed with to whom and when") {
   REQUIRE(after.size() == 1);
   CHECK(after.front().holder == nodes.taker.device.node);
   CHECK_FALSE(after.front().handover.has_value());
+}
+
+TEST_CASE(
+    "a confirmed name that changed hands stays confirmed, since its first holder's day, and is renewed") {
+  Town town(5);
+  REQUIRE(town.claim(2, "robot"));
+  const auto offer = town[2].registry.offer("robot", town.id(3), town.now(2)).value();
+  town.tell(3, only<Publish>(town[3].registry.accept(offer, town.now(3)).value()).front().record);
+  town.pass(offer_terms + 1);
+  for (int day = 0; day < 16; ++day) {
+    for (std::size_t i = 0; i < town.size(); ++i) {
+      const auto found = town.resolve(i, "robot").value();
+      CHECK(found.node == town.id(3));
+      CHECK(found.state == State::confirmed);
+      CHECK(found.since == noon);
+    }
+    town.skip(23h + 40min);
+    town.pass(2);
+  }
 }
