@@ -130,6 +130,18 @@ TEST_CASE("of too many the one met longest ago is forgotten, on the disk as well
   CHECK(Social(store).all().size() == Social::met_max);
 }
 
+TEST_CASE("who told us of a node introduced it, unless that was the node itself") {
+  Neighbour here(0);
+  here.start();
+  const Device friend_of_ours(1), newcomer(2), caller(3);
+  here.registry.arrived(friend_of_ours.node, newcomer.member(), at());
+  here.registry.met(newcomer.node, at(1s));
+  here.registry.arrived(caller.node, caller.member(), at());
+  here.registry.met(caller.node, at(1s));
+  CHECK(here.registry.social().find(newcomer.node)->introducer == friend_of_ours.node);
+  CHECK_FALSE(here.registry.social().find(caller.node)->introducer.has_value());
+}
+
 TEST_CASE("a registry writes down whom it met within a minute, and when it is told to end") {
   Neighbour here(0);
   here.start();

@@ -20,16 +20,20 @@ NodeId node(std::uint8_t n) {
   return id;
 }
 
-const Bytes record{1, 2, 3};
+Waiting::Brought brought(std::uint8_t n) {
+  return {node(9), Bytes{n}};
+}
+
+const auto record = brought(1);
 
 }  // namespace
 
-TEST_CASE("what waits for a node is released with it, in order") {
+TEST_CASE("what waits for a node is released with it, in order, and with who brought it") {
   Waiting waiting;
-  waiting.wait_for(node(1), record_id(1), Bytes{1}, Time{});
-  waiting.wait_for(node(2), record_id(2), Bytes{2}, Time{});
-  waiting.wait_for(node(1), record_id(3), Bytes{3}, Time{});
-  CHECK(waiting.release(node(1)) == std::vector{Bytes{1}, Bytes{3}});
+  waiting.wait_for(node(1), record_id(1), brought(1), Time{});
+  waiting.wait_for(node(2), record_id(2), brought(2), Time{});
+  waiting.wait_for(node(1), record_id(3), brought(3), Time{});
+  CHECK(waiting.release(node(1)) == std::vector{brought(1), brought(3)});
   CHECK(waiting.size() == 1);
 }
 

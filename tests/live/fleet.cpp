@@ -81,7 +81,8 @@ std::uint16_t free_port() {
   }
 }
 
-Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>& configure) {
+Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>& configure,
+             const std::string& role) {
   std::string pattern =
       (std::filesystem::temp_directory_path() / "grapevine-fleet.").string() + std::string(6, 'X');
   if (!::mkdtemp(pattern.data())) throw std::runtime_error("cannot make " + pattern);
@@ -98,7 +99,7 @@ Fleet::Fleet(std::size_t devices, const std::function<std::string(std::size_t)>&
         << configure(i);
     devices_.push_back(std::move(device));
   }
-  found_and_join();
+  found_and_join(role);
 }
 
 Fleet::~Fleet() {
@@ -121,7 +122,7 @@ Fleet::~Fleet() {
   std::abort();
 }
 
-void Fleet::found_and_join() {
+void Fleet::found_and_join(const std::string& role) {
   const auto must = [&](std::size_t device, const std::string& verb) {
     Ran ran = run(device, verb);
     if (ran.status != 0)
@@ -132,7 +133,7 @@ void Fleet::found_and_join() {
   if (size() == 1) return;
   start(0);
   for (std::size_t i = 1; i < size(); ++i) {
-    const std::string invite = must(0, "invite --json");
+    const std::string invite = must(0, "invite --json --role " + role);
     const auto from = invite.find("gv1-");
     if (from == std::string::npos) throw std::runtime_error("no invite in: " + invite);
     must(i, "join " + invite.substr(from, invite.find('"', from) - from) + " --name " + name(i));

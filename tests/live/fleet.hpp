@@ -26,9 +26,10 @@ struct HttpReply {
 class Fleet {
  public:
   /// Finds the programs beside the test (GRAPEVINE_BIN or the build's node folder). `configure` gives each
-  /// device the TOML of its model and whatever else it needs. Founds and joins; starts nobody. Throws
-  /// std::runtime_error.
-  Fleet(std::size_t devices, const std::function<std::string(std::size_t)>& configure);
+  /// device the TOML of its model and whatever else it needs. Founds and joins, in the role given, for only
+  /// devices above a member vote from the first day; starts nobody. Throws std::runtime_error.
+  Fleet(std::size_t devices, const std::function<std::string(std::size_t)>& configure,
+        const std::string& role = "member");
   ~Fleet();
   Fleet(const Fleet&) = delete;
   Fleet& operator=(const Fleet&) = delete;
@@ -87,7 +88,7 @@ class Fleet {
     pid_t pid = 0;
   };
   std::filesystem::path program(const std::string& name) const;
-  void found_and_join();
+  void found_and_join(const std::string& role);
 
   std::filesystem::path root_;
   std::vector<Device> devices_;

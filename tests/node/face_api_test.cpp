@@ -91,6 +91,9 @@ TEST_CASE("routes are found with their argument") {
   CHECK(std::get<Routed>(route("GET", "/v1/models/llama3.2:3b@kitchen")).argument == "llama3.2:3b@kitchen");
   CHECK(std::get<Routed>(route("GET", "/api/mesh/names/robot")).argument == "robot");
   CHECK(routed("POST", "/api/mesh/names") == Route::claim);
+  CHECK(routed("POST", "/api/mesh/names/renew") == Route::renew);
+  CHECK(routed("POST", "/api/mesh/transfers/accept") == Route::accept);
+  CHECK(std::get<Routed>(route("GET", "/api/mesh/whois/robot")).argument == "robot");
 }
 
 TEST_CASE("an unknown route is 404, another method 405 with what there is") {
@@ -105,11 +108,14 @@ TEST_CASE("an unknown route is 404, another method 405 with what there is") {
 
 TEST_CASE("what changes the mesh needs the token, and only that") {
   CHECK(needs_token(Route::invite));
-  CHECK(needs_token(Route::claim));
-  CHECK(needs_token(Route::pin));
-  CHECK_FALSE(needs_token(Route::trust));
+  for (const auto route :
+       {Route::claim, Route::renew, Route::retire, Route::transfer, Route::accept, Route::pin})
+    CHECK(needs_token(route));
   CHECK_FALSE(needs_token(Route::chat));
   CHECK_FALSE(needs_token(Route::peers));
+  CHECK_FALSE(needs_token(Route::names));
+  CHECK_FALSE(needs_token(Route::whois));
+  CHECK_FALSE(needs_token(Route::trust));
 }
 
 TEST_CASE("errors have the form OpenAI clients read") {

@@ -58,15 +58,25 @@ TEST_CASE("a file to be evaluated is named plainly or as --test") {
   CHECK(mistake({"eval"}) == Exit::usage);
 }
 
-TEST_CASE("names are claimed and listed under one verb") {
-  CHECK(verb<ClaimName>({"name", "claim", "robot"}).name == "robot");
+TEST_CASE("names are claimed, kept, handed over and listed under one verb") {
+  CHECK(verb<ClaimName>({"name", "claim", "robot"}).wait == Duration{});
+  CHECK(verb<ClaimName>({"name", "claim", "robot", "--wait", "30m"}).wait == 30min);
   CHECK(verb<ListNames>({"name", "list", "--all"}).all);
+  CHECK(verb<RenewNames>({"name", "renew"}).name.empty());
+  CHECK(verb<RetireName>({"name", "retire", "robot"}).name == "robot");
+  CHECK(verb<TransferName>({"name", "transfer", "robot", "--to", "pi"}).to == "pi");
+  CHECK(verb<AcceptName>({"name", "accept", "robot"}).name == "robot");
+  CHECK(mistake({"name", "transfer", "robot"}) == Exit::usage);
+  CHECK(mistake({"name", "retire"}) == Exit::usage);
 }
 
 TEST_CASE("a lookup asks by name or by what it can do, not both") {
   CHECK(verb<Lookup>({"lookup", "robot"}).name == "robot");
   CHECK(verb<Lookup>({"lookup", "--capability", "answer", "--capability", "gpu"}).capabilities.size() == 2);
   CHECK(mistake({"lookup", "robot", "--capability", "answer"}) == Exit::usage);
+  CHECK(verb<Lookup>({"lookup", "--prefix", "kitchen-", "--limit", "5"}).limit == 5);
+  CHECK(mistake({"lookup", "robot", "--prefix", "kitchen-"}) == Exit::usage);
+  CHECK(mistake({"lookup", "--prefix", "kitchen-", "--limit", "0"}) == Exit::usage);
 }
 
 TEST_CASE("mistakes exit with 2, help with 0") {
@@ -82,8 +92,8 @@ TEST_CASE("mistakes exit with 2, help with 0") {
 }
 
 TEST_CASE("every verb's help ends with an example") {
-  for (const char* name :
-       {"init", "join", "up", "invite", "status", "peers", "doctor", "lookup", "ask", "eval", "version"}) {
+  for (const char* name : {"init", "join", "up", "invite", "status", "peers", "doctor", "lookup", "whois",
+                           "ask", "eval", "version"}) {
     const auto line = typed({name, "--help"});
     CHECK_MESSAGE(
         std::get<Usage>(line).text.find(std::string("Example:\n  grapevine ") + name) != std::string::npos,

@@ -123,4 +123,42 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("two islands of one root that meet merge, and whois shows by whom each of the other's names came") {
+  Formed world(10);
+  const auto is_there = [](Index node) { return node >= 6; };
+  std::vector<bool> island(10);
+  for (Index node = 0; node < 10; ++node) island[node] = is_there(node);
+  world.cut(island);
+  world.run_for(30s);
+  for (Index node = 0; node < 10; ++node)
+    REQUIRE(world.claim(node, "lamp-" + std::string(1, static_cast<char>('a' + node))).has_value());
+  world.run_for(10s);
+  CHECK(world.core(9).registry().resolve("lamp-g", wall(world)).has_value());
+  CHECK_FALSE(world.core(9).registry().resolve("lamp-a", wall(world)).has_value());
+  CHECK_FALSE(world.core(0).registry().resolve("lamp-g", wall(world)).has_value());
+
+  const WallTime met = wall(world);
+  world.heal();
+  world.run_for(60s);
+  check_whole(world);
+  std::size_t crossed = 0;
+  for (Index viewer = 0; viewer < 10; ++viewer) {
+    for (Index subject = 0; subject < 10; ++subject) {
+      const auto found = world.core(viewer).registry().whois(to_string(world.id(subject)), wall(world));
+      REQUIRE(found.has_value());
+      for (const auto& held : found->records) {
+        if (held.type != dns::RecordType::name) continue;
+        REQUIRE(held.told.has_value());
+        const auto teller = world.index_of(held.told->by);
+        REQUIRE(teller.has_value());
+        CHECK((viewer == subject) == (*teller == viewer));
+        if (is_there(viewer) == is_there(subject)) continue;
+        CHECK(held.told->at >= met);
+        crossed += is_there(*teller) == is_there(subject) ? 1u : 0u;
+      }
+    }
+  }
+  CHECK(crossed >= 10);  // each name came over once at least
+}
+
 }  // namespace grapevine::node::sim
