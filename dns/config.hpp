@@ -16,6 +16,8 @@ struct Config {
   double renew_jitter = 0.1;
   /// Claims without vote certificates are renewed daily.
   std::chrono::seconds name_renewal{24h};
+  /// How long before a claim its hash goes to the jury: farther than any peer is. 0: the claim goes alone.
+  Duration announcement_lead = 2s;
   /// Before a node says again who it is: two with one key must not shout each other down.
   std::chrono::seconds own_pause{30s};
 

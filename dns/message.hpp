@@ -1,6 +1,6 @@
-// What two registries say to become equal (sync.hpp). The side that asks keeps the state; the side that
-// answers keeps none: every message can be answered from the registry alone. Numbers 60-79 belong to this
-// floor.
+// What two registries say to become equal (sync.hpp), and a claimant to its jury. The side that asks keeps
+// the state; the side that answers keeps none: every message can be answered from the registry alone. Numbers
+// 60-79 belong to this floor.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -76,6 +76,13 @@ struct Records {
   static auto fields(auto& self) { return std::tie(self.turn, self.records); }
 };
 
-using Message = std::variant<Question, Comparison, Wanted, Records>;
+/// "I shall make the claim with this hash" (arrivals.hpp): to a jury, ahead of the claim.
+struct ClaimAhead {
+  static constexpr std::uint8_t number = 64;
+  Fixed<32> hash;
+  static auto fields(auto& self) { return std::tie(self.hash); }
+};
+
+using Message = std::variant<Question, Comparison, Wanted, Records, ClaimAhead>;
 
 }  // namespace grapevine::dns

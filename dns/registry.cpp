@@ -93,7 +93,7 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
   if (is_taken(name->skeleton(), now.wall))
     return fail(Code::conflict, "another node claims this name or one that looks like it; choose another");
   Effects effects;
-  publish(author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);
+  announce_claim(name->skeleton(), author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);
   return effects;
 }
 
@@ -114,7 +114,11 @@ Effects Registry::receive(const NodeId& from, const Message& message, Now now) {
       message, [&](const Question& question) { return sync_.answer(from, question, now.time); },
       [&](const Comparison& comparison) { return sync_.compared(from, comparison, now.time); },
       [&](const Wanted& wanted) { return sync_.answer(from, wanted); },
-      [&](const Records& records) { return receive_records(from, records, now); });
+      [&](const Records& records) { return receive_records(from, records, now); },
+      [&](const ClaimAhead& claim) {
+        ledger_.arrivals().announce(from, claim.hash, now.time);
+        return Effects{};
+      });
 }
 
 Effects Registry::meet(const NodeId& peer, Now now) {
@@ -138,12 +142,17 @@ Effects Registry::tick(Now now) {
   if (address_due_ <= now.time) publish_self(now, effects);
   if (hour_due_ <= now.time) turn_hour(now, effects);
   if (term_due_ <= now.time) turn_term(now, effects);
+  tell_claims(now, effects);
+  ledger_.arrivals().forget(now.time);
   if (decide_due_ <= now.time) decide_some(now, effects);
   return effects;
 }
 
 Time Registry::deadline() const {
-  return std::min({address_due_, hour_due_, term_due_, decide_due_, waiting_.deadline(), sync_.deadline()});
+  Time told = never;
+  for (const auto& claim : untold_) told = std::min(told, claim.due);
+  return std::min(
+      {address_due_, hour_due_, term_due_, decide_due_, told, waiting_.deadline(), sync_.deadline()});
 }
 
 /// Takes a record that others wrote, and all that waited for it.
@@ -244,6 +253,12 @@ void Registry::publish_chain(Now now, Effects& effects) {
 
 /// Places a record this node vouches for and, when it is new, tells everybody.
 Reason Registry::publish(Bytes record, Now now, Effects& effects) {
+  const Reason reason = adopt(record, now, effects);
+  if (reason == Reason::none) effects.emplace_back(Publish{std::move(record)});
+  return reason;
+}
+
+Reason Registry::adopt(View record, Now now, Effects& effects) {
   const auto taken = intake_.take(record, now.wall);
   const Reason reason = taken.reason;
   if (reason == Reason::duplicate || reason == Reason::stale) return reason;  // others know as much
@@ -252,7 +267,6 @@ Reason Registry::publish(Bytes record, Now now, Effects& effects) {
     return reason;
   }
   settle(taken, now, effects);
-  effects.emplace_back(Publish{std::move(record)});
   return reason;
 }
 
@@ -282,7 +296,6 @@ void Registry::turn_hour(Now now, Effects& effects) {
   ledger_.expire(horizon(now.wall));
   tell_changes(effects);
   voter_.forget(term_of(now.wall));
-  renew_names(now, effects);
   const WallTime next = std::chrono::floor<std::chrono::hours>(now.wall) + 1h;
   hour_due_ = now.time + (next - now.wall);
 }
@@ -297,11 +310,9 @@ void Registry::renew_names(Now now, Effects& effects) {
     const std::chrono::seconds pause = is_certified ? config_.name_lease / 2 : config_.name_renewal;
     if (!head.given_up && !head.handover && head.issued + pause <= now.wall) due.push_back(head.label);
   }
-  for (const auto& [giver, other] : ledger_.entries()) {
-    for (const auto& head : other.names) {
-      const bool is_ours = head.handover && head.handover->to == self_.node && head.issued <= now.wall;
-      if (is_ours && entry->find(head.skeleton) == nullptr) due.push_back(head.label);
-    }
+  for (const auto& claim : ledger_.live_names(self_.node, now.wall)) {
+    if (claim.head->handover && entry->find(claim.head->skeleton) == nullptr)
+      due.push_back(claim.head->label);
   }
   for (const auto& label : due) {
     const auto name = Name::parse(label);
