@@ -33,7 +33,7 @@ const std::vector<Bytes>& known() {
 void believe(const Body& body) {
   static Gullible gullible;
   const Bytes record = envelope_of(body, std::vector<Signature>(signatures_of(type_of(body))));
-  Neighbour last(100, gullible), first(100, gullible);
+  Neighbour last(100, gullible), first(101, gullible);
   for (const auto& before : known()) last.hear(before);
   last.hear(record);
   const auto root = last.registry.root();
