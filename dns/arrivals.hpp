@@ -1,6 +1,6 @@
 // In which order this node heard of claims: what a voter goes by that knows no vote yet (poll.hpp, b). A
 // relay that reads a claim on its way could send the same one under its own name and be there first. So a
-// claimant tells the jury ahead of time a hash of what it will claim (commit, then reveal), which says
+// claimant may tell the jury ahead of time a hash of what it will claim (commit, then reveal), which says
 // nothing to a relay; the claim counts from that moment, and a vote waits for those who spoke before and have
 // not yet said of which name. Only this node goes by it, no other is told, and nothing of it outlives a
 // restart.

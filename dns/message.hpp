@@ -78,7 +78,7 @@ struct Records {
 
 /// "I shall make the claim with this hash" (arrivals.hpp): to a jury, ahead of the claim.
 struct ClaimAhead {
-  static constexpr std::uint8_t number = 64;
+  static constexpr std::uint8_t number = 65;
   Fixed<32> hash;
   static auto fields(auto& self) { return std::tie(self.hash); }
 };

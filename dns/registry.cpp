@@ -104,6 +104,7 @@ Result<Effects> Registry::give_up(std::string_view text, Now now) {
   const auto* held = entry == nullptr ? nullptr : entry->find(name->skeleton());
   if (held == nullptr || held->given_up || held->handover)
     return fail(Code::unknown, "this node does not hold that name");
+  std::erase_if(untold_, [&](const Untold& claim) { return claim.name == name->skeleton(); });
   Effects effects;
   publish(author_.claim(*name, 0s, now.wall, random_), now, effects);
   return effects;

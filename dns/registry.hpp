@@ -45,7 +45,7 @@ class Registry {
   Effects announce(const Announcement& announcement, Now now);
   /// Tells everybody of a newcomer this node has certified; its ID record it brings itself.
   Effects introduce(const Signed<Certificate>& certificate, const Inception& inception, Now now);
-  /// Ours here at once; told to others after `announcement_lead`, when its jury has had the hash of it.
+  /// Ours here at once; told to others after `announcement_lead`, when its jury has the hash of it.
   /// malformed or refused: no name to be claimed; full: four are held; conflict: somebody else claims it now.
   Result<Effects> claim(std::string_view name, Now now);
   /// unknown when the name is not ours.
@@ -110,7 +110,7 @@ class Registry {
   void decide_some(Now now, Effects& effects);
   void announce_claim(const Skeleton& name, Bytes record, Now now, Effects& effects);
   void tell_claims(Now now, Effects& effects);
-  bool waits(const Skeleton& name, Now now);
+  std::optional<Time> vote_waits_until(const Skeleton& name, Now now) const;
   void cast_vote(const Skeleton& name, Now now, Effects& effects);
   void certify(const Skeleton& name, Now now, Effects& effects);
   void yield(const Skeleton& name, Now now, Effects& effects);
@@ -141,7 +141,7 @@ class Registry {
     Skeleton name;
     Bytes record;
   };
-  std::vector<Untold> untold_;          // at most `names_held_max`
+  std::vector<Untold> untold_;          // by `due`; at most `names_held_max`
   std::map<Skeleton, Time> postponed_;  // names on which to vote later; at most those held
   Budget deliberations_{20, 64};        // a second, and at once: 3 ms each with ten thousand electors
   Announcement announcement_ = {};

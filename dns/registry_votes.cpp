@@ -37,15 +37,12 @@ void Registry::announce_claim(const Skeleton& name, Bytes record, Now now, Effec
 }
 
 void Registry::tell_claims(Now now, Effects& effects) {
-  for (const auto& [due, name, record] : untold_) {
-    if (due <= now.time) effects.emplace_back(Publish{record});
+  while (!untold_.empty() && untold_.front().due <= now.time) {
+    const Untold claim = std::move(untold_.front());
+    untold_.erase(untold_.begin());
+    effects.emplace_back(Publish{claim.record});
+    deliberate(claim.name, now, effects);
   }
-  std::vector<Skeleton> told;
-  std::erase_if(untold_, [&](const Untold& claim) {
-    if (claim.due <= now.time) told.push_back(claim.name);
-    return claim.due <= now.time;
-  });
-  for (const Skeleton& name : told) deliberate(name, now, effects);
 }
 
 /// Something about a name has changed, or a term has begun: do what follows for a voter, a witness, a
@@ -76,25 +73,28 @@ void Registry::decide_some(Now now, Effects& effects) {
   for (const auto& [name, due] : postponed_) decide_due_ = std::min(decide_due_, due);
 }
 
-/// Whether it is too soon to vote: our own claim is not told yet, or somebody announced one before the first
-/// we know and has not said of which name. Once there are votes, arrival counts no more.
-bool Registry::waits(const Skeleton& name, Now now) {
-  const auto is_it = [&](const Untold& claim) { return claim.name == name; };
-  if (std::any_of(untold_.begin(), untold_.end(), is_it)) return true;
-  const auto* box = ledger_.ballots().find(name);
-  if (box != nullptr && !(box->votes.empty() && box->certificates.empty())) return false;
+/// Until when a vote on this name waits: our own claim is not told yet, or somebody announced one before the
+/// first we know and has not said of which name. Once there are votes, arrival counts no more.
+std::optional<Time> Registry::vote_waits_until(const Skeleton& name, Now now) const {
+  const auto own =
+      std::find_if(untold_.begin(), untold_.end(), [&](const Untold& claim) { return claim.name == name; });
+  if (own != untold_.end()) return own->due;
+  const auto* said = ledger_.ballots().find(name);
+  if (said != nullptr && !(said->votes.empty() && said->certificates.empty())) return std::nullopt;
   Arrivals::Place first = UINT64_MAX;
   for (const auto& claim : ledger_.live_claims(name, now.wall)) first = std::min(first, claim.head->heard);
-  const auto until = ledger_.arrivals().awaited_before(first, now.time);
-  if (until) postponed_[name] = *until;
-  return until.has_value();
+  return ledger_.arrivals().awaited_before(first, now.time);
 }
 
 void Registry::cast_vote(const Skeleton& name, Now now, Effects& effects) {
   const Term term = term_of(now.wall);
   const Poll poll = polls_.of(name, now.wall);
   const bool is_settled = !vote(poll, std::nullopt, term);  // so nobody need draw its jury
-  if (is_settled || !polls_.is_juror(self_.node, name, term) || waits(name, now)) return;
+  if (is_settled || !polls_.is_juror(self_.node, name, term)) return;
+  if (const auto until = vote_waits_until(name, now)) {
+    postponed_[name] = *until;
+    return;
+  }
   if (const auto choice = voter_.choose(name, poll, term)) publish(author_.vote(name, *choice), now, effects);
 }
 

@@ -87,7 +87,7 @@ TEST_CASE("row 22: who announces more than it may hold has four places") {
 }
 
 TEST_CASE("row 22: a claim goes to its jury as a hash, and two seconds later to everybody") {
-  Neighbour owner(1, neighbours::verifier(), Config{});
+  Neighbour owner(1, neighbours::verifier(), {.announcement_lead = announcement_lead_wanted});
   owner.start();
   for (unsigned n = 2; n <= 4; ++n) owner.meet(Device(n));
   const auto first = owner.registry.claim("robot", at()).value();

@@ -151,13 +151,6 @@ struct Party {
   Registry& registry;
 };
 
-/// What a registry goes by that tells a claim as soon as it is made.
-inline Config at_once() {
-  Config config;
-  config.announcement_lead = 0s;
-  return config;
-}
-
 /// One registry; its device publishes itself only when `start`ed.
 struct Neighbour {
   Device device;
@@ -165,7 +158,7 @@ struct Neighbour {
   Roster roster;
   Registry registry;
 
-  explicit Neighbour(unsigned n, Verifier& judge = verifier(), Config config = at_once())
+  explicit Neighbour(unsigned n, Verifier& judge = verifier(), Config config = {})
       : device(n), roster(mesh(), judge), registry(config, device.self(), store, roster, Random(n)) {}
   operator Party() { return {device.node, registry}; }
   Effects start(Now now = at()) { return registry.start({.capabilities = {"text"}}, now); }
