@@ -18,7 +18,7 @@ Certificate sample_certificate(const SigningKey& key) {
   certificate.transport = TransportPair::generate().key;
   certificate.label.assign("kitchen-tablet");
   certificate.owner = owner_of("anna");
-  certificate.not_before = WallTime(1'790'000'000'000ms);
+  certificate.admitted = certificate.not_before = WallTime(1'790'000'000'000ms);
   certificate.not_after = certificate.not_before + 24h * 30;
   return certificate;
 }

@@ -110,6 +110,8 @@ Result<void> Roster::check_terms(const Certificate& certificate, WallTime now) c
   if (certificate.version != 1) return fail(Code::refused, "a certificate of another version");
   if (certificate.node == the_root) return fail(Code::refused, "no node has the id of the root");
   if (auto dates = check_dates(certificate, now); !dates) return dates;
+  if (certificate.admitted > certificate.not_before)
+    return fail(Code::refused, "a certificate of somebody who is admitted later");
   const auto days = certificate.role == Role::member ? mesh_.root.member_days : mesh_.root.admin_days;
   if (certificate.not_after - certificate.not_before > 24h * days)
     return fail(Code::refused,

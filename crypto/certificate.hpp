@@ -66,13 +66,14 @@ struct Certificate {
   Text<32> label;          // a hint for people; a mesh name is claimed in the registry
   Owner owner;
   Role role = Role::member;
-  NodeId inviter;  // who first admitted it; zero: the root
+  NodeId inviter;     // who first admitted it; zero: the root
+  WallTime admitted;  // first; kept at renewal, so that whoever may vote goes on voting
   WallTime not_before;
   WallTime not_after;
   NodeId issuer;  // whose key signed this; zero: the root key
   static auto fields(auto& self) {
     return std::tie(self.version, self.serial, self.node, self.key, self.transport, self.label, self.owner,
-                    self.role, self.inviter, self.not_before, self.not_after, self.issuer);
+                    self.role, self.inviter, self.admitted, self.not_before, self.not_after, self.issuer);
   }
   bool operator==(const Certificate&) const = default;
 };

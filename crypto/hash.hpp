@@ -30,6 +30,7 @@ inline constexpr Purpose members_root{"grapevine/members/1"};
 inline constexpr Purpose gossip_id{"grapevine/gossip/1"};
 inline constexpr Purpose jury{"grapevine/jury/1"};
 inline constexpr Purpose lot{"grapevine/lot/1"};
+inline constexpr Purpose claim{"grapevine/claim/1"};
 inline constexpr Purpose prompt{"grapevine/prompt/1"};
 inline constexpr Purpose text{"grapevine/text/1"};
 inline constexpr Purpose fence{"grapevine/fence/1"};

@@ -114,6 +114,13 @@ const BallotBox::Entry* BallotBox::find(const Skeleton& name) const {
   return at == entries_.end() ? nullptr : &at->second;
 }
 
+bool BallotBox::certifies(const Skeleton& name, const NodeId& claim) const {
+  const Entry* entry = find(name);
+  return entry != nullptr &&
+         std::any_of(entry->certificates.begin(), entry->certificates.end(),
+                     [&](const HeldCertificate& held) { return held.choice.claim == claim; });
+}
+
 WallTime end_of_vote(Term term) {
   return begin_of(term + (ends_epoch(term) ? certificate_life : vote_life));
 }

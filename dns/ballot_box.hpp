@@ -48,6 +48,8 @@ class BallotBox {
   /// nullptr when nobody has said anything.
   const Entry* find(const Skeleton& name) const;
   const std::map<Skeleton, Entry>& entries() const { return entries_; }
+  /// Whether a certificate of this claim is held, be it one that has ended.
+  bool certifies(const Skeleton& name, const NodeId& claim) const;
 
  private:
   std::map<Skeleton, Entry> entries_;

@@ -16,6 +16,8 @@ struct Config {
   double renew_jitter = 0.1;
   /// Claims without vote certificates are renewed daily.
   std::chrono::seconds name_renewal{24h};
+  /// How long before a claim its hash goes to the jury (arrivals.hpp). 0: the claim goes alone, at once.
+  Duration announcement_lead = 0s;
   /// Before a node says again who it is: two with one key must not shout each other down.
   std::chrono::seconds own_pause{30s};
 
@@ -31,5 +33,8 @@ struct Config {
   /// A peer that keeps an open exchange waiting longer has lost it.
   Duration exchange_patience = 10s;
 };
+
+/// Farther than any juror is, and nobody waits longer for a name of its own.
+inline constexpr Duration announcement_lead_wanted = 2s;
 
 }  // namespace grapevine::dns

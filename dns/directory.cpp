@@ -177,7 +177,8 @@ Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const
   Resolution resolution{.node = node,
                         .name = display_name(node, now),
                         .state = is_suspended(node) ? State::suspended : State::id,
-                        .since = certificate.not_before,
+                        .since = certificate.admitted,
+                        .held_until = certificate.not_after,
                         .stale_by = certificate.not_after,
                         .pinned = node};
   fill_address(resolution, now);
@@ -199,12 +200,18 @@ Result<Resolution> Directory::resolve_name(const Skeleton& skeleton, WallTime no
 
   const auto& [bearer, head] = *claim;
   const State state = state_of(bearer, poll, now);
+  WallTime until = head->ends;
+  if (title && is_in_force(*title, term_of(now)))
+    until = std::min(until, begin_of(title->term + certificate_life));
+  if (head->handover && now < begin_of(head->handover->not_before))
+    until = std::min(until, begin_of(head->handover->not_before));
   const bool is_known = bearer == self_ || (pin != nullptr && bearer == pin->node);
   Resolution resolution{.node = state == State::conflict && !is_known ? NodeId{} : bearer,
                         .name = head->label,
                         .state = state,
                         .since = title ? begin_of(title->since) : head->issued,
-                        .stale_by = head->ends};
+                        .held_until = until,
+                        .stale_by = until};
   for (const auto& each : live) resolution.claimants.push_back(each.bearer);
   if (pin != nullptr && bearer != self_) compare(resolution, skeleton, *pin, now);
   fill_address(resolution, now);

@@ -22,8 +22,9 @@ struct Resolution {
   NodeId node;       // zero when a conflict leads to nobody
   std::string name;  // as claimed; of an id, what the node is called
   State state = State::id;
-  WallTime since;                        // of the claim, or of its certificates; of an id, of the certificate
-  WallTime stale_by;                     // when the first lease this rests on ends
+  WallTime since;       // of the claim, or of its certificates; of an id, of the admission
+  WallTime held_until;  // when the claim ends, or sooner its certificate, or another's begins
+  WallTime stale_by;    // when the first lease this rests on ends
   std::vector<Endpoint> endpoints = {};  // empty once the address lease has ended
   std::vector<Offering> services = {};
   std::vector<std::string> capabilities = {};  // as the node itself says

@@ -31,7 +31,7 @@ Quorum quorum_of(std::size_t electors);
 struct Elector {
   NodeId node;
   NodeId inviter;  // whose share it takes; zero: nobody's
-  WallTime since;  // of its certificate
+  WallTime since;  // its admission
   WallTime until;
   enum class Admission : std::uint8_t { by_root, by_member } admission = Admission::by_member;
 };

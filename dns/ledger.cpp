@@ -79,7 +79,8 @@ Reason Ledger::place(const RecordId& id, View envelope, const NameClaim& claim) 
                      .rank = {.rot = claim.rot, .seq = claim.seq, .record = id},
                      .issued = claim.issued,
                      .ends = end_of(claim),
-                     .given_up = claim.key_lease_s == 0});
+                     .given_up = claim.key_lease_s == 0,
+                     .heard = arrivals_.of(claim)});
 }
 
 Reason Ledger::place(const RecordId& id, View envelope, const Transfer& transfer) {
@@ -89,6 +90,7 @@ Reason Ledger::place(const RecordId& id, View envelope, const Transfer& transfer
                      .rank = {.rot = transfer.from_rot, .seq = transfer.from_seq, .record = id},
                      .issued = begin_of(transfer.not_before),
                      .ends = end_of(transfer),
+                     .heard = arrivals_.next(),
                      .handover = Handover{
                          .to = transfer.to, .to_rot = transfer.to_rot, .not_before = transfer.not_before}});
 }
@@ -102,8 +104,10 @@ Reason Ledger::place_head(View envelope, const NodeId& node, NameHead head) {
 
   const auto type = type_of(head);
   const RecordId id = head.rank.record;
-  head.heard = held && !at->given_up ? at->heard : ++claims_heard_;
+  if (held && !at->given_up) head.heard = at->heard;
   if (held) {
+    mark_claimants(at->skeleton);  // also to whom it was to be handed over
+    forget_gift(node, *at);
     uncount_guest(node, entry, *at);
     drop(type_of(*at), at->rank.record);
     *at = std::move(head);
@@ -113,10 +117,10 @@ Reason Ledger::place_head(View envelope, const NodeId& node, NameHead head) {
     at = entry.names.insert(at, std::move(head));
   }
   keep(type, id, envelope);
+  if (at->handover) gifts_.insert({.to = at->handover->to, .name = at->skeleton, .from = node});
   mark_claimants(at->skeleton);
-  if (at->handover) changed_.insert(at->handover->to);
   count_guest(node, entry, *at);
-  if (const auto excess = beyond_quota(entry)) drop_name(node, entry, *excess);
+  if (const auto excess = beyond_quota(node, entry)) drop_name(node, entry, *excess);
   prune_guests(entry.member.inviter);
   return set_.contains(type, id) ? Reason::none : Reason::over_quota;
 }
@@ -127,25 +131,30 @@ void Ledger::count_guest(const NodeId& node, const Entry& entry, const NameHead&
   const NodeId& inviter = entry.member.inviter;
   const Entry* host = find(inviter);
   const bool is_trusted = inviter == NodeId{} || (host != nullptr && host->member.role == Role::admin);
-  if (is_claim(head) && !is_trusted) guests_[inviter].emplace(head.rank.record, node);
+  if (is_claim(head) && !is_trusted)
+    guests_[inviter].insert({.record = head.rank.record, .node = node, .name = head.skeleton});
 }
 
 void Ledger::uncount_guest(const NodeId& node, const Entry& entry, const NameHead& head) {
   const auto at = guests_.find(entry.member.inviter);
   if (at == guests_.end()) return;
-  at->second.erase({head.rank.record, node});
+  at->second.erase({.record = head.rank.record, .node = node, .name = head.skeleton});
   if (at->second.empty()) guests_.erase(at);
 }
 
-/// Of too many, those with the greatest record ids go, everywhere the same.
+/// Of too many, those without a certificate go first, then those with the greatest record ids: everywhere the
+/// same.
 void Ledger::prune_guests(const NodeId& inviter) {
+  const auto stays_before = [&](const Guest& a, const Guest& b) {
+    return std::pair(!ballots_.certifies(a.name, a.node), a.record) <
+           std::pair(!ballots_.certifies(b.name, b.node), b.record);
+  };
   for (auto at = guests_.find(inviter); at != guests_.end() && at->second.size() > names_invited_max;
        at = guests_.find(inviter)) {
-    const auto [record, node] = *at->second.rbegin();
-    Entry& entry = entries_.at(node);
-    const auto name = std::find_if(entry.names.begin(), entry.names.end(),
-                                   [id = record](const NameHead& head) { return head.rank.record == id; });
-    drop_name(node, entry, static_cast<std::size_t>(name - entry.names.begin()));
+    const Guest last = *std::max_element(at->second.begin(), at->second.end(), stays_before);
+    Entry& entry = entries_.at(last.node);
+    drop_name(last.node, entry,
+              static_cast<std::size_t>(place_of(entry.names, last.name) - entry.names.begin()));
   }
 }
 
@@ -174,9 +183,12 @@ Reason Ledger::keep_placed(RecordType type, const RecordId& id, View envelope, c
   return Reason::none;
 }
 
-/// The index of a name to drop: of too many of a kind, the one with the greatest record id, everywhere the
-/// same.
-std::optional<std::size_t> Ledger::beyond_quota(const Entry& entry) {
+/// The index of a name to drop: of too many of a kind, one without a certificate before one with, then the
+/// one with the greatest record id, everywhere the same.
+std::optional<std::size_t> Ledger::beyond_quota(const NodeId& node, const Entry& entry) const {
+  const auto rank = [&](const NameHead& head) {
+    return std::pair(!ballots_.certifies(head.skeleton, node), head.rank.record);
+  };
   for (const auto& [given_up, most] :
        {std::pair(false, names_held_max), std::pair(true, names_given_up_max)}) {
     std::size_t count = 0;
@@ -184,7 +196,7 @@ std::optional<std::size_t> Ledger::beyond_quota(const Entry& entry) {
     for (std::size_t i = 0; i < entry.names.size(); ++i) {
       if (is_claim(entry.names[i]) == given_up) continue;
       ++count;
-      if (!greatest || entry.names[*greatest].rank.record < entry.names[i].rank.record) greatest = i;
+      if (!greatest || rank(entry.names[*greatest]) < rank(entry.names[i])) greatest = i;
     }
     if (count > most) return greatest;
   }
@@ -261,6 +273,35 @@ std::vector<Ledger::LiveClaim> Ledger::live_claims(const Skeleton& skeleton, Wal
   return claims;
 }
 
+std::vector<Ledger::LiveClaim> Ledger::live_names(const NodeId& node, WallTime now) const {
+  std::set<Skeleton> names;
+  if (const Entry* entry = find(node)) {
+    for (const NameHead& head : entry->names) names.insert(head.skeleton);
+  }
+  for (auto at = gifts_.lower_bound({.to = node}); at != gifts_.end() && at->to == node; ++at)
+    names.insert(at->name);
+  std::vector<LiveClaim> live;
+  for (const Skeleton& name : names) {
+    for (const LiveClaim& claim : live_claims(name, now)) {
+      if (claim.bearer == node) live.push_back(claim);
+    }
+  }
+  return live;
+}
+
+void Ledger::turn(Term before, Term now) {
+  const auto comes = [&](Term term) { return before < term && term <= now; };
+  for (const Gift& gift : gifts_) {
+    if (comes(entries_.at(gift.from).find(gift.name)->handover->not_before)) mark_claimants(gift.name);
+  }
+  for (const auto& [name, said] : ballots_.entries()) {
+    for (const auto& held : said.certificates) {
+      const Term end = held.choice.term + certificate_life;
+      if (comes(end) || comes(end + certificate_grace)) mark_claimants(name);
+    }
+  }
+}
+
 std::optional<NodeId> Ledger::capable_after(const std::string& capability, const NodeId& after) const {
   const auto at = capable_.upper_bound({capability, after});
   return at == capable_.end() || at->first != capability ? std::nullopt : std::optional(at->second);
@@ -298,6 +339,7 @@ void Ledger::drop_name(const NodeId& node, Entry& entry, std::size_t index) {
   drop(type_of(*at), at->rank.record);
   drop_all(ballots_.withdraw(at->skeleton, node));
   mark_claimants(at->skeleton);
+  forget_gift(node, *at);
   const auto claim = claims_.find(at->skeleton);
   std::erase(claim->second, node);
   if (claim->second.empty()) claims_.erase(claim);
@@ -314,9 +356,19 @@ void Ledger::drop_entry(const NodeId& node) {
   ++roll_changes_;
 }
 
+void Ledger::forget_gift(const NodeId& node, const NameHead& head) {
+  if (head.handover) gifts_.erase({.to = head.handover->to, .name = head.skeleton, .from = node});
+}
+
+/// All whom a name leads to, or may.
 void Ledger::mark_claimants(const Skeleton& skeleton) {
   const auto claimants = claims_.find(skeleton);
-  if (claimants != claims_.end()) changed_.insert(claimants->second.begin(), claimants->second.end());
+  if (claimants == claims_.end()) return;
+  for (const NodeId& node : claimants->second) {
+    changed_.insert(node);
+    const NameHead* head = entries_.at(node).find(skeleton);
+    if (head != nullptr && head->handover) changed_.insert(head->handover->to);
+  }
 }
 
 }  // namespace grapevine::dns

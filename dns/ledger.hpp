@@ -6,6 +6,7 @@
 // what it is given.
 #pragma once
 
+#include "dns/arrivals.hpp"
 #include "dns/ballot_box.hpp"
 #include "dns/evidence.hpp"
 #include "dns/key_chain.hpp"
@@ -58,7 +59,7 @@ class Ledger {
     WallTime issued;  // of a handover: when it takes effect
     WallTime ends;
     bool given_up = false;
-    std::uint64_t heard = 0;  // the how-manieth claim this registry heard of
+    Arrivals::Place heard = 0;  // among the claims this registry heard of
     std::optional<Handover> handover = {};
   };
   /// A SUSPEND or RETIRE, or a piece of evidence, and the key it is about.
@@ -97,10 +98,15 @@ class Ledger {
   /// The claims of a name that hold now, by bearer, one each. What a suspended key gave up or handed over, it
   /// still holds.
   std::vector<LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;
+  /// The names a node claims now, by skeleton: its own, and those that were handed over to it.
+  std::vector<LiveClaim> live_names(const NodeId& node, WallTime now) const;
   /// The next node after `after` that says it can do this; zero begins.
   std::optional<NodeId> capable_after(const std::string& capability, const NodeId& after) const;
   /// What was voted and certified.
   const BallotBox& ballots() const { return ballots_; }
+  /// In which order claims were heard of.
+  const Arrivals& arrivals() const { return arrivals_; }
+  Arrivals& arrivals() { return arrivals_; }
   /// Counts every change of who may vote: members come and go, and some are convicted.
   std::size_t roll_changes() const { return roll_changes_; }
   bool is_capable(const std::string& capability, const NodeId& node) const;
@@ -130,6 +136,10 @@ class Ledger {
   /// Drops what ended before `horizon`; with a member goes all that rests on it.
   void expire(WallTime horizon);
 
+  /// Marks as changed whom a turn of terms concerns without a record: handovers take effect, certificates and
+  /// the grace after them end.
+  void turn(Term before, Term now);
+
   /// Of which nodes something was placed or dropped since the last call, or who claims what they claim.
   std::set<NodeId> take_changed() { return std::exchange(changed_, {}); }
 
@@ -153,7 +163,23 @@ class Ledger {
   void count_guest(const NodeId& node, const Entry& entry, const NameHead& head);
   void uncount_guest(const NodeId& node, const Entry& entry, const NameHead& head);
   void prune_guests(const NodeId& inviter);
-  static std::optional<std::size_t> beyond_quota(const Entry& entry);
+  void forget_gift(const NodeId& node, const NameHead& head);
+  std::optional<std::size_t> beyond_quota(const NodeId& node, const Entry& entry) const;
+
+  /// A name that a guest claims.
+  struct Guest {
+    RecordId record;
+    NodeId node;
+    Skeleton name;
+    auto operator<=>(const Guest&) const = default;
+  };
+  /// A name that was handed over, or will be.
+  struct Gift {
+    NodeId to;
+    Skeleton name;
+    NodeId from;
+    auto operator<=>(const Gift&) const = default;
+  };
 
   Store* store_;
   RecordSet set_;
@@ -161,9 +187,10 @@ class Ledger {
   std::map<Skeleton, std::vector<NodeId>> claims_;
   std::set<std::pair<std::string, NodeId>> capable_;
   std::set<NodeId> changed_;
-  std::map<NodeId, std::set<std::pair<RecordId, NodeId>>> guests_;  // by inviter: the names its guests claim
+  std::map<NodeId, std::set<Guest>> guests_;  // by inviter
+  std::set<Gift> gifts_;
   BallotBox ballots_;
-  std::uint64_t claims_heard_ = 0;
+  Arrivals arrivals_;
   std::size_t roll_changes_ = 0;
 };
 

@@ -1,5 +1,6 @@
-// What two registries say to become equal (sync.hpp), and to hand over a name. The side that asks keeps the
-// state; the side that answers keeps none: every message can be answered from the registry alone. Numbers
+// What two registries say to become equal (sync.hpp), a giver to the receiver of a name, and a claimant to
+// its jury. The side that asks keeps the state; the side that answers keeps none: every message can be
+// answered from the registry alone. Numbers
 // 60-79 belong to this floor.
 #pragma once
 
@@ -85,6 +86,13 @@ struct Offer {
   static auto fields(auto& self) { return std::tie(self.transfer, self.signature); }
 };
 
-using Message = std::variant<Question, Comparison, Wanted, Records, Offer>;
+/// "I shall make the claim with this hash" (arrivals.hpp): to a jury, ahead of the claim.
+struct ClaimAhead {
+  static constexpr std::uint8_t number = 65;
+  Fixed<32> hash;
+  static auto fields(auto& self) { return std::tie(self.hash); }
+};
+
+using Message = std::variant<Question, Comparison, Wanted, Records, Offer, ClaimAhead>;
 
 }  // namespace grapevine::dns

@@ -82,7 +82,7 @@ std::vector<Elector> Polls::members() const {
     const bool is_limited = inviter != nullptr && inviter->role == Role::inviter;
     members.push_back({.node = node,
                        .inviter = is_limited ? held->inviter : NodeId{},
-                       .since = held->not_before,
+                       .since = held->admitted,
                        .until = std::min(held->not_after, barred_from(entry)),
                        .admission = held->issuer == NodeId{} ? Elector::Admission::by_root
                                                              : Elector::Admission::by_member});

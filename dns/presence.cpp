@@ -10,11 +10,13 @@ Presence presence_of(const NodeId& node, const Directory& directory, const Ledge
   presence.is_member = true;
   presence.member_since = by_id->since;
   presence.member_until = entry->member.not_after;
-  for (const auto& head : entry->names) {
-    const auto by_name = directory.resolve(head.label, now);
+  for (const auto& claim : ledger.live_names(node, now)) {
+    const auto by_name = directory.resolve(claim.head->label, now);
     if (!by_name || by_name->node != node || by_name->pin() == PinState::changed) continue;
-    presence.titles.push_back(
-        {.label = head.label, .state = by_name->state, .since = by_name->since, .until = head.ends});
+    presence.titles.push_back({.label = by_name->name,
+                               .state = by_name->state,
+                               .since = by_name->since,
+                               .until = by_name->held_until});
   }
   const auto address = ledger.address_of(node);
   if (!address || by_id->state == State::suspended) return presence;

@@ -91,7 +91,7 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
   if (is_taken(name->skeleton(), now.wall))
     return fail(Code::conflict, "another node claims this name or one that looks like it; choose another");
   Effects effects;
-  publish(author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);
+  announce_claim(name->skeleton(), author_.claim(*name, config_.name_lease, now.wall, random_), now, effects);
   return effects;
 }
 
@@ -103,6 +103,7 @@ Result<Effects> Registry::give_up(std::string_view text, Now now) {
   if (held == nullptr || held->given_up || held->handover)
     return fail(Code::unknown,
                 "this node does not hold that name; `grapevine name list` shows those it does");
+  std::erase_if(untold_, [&](const Untold& claim) { return claim.name == name->skeleton(); });
   Effects effects;
   publish(author_.claim(*name, 0s, now.wall, random_), now, effects);
   return effects;
@@ -114,7 +115,11 @@ Effects Registry::receive(const NodeId& from, const Message& message, Now now) {
       [&](const Comparison& comparison) { return sync_.compared(from, comparison, now.time); },
       [&](const Wanted& wanted) { return sync_.answer(from, wanted); },
       [&](const Records& records) { return receive_records(from, records, now); },
-      [&](const Offer& offer) { return receive_offer(from, offer, now); });
+      [&](const Offer& offer) { return receive_offer(from, offer, now); },
+      [&](const ClaimAhead& claim) {
+        ledger_.arrivals().announce(from, claim.hash, now.time);
+        return Effects{};
+      });
 }
 
 Effects Registry::meet(const NodeId& peer, Now now) {
@@ -139,14 +144,18 @@ Effects Registry::tick(Now now) {
   if (address_due_ <= now.time) publish_self(now, effects);
   if (hour_due_ <= now.time) turn_hour(now, effects);
   if (term_due_ <= now.time) turn_term(now, effects);
+  tell_claims(now, effects);
+  ledger_.arrivals().forget(now.time);
   if (decide_due_ <= now.time) decide_some(now, effects);
   if (social_.deadline() <= now.time) social_.save();
   return effects;
 }
 
 Time Registry::deadline() const {
-  return std::min({address_due_, hour_due_, term_due_, decide_due_, waiting_.deadline(), sync_.deadline(),
-                   social_.deadline()});
+  Time told = never;
+  for (const auto& claim : untold_) told = std::min(told, claim.due);
+  return std::min({address_due_, hour_due_, term_due_, decide_due_, told, waiting_.deadline(),
+                   sync_.deadline(), social_.deadline()});
 }
 
 /// Takes a record that a peer brought, and all that waited for it.
@@ -261,6 +270,12 @@ void Registry::publish_chain(Now now, Effects& effects) {
 
 /// Places a record this node vouches for and, when it is new, tells everybody.
 Reason Registry::publish(Bytes record, Now now, Effects& effects) {
+  const Reason reason = adopt(record, now, effects);
+  if (reason == Reason::none) effects.emplace_back(Publish{std::move(record)});
+  return reason;
+}
+
+Reason Registry::adopt(View record, Now now, Effects& effects) {
   const auto taken = intake_.take(record, now.wall);
   const Reason reason = taken.reason;
   if (reason == Reason::duplicate || reason == Reason::stale) return reason;  // others know as much
@@ -270,7 +285,6 @@ Reason Registry::publish(Bytes record, Now now, Effects& effects) {
   }
   ledger_.remember(*taken.id, {.by = self_.node, .at = now.wall});
   settle(taken, now, effects);
-  effects.emplace_back(Publish{std::move(record)});
   return reason;
 }
 
@@ -300,7 +314,6 @@ void Registry::turn_hour(Now now, Effects& effects) {
   ledger_.expire(horizon(now.wall));
   tell_changes(now, effects);
   voter_.forget(term_of(now.wall));
-  renew_names(now, effects);
   const WallTime next = std::chrono::floor<std::chrono::hours>(now.wall) + 1h;
   hour_due_ = now.time + (next - now.wall);
 }
@@ -315,11 +328,9 @@ void Registry::renew_names(Now now, Effects& effects) {
     const std::chrono::seconds pause = is_certified ? config_.name_lease / 2 : config_.name_renewal;
     if (!head.given_up && !head.handover && head.issued + pause <= now.wall) due.push_back(head.label);
   }
-  for (const auto& [giver, other] : ledger_.entries()) {
-    for (const auto& head : other.names) {
-      const bool is_ours = head.handover && head.handover->to == self_.node && head.issued <= now.wall;
-      if (is_ours && entry->find(head.skeleton) == nullptr) due.push_back(head.label);
-    }
+  for (const auto& claim : ledger_.live_names(self_.node, now.wall)) {
+    if (claim.head->handover && entry->find(claim.head->skeleton) == nullptr)
+      due.push_back(claim.head->label);
   }
   for (const auto& label : due) {
     const auto name = Name::parse(label);

@@ -49,6 +49,7 @@ class Registry {
   Effects announce(const Announcement& announcement, Now now);
   /// Tells everybody of a newcomer this node has certified; its ID record it brings itself.
   Effects introduce(const Signed<Certificate>& certificate, const Inception& inception, Now now);
+  /// Ours here at once; told to others after `announcement_lead`, when its jury has the hash of it.
   /// malformed or refused: no name to be claimed; full: four are held; conflict: somebody else claims it now.
   Result<Effects> claim(std::string_view name, Now now);
   /// unknown when the name is not ours.
@@ -126,6 +127,7 @@ class Registry {
 
  private:
   void load(Now now, Effects& effects);
+  Reason adopt(View record, Now now, Effects& effects);
   Reason publish(Bytes record, Now now, Effects& effects);
   Result<Effects> say(Bytes record, Now now);
   Result<void> may_speak() const;
@@ -139,6 +141,9 @@ class Registry {
   void turn_term(Now now, Effects& effects);
   void deliberate(const Skeleton& name, Now now, Effects& effects);
   void decide_some(Now now, Effects& effects);
+  void announce_claim(const Skeleton& name, Bytes record, Now now, Effects& effects);
+  void tell_claims(Now now, Effects& effects);
+  std::optional<Time> vote_waits_until(const Skeleton& name, Now now) const;
   void cast_vote(const Skeleton& name, Now now, Effects& effects);
   void certify(const Skeleton& name, Now now, Effects& effects);
   void yield(const Skeleton& name, Now now, Effects& effects);
@@ -171,11 +176,20 @@ class Registry {
   Pins pins_;
   std::set<Skeleton> undecided_;  // names that wait for our vote, at most those held
   Skeleton last_decided_;         // who waits is taken in turn
-  Budget deliberations_{20, 64};  // a second, and at once: 3 ms each with ten thousand electors
+  /// A claim of ours whose hash the jury has.
+  struct Untold {
+    Time due;
+    Skeleton name;
+    Bytes record;
+  };
+  std::vector<Untold> untold_;          // by `due`; at most `names_held_max`
+  std::map<Skeleton, Time> postponed_;  // names on which to vote later; at most those held
+  Budget deliberations_{20, 64};        // a second, and at once: 3 ms each with ten thousand electors
   Announcement announcement_ = {};
   Time address_due_ = never;  // when to renew our ADDR
-  Time hour_due_ = never;     // when the next wall hour begins: expire, renew names
-  Time term_due_ = never;     // when the next term begins: vote
+  Time hour_due_ = never;     // when the next wall hour begins: expire
+  Term term_ = 0;             // the last that has begun
+  Time term_due_ = never;     // when the next one does: vote, renew names
   Time decide_due_ = never;   // while names wait
   Time address_published_{};
   Time silent_until_{};  // about ourselves

@@ -119,13 +119,8 @@ Result<void> Registry::may_hold_another() const {
 /// The names that lead to us and are ours to claim again.
 std::vector<Name> Registry::own_names(WallTime now) const {
   std::vector<Name> names;
-  const auto* entry = ledger_.find(self_.node);
-  if (entry == nullptr) return names;
-  for (const auto& head : entry->names) {
-    for (const auto& claim : ledger_.live_claims(head.skeleton, now)) {
-      const auto name = Name::parse(head.label);
-      if (claim.bearer == self_.node && name) names.push_back(*name);
-    }
+  for (const auto& claim : ledger_.live_names(self_.node, now)) {
+    if (const auto name = Name::parse(claim.head->label)) names.push_back(*name);
   }
   return names;
 }

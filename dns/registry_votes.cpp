@@ -9,11 +9,40 @@ constexpr Duration deliberation_pause = 50ms;  // while names wait: a few a time
 }
 
 /// With each term every undecided name is voted on again, and every certificate in the second half of its
-/// life.
+/// life; names that change hands or lose their certificate do it now.
 void Registry::turn_term(Now now, Effects& effects) {
+  ledger_.turn(std::exchange(term_, term_of(now.wall)), term_of(now.wall));
+  tell_changes(effects);
+  renew_names(now, effects);
   for (const auto& [name, claimants] : ledger_.claims()) undecided_.insert(name);
   decide_some(now, effects);
   term_due_ = now.time + (begin_of(term_of(now.wall) + 1) - now.wall);
+}
+
+/// The hash of a new claim goes to its jury, and when that must have arrived, the claim itself to everybody.
+/// (Who compares registries with us in between may learn it sooner: then the hash is a hop ahead of it.)
+/// Without a jury nobody counts who was first.
+void Registry::announce_claim(const Skeleton& name, Bytes record, Now now, Effects& effects) {
+  const auto& jurors = polls_.jury_of(name, epoch_of(term_of(now.wall)));
+  if (jurors.empty() || config_.announcement_lead == 0s) {
+    publish(std::move(record), now, effects);
+    return;
+  }
+  const ClaimAhead ahead{hash_of(std::get<NameClaim>(*body_of(record)))};
+  for (const NodeId& juror : jurors) {
+    if (juror != self_.node) effects.emplace_back(Send<Message>{juror, ahead});
+  }
+  untold_.push_back({.due = now.time + config_.announcement_lead, .name = name, .record = record});
+  adopt(record, now, effects);
+}
+
+void Registry::tell_claims(Now now, Effects& effects) {
+  while (!untold_.empty() && untold_.front().due <= now.time) {
+    const Untold claim = std::move(untold_.front());
+    untold_.erase(untold_.begin());
+    effects.emplace_back(Publish{claim.record});
+    deliberate(claim.name, now, effects);
+  }
 }
 
 /// Something about a name has changed, or a term has begun: do what follows for a voter, a witness, a
@@ -27,6 +56,10 @@ void Registry::deliberate(const Skeleton& name, Now now, Effects& effects) {
 void Registry::decide_some(Now now, Effects& effects) {
   const bool is_member = roster_->is_member(self_.node, now.wall);
   if (!is_member) undecided_.clear();  // also while our clock is not set; the next term asks again
+  for (auto at = postponed_.begin(); at != postponed_.end();) {
+    const auto here = at++;
+    if (here->second <= now.time) undecided_.insert(postponed_.extract(here).key());
+  }
   while (!undecided_.empty() && deliberations_.has(1, now.time)) {
     deliberations_.spend();
     auto next = undecided_.upper_bound(last_decided_);
@@ -37,6 +70,20 @@ void Registry::decide_some(Now now, Effects& effects) {
     yield(name, now, effects);
   }
   decide_due_ = undecided_.empty() ? never : now.time + deliberation_pause;
+  for (const auto& [name, due] : postponed_) decide_due_ = std::min(decide_due_, due);
+}
+
+/// Until when a vote on this name waits: our own claim is not told yet, or somebody announced one before the
+/// first we know and has not said of which name. Once there are votes, arrival counts no more.
+std::optional<Time> Registry::vote_waits_until(const Skeleton& name, Now now) const {
+  const auto own =
+      std::find_if(untold_.begin(), untold_.end(), [&](const Untold& claim) { return claim.name == name; });
+  if (own != untold_.end()) return own->due;
+  const auto* said = ledger_.ballots().find(name);
+  if (said != nullptr && !(said->votes.empty() && said->certificates.empty())) return std::nullopt;
+  Arrivals::Place first = UINT64_MAX;
+  for (const auto& claim : ledger_.live_claims(name, now.wall)) first = std::min(first, claim.head->heard);
+  return ledger_.arrivals().awaited_before(first, now.time);
 }
 
 void Registry::cast_vote(const Skeleton& name, Now now, Effects& effects) {
@@ -44,6 +91,10 @@ void Registry::cast_vote(const Skeleton& name, Now now, Effects& effects) {
   const Poll poll = polls_.of(name, now.wall);
   const bool is_settled = !vote(poll, std::nullopt, term);  // so nobody need draw its jury
   if (is_settled || !polls_.is_juror(self_.node, name, term)) return;
+  if (const auto until = vote_waits_until(name, now)) {
+    postponed_[name] = *until;
+    return;
+  }
   if (const auto choice = voter_.choose(name, poll, term)) publish(author_.vote(name, *choice), now, effects);
 }
 

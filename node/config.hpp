@@ -69,6 +69,7 @@ struct Config {
                     4753};            // UDP and TCP; names need no secret, but the LAN is the owner's choice
     std::string parent = "internal";  // the zone is <mesh>.internal, or <mesh>.home.arpa
     bool provisional = false;         // whether names without a certificate are shown to others
+    bool announce = false;            // whether a claim's hash goes to its jury two seconds ahead
   } dns;
 
   std::optional<ModelChoice> model;  // empty: "auto", whatever answers on 11434, 8080 or 1234, else knowledge

@@ -60,6 +60,7 @@ std::vector<Key> keys(Draft& draft) {
       {"dns.listen", &config.dns.listen},
       {"dns.parent", WordPlace{&config.dns.parent, {"internal", "home.arpa"}}},
       {"dns.provisional", &config.dns.provisional},
+      {"dns.announce", &config.dns.announce},
       {"model.kind", WordPlace{&model.kind, {"openai", "ollama", "knowledge", "recorded"}}},
       {"model.url", &model.url},
       {"model.name", &model.name},

@@ -194,6 +194,7 @@ Options options_of(const Config& config, std::uint16_t mesh_port,
     options.announcement.capabilities = {std::string(profile->kind)};
   }
   options.name = config.name;
+  if (config.dns.announce) options.dns.announcement_lead = dns::announcement_lead_wanted;
   options.join_addresses = lines_of(join_hosts, config.mesh.join_listen.port);
   fill_random({reinterpret_cast<std::uint8_t*>(&options.seed), sizeof options.seed});
   return options;

@@ -126,7 +126,7 @@ Result<Identity> found_home(const fs::path& folder, const Founding& founding, Wa
   certificate.label = founding.node_label.empty() ? host_label() : founding.node_label;
   certificate.owner = owner_of(founding.owner);
   certificate.role = Role::admin;
-  certificate.not_before = now;
+  certificate.admitted = certificate.not_before = now;
   certificate.not_after = now + std::chrono::hours(24) * mesh.root.admin_days;
   membership.certificate = Signed<Certificate>(certificate, mesh.id, root);
 

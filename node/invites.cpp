@@ -111,6 +111,7 @@ Signed<Certificate> Invites::issue(const Entry& entry, const JoinWish& wish, Wal
                           .owner = entry.owner,
                           .role = entry.role,
                           .inviter = keys_.node,
+                          .admitted = now,
                           .not_before = now,
                           .not_after = now + days(by_root ? mesh.root.admin_days : mesh.root.member_days),
                           .issuer = by_root ? NodeId{} : keys_.node};

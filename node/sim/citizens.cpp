@@ -30,6 +30,7 @@ Citizens::Citizens(std::size_t count, WallTime beginning, Owners owners)
                                   .key = operational_.public_key(),
                                   .label = label,
                                   .owner = owner_of(owners == Owners::one ? "swarm" : label),
+                                  .admitted = beginning,
                                   .not_before = beginning,
                                   .not_after = beginning + 24h * 30};
     by_id_.emplace(certificate.node, static_cast<Index>(i));

@@ -33,6 +33,7 @@ void World::found(const WorldOptions& options) {
                             .label = "node-" + std::to_string(i),
                             .owner = owner_of("sim"),
                             .role = i == 0 ? Role::admin : Role::member,
+                            .admitted = founded,
                             .not_before = founded,
                             .not_after = founded + std::chrono::hours(24 * 30)};
     std::memcpy(certificate.serial.data(), transport.data(), certificate.serial.size());

@@ -170,6 +170,15 @@ TEST_CASE("an issuer whose own certificate has ended issues no more") {
   CHECK(house.admit(sign(late, 3), noon + 29 * day));
 }
 
+TEST_CASE("a certificate tells since when its node is a member, which is not after it begins") {
+  Household house;
+  auto renewed = of(5);
+  renewed.admitted = noon + 1ms;
+  CHECK(house.admit(sign(renewed, 1)).error().code == Code::refused);
+  renewed.admitted = noon - 300 * day;
+  CHECK(house.admit(sign(renewed, 1))->admitted == noon - 300 * day);
+}
+
 TEST_CASE("a member may not issue") {
   Household house;
   CHECK(house.admit(sign(issued_by(4, of(5)), 4)).error().code == Code::refused);

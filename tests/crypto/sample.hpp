@@ -54,7 +54,7 @@ inline Certificate certificate(std::uint8_t n, Role role) {
   made.label.assign("device " + std::to_string(n));
   made.owner = owner_of("anna");
   made.role = role;
-  made.not_before = noon;
+  made.admitted = made.not_before = noon;
   made.not_after = noon + 30 * day;
   return made;
 }

@@ -55,7 +55,7 @@ struct Device {
     made.key = key.public_key();
     made.transport.value = seed_of(n);
     made.label.assign("device " + std::to_string(n));
-    made.not_before = from;
+    made.admitted = made.not_before = from;
     made.not_after = from + 30 * day;
     certificate = {made, mesh_id, root};
   }
@@ -155,10 +155,11 @@ struct Party {
 struct Neighbour {
   Device device;
   MemoryStore store{};
-  Roster roster{mesh(), verifier()};
+  Roster roster;
   Registry registry;
 
-  explicit Neighbour(unsigned n) : device(n), registry(Config{}, device.self(), store, roster, Random(n)) {}
+  explicit Neighbour(unsigned n, Verifier& judge = verifier(), Config config = {})
+      : device(n), roster(mesh(), judge), registry(config, device.self(), store, roster, Random(n)) {}
   operator Party() { return {device.node, registry}; }
   Effects start(Now now = at()) { return registry.start({.capabilities = {"text"}}, now); }
   Verdict hear(View record, Now now = at()) { return registry.arrived(device.node, record, now).first; }

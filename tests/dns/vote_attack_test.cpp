@@ -22,10 +22,11 @@ Verdict hear(Town& town, std::size_t node, const Device& from, const Bytes& reco
   return verdict;
 }
 
-/// The members of a town of four, and the certificate of a name among them.
+/// The members of a town of five, the certificate of a name among them, and who is not on its jury of four.
 struct NamedTown {
-  Town town{4};
+  Town town{5};
   NameCertificate certificate;
+  std::size_t outsider = 0;
 
   NamedTown() {
     town.claim(2, "robot");
@@ -34,12 +35,25 @@ struct NamedTown {
       if (const auto* found = std::get_if<NameCertificate>(&*body)) certificate = *found;
       return Walk::on;
     });
+    std::vector<NodeId> electors;
+    for (std::size_t i = 0; i < town.size(); ++i) electors.push_back(town.id(i));
+    std::sort(electors.begin(), electors.end());
+    const auto jurors = jury(skeleton_of("robot"), mesh().id, epoch_of(certificate.term), electors);
+    while (std::binary_search(jurors.begin(), jurors.end(), town.id(outsider))) ++outsider;
   }
   /// What a newcomer who knows the members makes of it.
-  Verdict judged(const NameCertificate& given) {
+  Verdict judged(NameCertificate given) {
+    const auto by_voter = [](const auto& a, const auto& b) { return a.voter < b.voter; };
+    std::stable_sort(given.votes.begin(), given.votes.end(), by_voter);
     Neighbour newcomer(50);
     for (std::size_t i = 0; i < town.size(); ++i) newcomer.meet(town[i].device);
     return newcomer.hear(envelope_of(given, {}));
+  }
+  /// This member's vote for what the certificate says.
+  Endorsement vote_of(std::size_t member) {
+    const Bytes sentence = sentence_of(
+        dns::vote_of(certificate, {.voter = town.id(member), .rot = 0, .signature = {}}), mesh().id);
+    return {.voter = town.id(member), .rot = 0, .signature = town[member].device.key.sign(sentence)};
   }
 };
 
@@ -152,7 +166,7 @@ TEST_CASE("row 16: a liar's second vote does not move an incumbent") {
   }
 }
 
-TEST_CASE("row 26: a certificate counts with a quorum of its own jury and term, and not else") {
+TEST_CASE("row 26: a certificate has a quorum of its jury, each voter once") {
   NamedTown here;
   CHECK(here.judged(here.certificate) == Verdict::accept);
   auto repeated = here.certificate;
@@ -161,17 +175,35 @@ TEST_CASE("row 26: a certificate counts with a quorum of its own jury and term, 
   auto short_of = here.certificate;
   short_of.votes.pop_back();
   CHECK(here.judged(short_of) == Verdict::ignore);
+}
+
+TEST_CASE("row 26: votes of members outside the jury make no certificate") {
+  NamedTown here;
+  auto other = here.certificate;
+  for (std::size_t member = 0; member < here.town.size(); ++member) {
+    if (here.town.id(member) == other.votes[0].voter) other.votes[0] = here.vote_of(member);
+  }
+  CHECK(here.judged(other) == Verdict::accept);  // a vote made here is as good as the one it replaces
+  other.votes[0] = here.vote_of(here.outsider);
+  CHECK(here.judged(other) == Verdict::ignore);
+  other.votes[0].voter = Device(99).node;
+  CHECK(here.judged(other) == Verdict::ignore);
+}
+
+TEST_CASE("row 26: votes of one term, or for one claim, make no certificate of another") {
+  NamedTown here;
   auto of_another_term = here.certificate;
   of_another_term.since = --of_another_term.term;
-  CHECK(here.judged(of_another_term) == Verdict::reject);
+  CHECK(here.judged(of_another_term) != Verdict::accept);
+  auto older = here.certificate;
+  --older.since;
+  CHECK(here.judged(older) == Verdict::reject);
   auto for_another = here.certificate;
   for_another.claim = here.town.id(1);
   CHECK(here.judged(for_another) == Verdict::reject);
-  auto foreign = here.certificate;
-  foreign.votes[0].voter = Device(99).node;
-  std::sort(foreign.votes.begin(), foreign.votes.end(),
-            [](const auto& a, const auto& b) { return a.voter < b.voter; });
-  CHECK(here.judged(foreign) == Verdict::ignore);
+  auto of_tomorrow = here.certificate;
+  of_tomorrow.since = of_tomorrow.term += terms_an_epoch;
+  CHECK(here.judged(of_tomorrow) == Verdict::ignore);  // waits for its day
 }
 
 TEST_CASE("row 26: a vote counts from the jury alone, for who claims the name, and not ahead of its term") {

@@ -120,6 +120,21 @@ TEST_CASE("row 32: who meets its own forgotten past does not vote until the next
   CHECK(votes_of_first("desk") == 1);
 }
 
+TEST_CASE("who renews its certificate goes on voting, for it was admitted before") {
+  for (const WallTime admitted : {noon - 10 * neighbours::day, noon}) {
+    Neighbour here(0);
+    const auto& host = grapevine::sample::certificate(2, Role::admin);
+    here.hear(seal_member(grapevine::sample::sign(host, 1)));
+    const auto before = here.registry.electors(noon);
+    Certificate renewed = Device(5).certificate.claimed().value();
+    renewed.issuer = renewed.inviter = host.node;
+    renewed.admitted = admitted;
+    here.hear(seal_member({renewed, neighbours::mesh().id, grapevine::sample::key(2)}));
+    CHECK(here.registry.size() == 2);
+    CHECK(here.registry.electors(noon) == before + (admitted < noon ? 1 : 0));
+  }
+}
+
 TEST_CASE("who loses a race takes a name of its own and is found by it") {
   Town town(7);
   town.cut({true, false, false, false, false, false, false});

@@ -45,7 +45,7 @@ Founder::Citizen Founder::admit(std::uint8_t first, std::uint8_t second) const {
   Certificate certificate;
   certificate.node = node_id(mesh_.id, {.key = citizen.key.public_key(), .next = {}, .nonce = {}});
   certificate.key = citizen.key.public_key();
-  certificate.not_before = town_founded - 1h;
+  certificate.admitted = certificate.not_before = town_founded - 1h;
   certificate.not_after = town_founded + 24h * 20;
   citizen.self.node = certificate.node;
   citizen.self.contact = "house-" + std::to_string(first + 256 * second) + ":4780";

@@ -88,7 +88,7 @@ TEST_CASE("who does not reach whom is named") {
   CHECK(doctor_json(examine(patient)).starts_with(R"({"well":false)"));
 }
 
-TEST_CASE("if most others disagree it is our clock, else theirs") {
+TEST_CASE("row 12: if most others disagree it is our clock, else theirs") {
   auto patient = healthy();
   patient.clocks = {{device(2), 1h}, {device(3), 1h}};
   check_wrong(patient, "clock", "this device is 60 min behind");

@@ -41,7 +41,7 @@ struct Inviter {
     certificate.key = wish->inception.key;
     certificate.transport = wish->transport;
     certificate.label = wish->label;
-    certificate.not_before = now;
+    certificate.admitted = certificate.not_before = now;
     certificate.not_after = now + 24h;
     return {.mesh = mesh.statement,
             .certificate = Signed<Certificate>(certificate, mesh.id, root),

@@ -36,7 +36,7 @@ Identity member(std::uint8_t number) {
   Certificate certificate;
   certificate.node = node_id(mesh.id, inception);
   certificate.key = operational.public_key();
-  certificate.not_before = founded - 1h;
+  certificate.admitted = certificate.not_before = founded - 1h;
   certificate.not_after = founded + 24h;
   Signed<Certificate> as_signed(certificate, mesh.id, root);
   return {mesh, certificate.node, inception, as_signed, std::move(operational), std::nullopt, {}, {}};
