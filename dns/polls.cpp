@@ -11,6 +11,11 @@ bool is_released(const Ledger::NameHead& head, WallTime now) {
   return head.given_up && term_of(head.issued) + certificate_grace <= term_of(now);
 }
 
+/// When everybody knows of what happened in this term.
+WallTime known_from(Term term) {
+  return begin_of((epoch_of(term) + probation) * terms_an_epoch);
+}
+
 }  // namespace
 
 Poll Polls::of(const Skeleton& name, WallTime now) const {
@@ -83,24 +88,30 @@ std::vector<Elector> Polls::members() const {
     members.push_back({.node = node,
                        .inviter = is_limited ? held->inviter : NodeId{},
                        .since = held->not_before,
-                       .until = std::min(held->not_after, barred_from(entry)),
+                       .until = std::min(held->not_after, barred_from(node, entry)),
                        .admission = held->issuer == NodeId{} ? Elector::Admission::by_root
                                                              : Elector::Admission::by_member});
   }
   return members;
 }
 
-/// Two votes in one term bar from the juries two days later, when everybody knows of them. The certificates
-/// they are part of stay: else a liar could unseat an incumbent by convicting itself.
-WallTime Polls::barred_from(const Ledger::Entry& entry) const {
+/// Two votes in one term bar from the juries two days later, when everybody knows of them; so does being
+/// expelled. The certificates they are part of stay: else a liar could unseat an incumbent by convicting
+/// itself.
+WallTime Polls::barred_from(const NodeId& node, const Ledger::Entry& entry) const {
   WallTime from = WallTime::max();
+  if (roster_->voice_of(node) == Voice::revoked) {
+    const auto* own = ledger_->expulsion_of(node);
+    const auto* expulsion = own != nullptr ? own : ledger_->expulsion_of(entry.member.issuer);
+    if (expulsion != nullptr) from = known_from(term_of(expulsion->at));
+  }
   for (const auto& mark : entry.evidence) {
     const auto envelope = ledger_->store().get(Table::record, mark.record.value.view());
     const auto body = envelope ? body_of(*envelope) : std::nullopt;
     const auto* evidence = body ? std::get_if<Evidence>(&*body) : nullptr;
     const auto quoted = evidence != nullptr ? body_of(evidence->one) : std::nullopt;
     if (const auto* vote = quoted ? std::get_if<Vote>(&*quoted) : nullptr)
-      from = std::min(from, begin_of((epoch_of(vote->term) + probation) * terms_an_epoch));
+      from = std::min(from, known_from(vote->term));
   }
   return from;
 }

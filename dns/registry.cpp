@@ -184,6 +184,7 @@ void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
 
 void Registry::tell_changes(Effects& effects) {
   const auto changed = ledger_.take_changed();
+  for (const NodeId& node : changed) roster_->learn(node, ledger_.standing_of(node));
   if (!changed.empty()) effects.emplace_back(Changed{{changed.begin(), changed.end()}});
 }
 
@@ -228,6 +229,7 @@ void Registry::load(Now now, Effects& effects) {
     });
   }
   for (const Bytes& id : pending) store_->erase(Table::record, id);
+  tell_changes(effects);
 }
 
 /// The certificates from the root down to our own: others can check ours only after those of its issuers.
@@ -265,13 +267,14 @@ void Registry::publish_self(Now now, Effects& effects) {
   const auto* entry = ledger_.find(self_.node);
   if (entry == nullptr || !entry->keys) {
     publish_chain(now, effects);
-    if (self_.key->public_key() == self_.inception.key) publish(author_.origin(), now, effects);
+    if (self_.chain.empty()) publish(author_.origin(), now, effects);
+    for (const Bytes& link : self_.chain) publish(link, now, effects);
   }
   if (!may_speak()) {
     address_due_ = now.time + config_.own_pause;
     return;
   }
-  author_.speak_as(ledger_.find(self_.node)->keys->rot());
+  author_.speak_as(*self_.key, ledger_.find(self_.node)->keys->rot());
   publish(author_.address(announcement_, now.wall), now, effects);
   address_published_ = now.time;
   const double jitter = config_.renew_jitter * (2 * random_.uniform() - 1);
