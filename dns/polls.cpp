@@ -38,8 +38,11 @@ Poll Polls::of(const Skeleton& name, WallTime now) const {
     const auto* entry = ledger_->find(held.choice.claim);
     const auto* head = entry == nullptr ? nullptr : entry->find(name);
     if (head != nullptr && is_released(*head, now)) continue;
+    const NodeId& bearer =
+        head == nullptr ? held.choice.claim : ledger_->bearer_of(held.choice.claim, *head, now);
+    if (roster_->voice_of(bearer) > Voice::muted) continue;  // what was its own is free at once
     poll.titles.push_back(held.choice);
-    if (head != nullptr) poll.titles.back().claim = ledger_->bearer_of(held.choice.claim, *head, now);
+    poll.titles.back().claim = bearer;
   }
   std::map<Term, Round> rounds;
   for (const auto& held : box->votes) rounds[held.ballot.choice.term].ballots.push_back(held.ballot);

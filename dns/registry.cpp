@@ -268,8 +268,8 @@ void Registry::publish_self(Now now, Effects& effects) {
   if (entry == nullptr || !entry->keys) {
     publish_chain(now, effects);
     if (self_.chain.empty()) publish(author_.origin(), now, effects);
-    for (const Bytes& link : self_.chain) publish(link, now, effects);
   }
+  if (!self_.chain.empty()) publish_keys(now, effects);
   if (!may_speak()) {
     address_due_ = now.time + config_.own_pause;
     return;

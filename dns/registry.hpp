@@ -110,6 +110,7 @@ class Registry {
   std::vector<Revocation> own_revocations() const;
   void publish_chain(Now now, Effects& effects);
   void publish_self(Now now, Effects& effects);
+  void publish_keys(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
   void turn_hour(Now now, Effects& effects);
   bool is_taken(const Skeleton& name, WallTime now) const;

@@ -27,16 +27,25 @@ Result<Effects> Registry::rotate(const SigningKey& next, const KeyCommitment& pr
   auto chain = successor(next, promise);
   if (!chain) return fail(chain.error());
 
-  const auto names = own_names(now.wall);  // they fall with the key that claimed them
-  const auto revocations = own_revocations();
   self_.key = &next;
+  self_.chain = std::move(*chain);
   Effects effects;
-  publish(std::move(chain->back()), now, effects);
   publish_self(now, effects);
+  return effects;
+}
+
+/// Says how we came to the key we have, as far as it is news; with the key before it falls what that had
+/// said, and so is said again.
+void Registry::publish_keys(Now now, Effects& effects) {
+  const auto names = own_names(now.wall);
+  const auto revocations = own_revocations();
+  bool is_news = false;
+  for (const Bytes& link : self_.chain) is_news |= publish(link, now, effects) == Reason::none;
+  if (!is_news || !may_speak()) return;
+  author_.speak_as(*self_.key, ledger_.find(self_.node)->keys->rot());
   for (const Name& name : names)
     publish(author_.claim(name, config_.name_lease, now.wall, random_), now, effects);
   for (const Revocation& revocation : revocations) publish(author_.revocation(revocation), now, effects);
-  return effects;
 }
 
 Result<Effects> Registry::revoke(const NodeId& node, std::string_view reason,
