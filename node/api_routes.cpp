@@ -13,7 +13,7 @@ struct Row {
   Route route;
 };
 
-constexpr std::array<Row, 18> rows{{
+constexpr std::array<Row, 23> rows{{
     {"GET", "/", Route::greeting},
     {"GET", "/health", Route::health},
     {"GET", "/health/ready", Route::ready},
@@ -31,6 +31,11 @@ constexpr std::array<Row, 18> rows{{
     {"POST", "/api/mesh/events", Route::tell},
     {"POST", "/api/mesh/verdicts", Route::verdict},
     {"GET", "/api/mesh/events", Route::events},
+    {"POST", "/api/mesh/rotations", Route::rotate},
+    {"POST", "/api/mesh/suspensions", Route::suspend},
+    {"POST", "/api/mesh/retirements", Route::retire_node},
+    {"GET", "/api/mesh/revocations/", Route::revocation},
+    {"POST", "/api/mesh/revocations", Route::revoke},
     {"HEAD", "/", Route::greeting},
 }};
 
@@ -57,7 +62,9 @@ Or<Routed> route(std::string_view method, std::string_view path) {
 }
 
 bool needs_token(Route route) {
-  return route == Route::invite || route == Route::claim || route == Route::tell || route == Route::verdict;
+  return route == Route::invite || route == Route::claim || route == Route::tell || route == Route::verdict ||
+         route == Route::rotate || route == Route::suspend || route == Route::retire_node ||
+         route == Route::revoke;
 }
 
 }  // namespace grapevine::node

@@ -22,7 +22,12 @@ enum class Route {
   claim,
   tell,
   verdict,
-  events
+  events,
+  rotate,
+  suspend,
+  retire_node,
+  revocation,
+  revoke
 };
 
 struct Routed {

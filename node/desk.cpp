@@ -1,6 +1,7 @@
 #include "node/desk.hpp"
 
 #include "crypto/match.hpp"
+#include "node/api_keys.hpp"
 #include "node/api_mesh.hpp"
 #include "node/doctor.hpp"
 
@@ -51,6 +52,10 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::claim: return to_response(claim(request));
     case Route::tell: return to_response(tell(request));
     case Route::verdict: return to_response(judge(request));
+    case Route::rotate:
+    case Route::suspend:
+    case Route::retire_node:
+    case Route::revoke: return to_response(change_keys(routed.route, request));
     case Route::events: return listen(request);
     case Route::greeting: return greeting();
     case Route::health:
@@ -62,6 +67,7 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::doctor:
     case Route::names:
     case Route::name:
+    case Route::revocation:
     case Route::lookup: return to_response(look(routed, request));
   }
   return node::to_response(nobody_home());
@@ -108,6 +114,11 @@ Or<std::string> Desk::look(const Routed& routed, const ApiRequest& request) {
       case Route::names: return names_json(core, now, whose);
       case Route::name: return name_json(core, now, routed.argument);
       case Route::lookup: return lookup_json(core, now, request.query);
+      case Route::revocation: return expulsion_json(core, now, routed.argument);
+      case Route::rotate:
+      case Route::suspend:
+      case Route::retire_node:
+      case Route::revoke:
       case Route::greeting:
       case Route::chat:
       case Route::invite:
@@ -168,6 +179,15 @@ Or<std::string> Desk::judge(const ApiRequest& request) {
     if (!effects) return api_error(effects.error());
     append(out, std::move(*effects));
     return judged_json(core, now, wish.query);
+  });
+  return made ? *made : nobody_home();
+}
+
+Or<std::string> Desk::change_keys(Route what, const ApiRequest& request) {
+  const auto wish = parse_key_wish(what, request.body);
+  if (const auto* error = std::get_if<ApiError>(&wish)) return *error;
+  const auto made = front_.command([&](Core& core, Now now, Effects& out) {
+    return node::change_keys(core, now, out, keys_, std::get<KeyWish>(wish));
   });
   return made ? *made : nobody_home();
 }

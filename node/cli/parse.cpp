@@ -26,6 +26,10 @@ struct Said {
   Judge judge;
   TellEvent tell;
   ListEvents events;
+  RotateKey rotate;
+  SuspendKey suspend;
+  RetireNode retire_node;
+  RevokeNode revoke;
   Version version;
   std::optional<Verb> chosen;
 };
@@ -38,6 +42,7 @@ void add_ask(CLI::App& app, Said& said);
 void add_eval(CLI::App& app, Said& said);
 void add_verdict(CLI::App& app, Said& said);
 void add_events(CLI::App& app, Said& said);
+void add_keys(CLI::App& app, Said& said);
 
 /// Adds a verb with an example that can be typed as it stands.
 template <class T>
@@ -77,6 +82,7 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
   add_eval(app, said);
   add_verdict(app, said);
   add_events(app, said);
+  add_keys(app, said);
   try {
     app.parse(count, arguments);
   } catch (const CLI::CallForHelp&) {
@@ -149,7 +155,7 @@ void add_looks(CLI::App& app, Said& said) {
 }
 
 void add_names(CLI::App& app, Said& said) {
-  auto* name = app.add_subcommand("name", "claim a name for this device, or list names");
+  auto* name = app.add_subcommand("name", "names and keys of this device");
   name->require_subcommand(1);
   name->fallthrough();
   auto* claim = add_verb(*name, said, said.claim, "claim", "ask for a name", "grapevine name claim robot");
@@ -220,6 +226,37 @@ void add_events(CLI::App& app, Said& said) {
   list->add_flag("--follow", said.events.follow, "go on with those that come");
   list->add_option("--count", said.events.count, "only the last so many; with --follow: end after so many")
       ->check(CLI::PositiveNumber);
+}
+
+/// Requires: `name` is there.
+void add_keys(CLI::App& app, Said& said) {
+  auto* trust = app.add_subcommand("trust", "the keys of this device");
+  trust->require_subcommand(1);
+  trust->fallthrough();
+  auto* name = app.get_subcommand("name");
+  for (auto* group : {trust, name})
+    add_verb(*group, said, said.rotate, "rotate", "sign with a new key from now on; the old one is refused",
+             "grapevine " + group->get_name() + " rotate");
+  auto* suspend = add_verb(*trust, said, said.suspend, "suspend",
+                           "this device's key counts no more until it is rotated", "grapevine trust suspend");
+  suspend->add_option("--cause", said.suspend.cause, "unsaid, lost, stolen, broken or replaced")
+      ->capture_default_str();
+
+  auto* retire = add_verb(*name, said, said.retire_node, "retire", "end a device for ever",
+                          "grapevine name retire --node --recovery /media/stick/recovery");
+  retire->add_flag("--node")->description("the device, not only a name of it")->required();
+  retire->add_option("--recovery", said.retire_node.recovery, "the file that init or join wrote there")
+      ->type_name("FILE")
+      ->required();
+  retire->add_flag("--yes", said.retire_node.yes, "do not ask");
+
+  auto* revoke = add_verb(app, said, said.revoke, "revoke", "expel a device, and all it has let in",
+                          "grapevine revoke kitchen-pi --reason stolen");
+  revoke->add_option("subject", said.revoke.subject, "a name or an id")->required();
+  revoke->add_option("--reason", said.revoke.reason, "for people; at most 64 bytes")->type_name("TEXT");
+  revoke->add_option("--keep", said.revoke.keep, "let this one stay, of those that would fall with it")
+      ->type_name("SERIAL");
+  revoke->add_flag("--yes", said.revoke.yes, "do not ask");
 }
 
 CLI::Option* add_time(CLI::App* app, const std::string& flag, Duration& into, const std::string& what) {

@@ -89,10 +89,25 @@ struct ListEvents {
   bool follow = false;
   std::size_t count = 0;  // 0: all
 };
+struct RotateKey {};
+struct SuspendKey {
+  std::string cause = "stolen";
+};
+struct RetireNode {
+  std::string recovery;  // the file written at init or join
+  bool yes = false;      // do not ask
+};
+struct RevokeNode {
+  std::string subject;  // a name or an id
+  std::string reason;
+  std::vector<std::string> keep;  // serials
+  bool yes = false;               // do not ask
+};
 struct Version {};
 
 using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, ClaimName, ListNames, AskMesh,
-                          Evaluate, Judge, TellEvent, Doctor, ListEvents, Version>;
+                          Evaluate, Judge, TellEvent, Doctor, ListEvents, RotateKey, SuspendKey, RetireNode,
+                          RevokeNode, Version>;
 
 struct CommandLine {
   Shared shared;
@@ -121,6 +136,10 @@ Outcome run(const Evaluate& verb, const Shared& shared);
 Outcome run(const Judge& verb, const Shared& shared);
 Outcome run(const TellEvent& verb, const Shared& shared);
 Outcome run(const ListEvents& verb, const Shared& shared);
+Outcome run(const RotateKey& verb, const Shared& shared);
+Outcome run(const SuspendKey& verb, const Shared& shared);
+Outcome run(const RetireNode& verb, const Shared& shared);
+Outcome run(const RevokeNode& verb, const Shared& shared);
 Outcome run(const Version& verb, const Shared& shared);
 
 }  // namespace grapevine::node::cli
