@@ -1,5 +1,4 @@
-#include "crypto/certificate.hpp"
-
+#include "crypto/revocation.hpp"
 #include "tests/crypto/sample.hpp"
 #include "tests/vectors/crypto.hpp"
 
@@ -274,6 +273,15 @@ TEST_CASE(
   CHECK(home.roster.key_of(guest) == nullptr);
   home.roster.learn(inviter, {.voice = Voice::revoked, .kept = {sample::filled<16>(4)}});
   CHECK(home.roster.is_member(guest, noon));
+}
+
+TEST_CASE("a revocation has these bytes") {
+  Revocation said{.by = sample::node(2), .rot = 1, .node = sample::node(4), .at = noon};
+  said.reason.assign("stolen");
+  said.keep = std::vector<Fixed<16>>{sample::filled<16>(5)};
+  const Signed<Revocation> revocation(said, sample::mesh().id, sample::key(2));
+  CHECK(to_hex(revocation.payload()) == vectors::revocation);
+  CHECK(to_hex(revocation.signature().value.view()) == vectors::revocation_signature);
 }
 
 TEST_CASE("a revocation heard before the certificate keeps its node out") {
