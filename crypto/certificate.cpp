@@ -1,5 +1,7 @@
 #include "crypto/certificate.hpp"
 
+#include <algorithm>
+
 namespace grapevine {
 
 namespace {
@@ -103,7 +105,32 @@ const Signed<Certificate>* Roster::find_signed(const NodeId& node) const {
 
 bool Roster::is_member(const NodeId& node, WallTime now) const {
   const Certificate* held = find(node);
-  return held != nullptr && check_dates(*held, now).has_value();
+  return held != nullptr && check_dates(*held, now).has_value() && voice_of(node) <= Voice::muted;
+}
+
+void Roster::learn(const NodeId& node, const Standing& standing) {
+  if (standing == Standing{}) {
+    standings_.erase(node);
+  } else if (standings_.size() < members_max || standings_.contains(node)) {
+    standings_[node] = standing;
+  }
+}
+
+Voice Roster::voice_of(const NodeId& node) const {
+  const auto own = standings_.find(node);
+  if (own != standings_.end() && own->second.voice != Voice::heard) return own->second.voice;
+  const Certificate* held = find(node);
+  const auto issuer = held == nullptr ? standings_.end() : standings_.find(held->issuer);
+  if (issuer == standings_.end() || issuer->second.voice != Voice::revoked) return Voice::heard;
+  const auto& kept = issuer->second.kept;
+  return std::find(kept.begin(), kept.end(), held->serial) == kept.end() ? Voice::revoked : Voice::heard;
+}
+
+const PublicKey* Roster::key_of(const NodeId& node) const {
+  const Certificate* held = find(node);
+  if (held == nullptr || voice_of(node) != Voice::heard) return nullptr;
+  const auto at = standings_.find(node);
+  return at != standings_.end() && at->second.key ? &*at->second.key : &held->key;
 }
 
 Result<void> Roster::check_terms(const Certificate& certificate, WallTime now) const {

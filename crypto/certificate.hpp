@@ -1,8 +1,9 @@
 // Membership: a signed statement that peers verify, with no server to ask. The root statement founds a mesh
 // and its hash is the mesh id; a certificate says that a node belongs to it, under which keys, whose device
-// it is and what it may do. The root makes admins and inviters, these make members: no chain is longer. There
-// is no revocation set yet, so a certificate ends by its date. The roster is the one book of certificates a
-// node has checked; the floors above share it by reference.
+// it is and what it may do. The root makes admins and inviters, these make members: no chain is longer. A
+// certificate ends by its date, or before it, when the mesh revokes the node or whoever issued it
+// (revocation.hpp). The roster is the one book of certificates a node has checked, and of what has become of
+// their holders since; the floors above share it by reference.
 #pragma once
 
 #include "crypto/identity.hpp"
@@ -78,6 +79,24 @@ struct Certificate {
   bool operator==(const Certificate&) const = default;
 };
 
+/// How far a node may be heard.
+enum class Voice : std::uint8_t {
+  heard,
+  muted,    // its key is suspended: what it signs counts for nothing until it has another
+  retired,  // it is a member no more, for ever
+  revoked,  // likewise, and so is whom it let in
+};
+
+/// What has become of a node since its certificate, as the registry knows. Only the last key speaks: one that
+/// was replaced is refused at once, for a thief may have it, and what it signed before has arrived or is said
+/// again under the new one.
+struct Standing {
+  std::optional<PublicKey> key = {};  // absent: still that of its certificate
+  Voice voice = Voice::heard;
+  std::vector<Fixed<16>> kept = {};  // serials of certificates that outlive the revocation of their issuer
+  bool operator==(const Standing&) const = default;
+};
+
 /// Certificates this node has checked, by node. At most `members_max`; of two of one node the later
 /// `not_after` stays.
 class Roster {
@@ -90,14 +109,24 @@ class Roster {
   /// expired; early (begins more than 10 min ahead); unknown (its issuer has not been met); refused (the
   /// issuer may not issue this, or the mesh allows fewer days); bad_signature; full. Returns the certificate
   /// now held for the node, which may be a later one. While an admin's or inviter's certificate holds, only
-  /// the root replaces it: otherwise an inviter could hand the admin's id to a key of its own.
+  /// the root replaces it: otherwise an inviter could hand the admin's id to a key of its own. Certificates
+  /// are signed with the key that their issuer's own certificate names, also after it has rotated: a date can
+  /// be set back, so a stolen key that issues is not mended by another key, only by revoking its holder.
   Result<Certificate> admit(const Signed<Certificate>& certificate, WallTime now);
 
   /// The certificate held for a node; nullptr when there is none. Valid until the next admit.
   const Certificate* find(const NodeId& node) const;
   const Signed<Certificate>* find_signed(const NodeId& node) const;
-  /// Whether the node's certificate holds at this time.
+  /// Whether the node's certificate holds at this time, and nobody has retired or revoked it.
   bool is_member(const NodeId& node, WallTime now) const;
+
+  /// Takes note of what has become of a node, met or not; kept for at most `members_max`.
+  void learn(const NodeId& node, const Standing& standing);
+  /// How far a node may be heard; who was issued by somebody revoked is revoked itself, unless kept.
+  Voice voice_of(const NodeId& node) const;
+  /// The key that proves what the node says now; nullptr when it has not been met, or is not to be heard.
+  /// Valid until the next admit or learn.
+  const PublicKey* key_of(const NodeId& node) const;
   std::size_t size() const { return members_.size(); }
 
   const Mesh& mesh() const { return mesh_; }
@@ -114,7 +143,8 @@ class Roster {
 
   Mesh mesh_;
   Verifier* verifier_;
-  std::unordered_map<NodeId, Entry, FirstBytes> members_;  // no order is taken from it
+  std::unordered_map<NodeId, Entry, FirstBytes> members_;       // no order is taken from it
+  std::unordered_map<NodeId, Standing, FirstBytes> standings_;  // of whom something has become
 };
 
 }  // namespace grapevine

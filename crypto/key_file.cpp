@@ -61,6 +61,11 @@ Result<void> save_key(const std::filesystem::path& file, std::string_view kind, 
   return place_file(file, line.text, 0600, Replacing::refused);
 }
 
+Result<void> replace_key(const std::filesystem::path& file, std::string_view kind, const Fixed<32>& secret) {
+  const SecretLine line{key_line(kind, secret)};
+  return place_file(file, line.text, 0600, Replacing::allowed);
+}
+
 Result<Fixed<32>> load_key(const std::filesystem::path& file, std::string_view kind) {
   // Not blocking: a pipe in place of the file is refused below, not waited for.
   const Descriptor open(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));

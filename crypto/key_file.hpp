@@ -14,6 +14,9 @@ namespace grapevine {
 /// error; conflict when the file exists.
 Result<void> save_key(const std::filesystem::path& file, std::string_view kind, const Fixed<32>& secret);
 
+/// The same in place of the key that is there, if one is.
+Result<void> replace_key(const std::filesystem::path& file, std::string_view kind, const Fixed<32>& secret);
+
 /// The secret of that kind. unknown: no such file; refused: not a regular file, not ours, or readable by
 /// others (names the file and `chmod 600`); malformed: another kind, or the check does not match.
 Result<Fixed<32>> load_key(const std::filesystem::path& file, std::string_view kind);

@@ -32,6 +32,7 @@ Author::Author(const Self& self, const MeshId& mesh, Store& store, const Config&
     : node_(self.node),
       inception_(self.inception),
       key_(self.key),
+      root_(self.root),
       mesh_(mesh),
       store_(&store),
       config_(config) {
@@ -89,10 +90,19 @@ Bytes Author::vote(const Skeleton& name, const Choice& choice) const {
   return seal(vote, mesh_, *key_);
 }
 
-Bytes Author::rotate(const SigningKey& key, std::uint32_t rot, const RecordId& prev,
-                     const KeyCommitment& promise) {
+void Author::speak_as(const SigningKey& key, std::uint32_t rot) {
   key_ = &key;
   rot_ = rot;
+}
+
+Bytes Author::revocation(Revocation revocation) const {
+  revocation.by = root_ != nullptr ? NodeId{} : node_;
+  revocation.rot = root_ != nullptr ? 0 : rot_;
+  return seal_member(Signed<Revocation>(revocation, mesh_, root_ != nullptr ? *root_ : *key_));
+}
+
+Bytes Author::rotation(const SigningKey& key, std::uint32_t rot, const RecordId& prev,
+                       const KeyCommitment& promise) const {
   return seal(Rotation{.node = node_, .rot = rot, .prev = prev, .key = key.public_key(), .next = promise},
               mesh_, key);
 }

@@ -14,12 +14,14 @@
 
 namespace grapevine::dns {
 
-/// Who we are in this mesh. The key signs our records and must outlive the registry.
+/// Who we are in this mesh. The keys must outlive the registry.
 struct Self {
   NodeId node;
   Inception inception;
   Signed<Certificate> certificate;
-  const SigningKey* key = nullptr;
+  const SigningKey* key = nullptr;   // signs our records
+  const SigningKey* root = nullptr;  // signs revocations, on the device that has it
+  std::vector<Bytes> chain = {};     // once rotated: ID and every ROT, lest a lost store leaves us mute
 };
 
 /// Where we listen and what we can do. More than a record holds (8, 8, 16) is cut off, unfit capabilities
@@ -45,9 +47,12 @@ class Author {
   Bytes claim(const Name& name, std::chrono::seconds lease, WallTime now, Random& random);
 
   /// ROT: from now on `key` speaks, the `rot`-th after the first; `prev` showed the one before.
-  Bytes rotate(const SigningKey& key, std::uint32_t rot, const RecordId& prev, const KeyCommitment& promise);
-  /// The number of our key in its chain.
-  void speak_as(std::uint32_t rot) { rot_ = rot; }
+  Bytes rotation(const SigningKey& key, std::uint32_t rot, const RecordId& prev,
+                 const KeyCommitment& promise) const;
+  /// Our key, and its number in its chain.
+  void speak_as(const SigningKey& key, std::uint32_t rot);
+  /// MEMBER: this node is one no more. By the root, on the device that has its key.
+  Bytes revocation(Revocation revocation) const;
   Bytes suspension(Cause cause) const;
   /// Our half of a transfer to whoever speaks with its key `to_rot`.
   Offer offer(const Name& name, const NodeId& to, std::uint32_t to_rot, Term not_before, WallTime now,
@@ -72,6 +77,7 @@ class Author {
   NodeId node_;
   Inception inception_;
   const SigningKey* key_;
+  const SigningKey* root_;
   std::uint32_t rot_ = 0;
   MeshId mesh_;
   Store* store_;

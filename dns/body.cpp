@@ -99,7 +99,7 @@ bool in_range(const Evidence& evidence) {
 }
 
 bool in_range(const Membership& member) {
-  return member.kind == Membership::certificate;
+  return member.kind != Membership::Kind::none;
 }
 
 template <class T>

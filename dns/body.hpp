@@ -7,7 +7,7 @@
 // nothing about the next one (pre-rotation, as in KERI; Smith, arXiv 1907.02143).
 #pragma once
 
-#include "crypto/certificate.hpp"
+#include "crypto/revocation.hpp"
 #include "dns/term.hpp"
 
 #include <variant>
@@ -174,10 +174,11 @@ struct Evidence {
   static auto fields(auto& self) { return std::tie(self.kind, self.one, self.other); }
 };
 
-/// MEMBER of kind 1: a certificate in its own signed form.
+/// MEMBER: a certificate or a revocation, in its own signed form.
 struct Membership {
-  static constexpr std::uint8_t certificate = 1;
-  std::uint8_t kind = certificate;
+  enum class Kind : std::uint8_t { none, certificate, revocation };
+  friend constexpr Kind wire_last(Kind) { return Kind::revocation; }
+  Kind kind = Kind::certificate;
   Blob<1024> statement;
   static auto fields(auto& self) { return std::tie(self.kind, self.statement); }
 };

@@ -103,7 +103,12 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
   const auto body = read_body(sealed);
   if (!body) return {.reason = Reason::not_canonical, .id = sealed.id};
   Taken taken = match(
-      *body, [&](const Membership& member) { return take_member(sealed, envelope, member, now, proof); },
+      *body,
+      [&](const Membership& member) {
+        return member.kind == Membership::Kind::revocation
+                   ? take_revocation(sealed, envelope, member, now, proof)
+                   : take_certificate(sealed, envelope, member, now, proof);
+      },
       [&](const Origin& origin) { return take_origin(sealed, envelope, origin, proof); },
       [&](const Evidence& evidence) { return take_evidence(sealed, envelope, evidence, proof); },
       [&](const Vote& vote) { return take_vote(sealed, envelope, vote, now, proof); },
@@ -113,8 +118,8 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
   return taken;
 }
 
-Intake::Taken Intake::take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now,
-                                  Proof proof) {
+Intake::Taken Intake::take_certificate(const Sealed& sealed, View envelope, const Membership& body,
+                                       WallTime now, Proof proof) {
   const auto certificate = wire::decode<Signed<Certificate>>(body.statement);
   const auto claimed = certificate ? certificate->claimed() : fail(Code::malformed, {});
   if (!claimed) return {.reason = Reason::not_canonical};
@@ -134,6 +139,31 @@ Intake::Taken Intake::take_member(const Sealed& sealed, View envelope, const Mem
   if (!admitted) return {.reason = reason_of(admitted.error().code), .node = claimed->issuer};
   const Reason reason = ledger_->place_member(sealed.id, envelope, *claimed);
   return {.reason = reason, .node = claimed->node, .certificate = *admitted};
+}
+
+/// Only the last key of an admin revokes, as it alone says anything else.
+Intake::Taken Intake::take_revocation(const Sealed& sealed, View envelope, const Membership& body,
+                                      WallTime now, Proof proof) {
+  const auto revocation = wire::decode<Signed<Revocation>>(body.statement);
+  const auto claimed = revocation ? revocation->claimed() : fail(Code::malformed, {});
+  if (!claimed || claimed->version != 1) return {.reason = Reason::not_canonical};
+  PublicKey key = roster_->mesh().root.root;
+  if (claimed->by != NodeId{}) {
+    const auto* keys = keys_of(*ledger_, claimed->by);
+    if (keys == nullptr || claimed->rot > keys->rot())
+      return {.reason = Reason::unknown_node, .node = claimed->by};
+    const auto& admin = *ledger_->find(claimed->by);
+    if (admin.retired) return {.reason = Reason::retired, .node = claimed->by};
+    if (claimed->rot < keys->rot()) return {.reason = Reason::stale, .node = claimed->by};
+    if (admin.member.role != Role::admin) return {.reason = Reason::not_entitled, .node = claimed->by};
+    key = keys->tip().key;
+  }
+  if (claimed->at + Revocation::remembered < horizon(now)) return {.reason = Reason::stale};
+  if (proof == Proof::needed && claimed->at > now + ahead_max)
+    return {.reason = Reason::future, .due = claimed->at - ahead_max};
+  if (proof != Proof::on_disk && !revocation->open(roster_->verifier(), roster_->mesh().id, key))
+    return {.reason = Reason::bad_signature};
+  return {.reason = ledger_->place_revocation(sealed.id, envelope, *claimed), .node = claimed->node};
 }
 
 Intake::Taken Intake::take_origin(const Sealed& sealed, View envelope, const Origin& body, Proof proof) {

@@ -38,7 +38,8 @@ Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate
                         .issuer = certificate.issuer,
                         .inviter = certificate.inviter,
                         .role = certificate.role,
-                        .not_after = certificate.not_after};
+                        .not_after = certificate.not_after,
+                        .serial = certificate.serial};
   const auto held = entries_.lower_bound(certificate.node);
   if (held == entries_.end() || held->first != certificate.node) {
     if (set_.size() >= records_max) return Reason::no_room;
@@ -218,6 +219,7 @@ void Ledger::expire(WallTime horizon) {
     }
   }
   drop_all(ballots_.expire(horizon));
+  drop_revocations([&](const Expulsion& one) { return one.at + Revocation::remembered < horizon; });
   for (auto& [node, entry] : entries_) {
     if (entry.address && entry.address->ends < horizon) drop_address(node, entry);
     for (std::size_t i = entry.names.size(); i-- > 0;) {

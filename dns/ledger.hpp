@@ -40,6 +40,7 @@ class Ledger {
     NodeId inviter;  // likewise
     Role role = Role::member;
     WallTime not_after;
+    Fixed<16> serial;
   };
   struct AddressHead {
     Rank rank;
@@ -66,6 +67,14 @@ class Ledger {
   struct KeyMark {
     std::uint32_t rot = 0;
     RecordId record;
+  };
+  /// That a node is a member no more, in the words of an admin or of the root (zero).
+  struct Expulsion {
+    NodeId by;
+    std::uint32_t rot = 0;
+    WallTime at;
+    RecordId record;
+    std::vector<Fixed<16>> kept;
   };
   /// All we hold of one node. It has an entry exactly while it has a MEMBER record.
   struct Entry {
@@ -114,6 +123,13 @@ class Ledger {
   std::optional<Told> told(const RecordId& id) const;
   /// Remembered as long as the record is held. Requires: it was just placed.
   void remember(const RecordId& id, const Told& told);
+  /// What the keys of a node are worth now.
+  Standing standing_of(const NodeId& node) const;
+  /// What expels a node, be it met or not; nullptr when nothing does. An admin's word counts unless the root
+  /// has revoked it, and never against an admin.
+  const Expulsion* expulsion_of(const NodeId& node) const;
+  /// The records by which this node has revoked others.
+  std::vector<RecordId> revocations_by(const NodeId& admin) const;
   /// The ADDR record held for a node.
   std::optional<Address> address_of(const NodeId& node) const;
 
@@ -121,6 +137,7 @@ class Ledger {
   /// held), over_quota or no_room. Requires: the node has an entry, except for a member, and the keys the
   /// record refers to.
   Reason place_member(const RecordId& id, View envelope, const Certificate& certificate);
+  Reason place_revocation(const RecordId& id, View envelope, const Revocation& revocation);
   Reason place_origin(const RecordId& id, View envelope, const NodeId& node, const Origin& origin);
   Reason place(const RecordId& id, View envelope, const Rotation& rotation);
   Reason place(const RecordId& id, View envelope, const Address& address);
@@ -155,6 +172,8 @@ class Ledger {
   void drop_address(const NodeId& node, Entry& entry);
   void drop_name(const NodeId& node, Entry& entry, std::size_t index);
   void drop_spoken(const NodeId& node, Entry& entry, const std::function<bool(std::uint32_t)>& falls);
+  void drop_revocations(const std::function<bool(const Expulsion&)>& falls);
+  void mark_dependents(const NodeId& node);
   void drop_beyond(const NodeId& node, Entry& entry, std::uint32_t rot);
   void drop_mark(RecordType type, std::optional<KeyMark>& mark);
   void drop_keys(Entry& entry);
@@ -185,6 +204,7 @@ class Ledger {
   RecordSet set_;
   std::map<NodeId, Entry> entries_;
   std::map<Skeleton, std::vector<NodeId>> claims_;
+  std::map<NodeId, std::vector<Expulsion>> revoked_;  // by `by` in each, which are one an admin
   std::set<std::pair<std::string, NodeId>> capable_;
   std::set<NodeId> changed_;
   std::map<NodeId, std::set<Guest>> guests_;  // by inviter

@@ -72,13 +72,14 @@ Reason Ledger::place_evidence(const RecordId& id, View envelope, const Speaker& 
   return Reason::none;
 }
 
-/// Drops what keys of these numbers have said.
+/// Drops what keys of these numbers have said, be it of others: a thief who revoked them all is undone too.
 void Ledger::drop_spoken(const NodeId& node, Entry& entry, const std::function<bool(std::uint32_t)>& falls) {
   if (entry.address && falls(entry.address->rank.rot)) drop_address(node, entry);
   for (std::size_t i = entry.names.size(); i-- > 0;) {
     if (falls(entry.names[i].rank.rot)) drop_name(node, entry, i);
   }
   if (entry.suspended && falls(entry.suspended->rot)) drop_mark(RecordType::suspension, entry.suspended);
+  drop_revocations([&](const Expulsion& one) { return one.by == node && falls(one.rot); });
 }
 
 /// The chain now ends at `rot` and once went on: what refers to later keys has lost its ground.

@@ -11,6 +11,11 @@ bool is_released(const Ledger::NameHead& head, WallTime now) {
   return head.given_up && term_of(head.issued) + certificate_grace <= term_of(now);
 }
 
+/// When everybody knows of what happened in this term.
+WallTime known_from(Term term) {
+  return begin_of((epoch_of(term) + probation) * terms_an_epoch);
+}
+
 }  // namespace
 
 Poll Polls::of(const Skeleton& name, WallTime now) const {
@@ -33,8 +38,11 @@ Poll Polls::of(const Skeleton& name, WallTime now) const {
     const auto* entry = ledger_->find(held.choice.claim);
     const auto* head = entry == nullptr ? nullptr : entry->find(name);
     if (head != nullptr && is_released(*head, now)) continue;
+    const NodeId& bearer =
+        head == nullptr ? held.choice.claim : ledger_->bearer_of(held.choice.claim, *head, now);
+    if (roster_->voice_of(bearer) > Voice::muted) continue;  // what was its own is free at once
     poll.titles.push_back(held.choice);
-    if (head != nullptr) poll.titles.back().claim = ledger_->bearer_of(held.choice.claim, *head, now);
+    poll.titles.back().claim = bearer;
   }
   std::map<Term, Round> rounds;
   for (const auto& held : box->votes) rounds[held.ballot.choice.term].ballots.push_back(held.ballot);
@@ -83,24 +91,30 @@ std::vector<Elector> Polls::members() const {
     members.push_back({.node = node,
                        .inviter = is_limited ? held->inviter : NodeId{},
                        .since = held->admitted,
-                       .until = std::min(held->not_after, barred_from(entry)),
+                       .until = std::min(held->not_after, barred_from(node, entry)),
                        .admission = held->issuer == NodeId{} ? Elector::Admission::by_root
                                                              : Elector::Admission::by_member});
   }
   return members;
 }
 
-/// Two votes in one term bar from the juries two days later, when everybody knows of them. The certificates
-/// they are part of stay: else a liar could unseat an incumbent by convicting itself.
-WallTime Polls::barred_from(const Ledger::Entry& entry) const {
+/// Two votes in one term bar from the juries two days later, when everybody knows of them; so does being
+/// expelled. The certificates they are part of stay: else a liar could unseat an incumbent by convicting
+/// itself.
+WallTime Polls::barred_from(const NodeId& node, const Ledger::Entry& entry) const {
   WallTime from = WallTime::max();
+  if (roster_->voice_of(node) == Voice::revoked) {
+    const auto* own = ledger_->expulsion_of(node);
+    const auto* expulsion = own != nullptr ? own : ledger_->expulsion_of(entry.member.issuer);
+    if (expulsion != nullptr) from = known_from(term_of(expulsion->at));
+  }
   for (const auto& mark : entry.evidence) {
     const auto envelope = ledger_->store().get(Table::record, mark.record.value.view());
     const auto body = envelope ? body_of(*envelope) : std::nullopt;
     const auto* evidence = body ? std::get_if<Evidence>(&*body) : nullptr;
     const auto quoted = evidence != nullptr ? body_of(evidence->one) : std::nullopt;
     if (const auto* vote = quoted ? std::get_if<Vote>(&*quoted) : nullptr)
-      from = std::min(from, begin_of((epoch_of(vote->term) + probation) * terms_an_epoch));
+      from = std::min(from, known_from(vote->term));
   }
   return from;
 }

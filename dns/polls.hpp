@@ -33,7 +33,7 @@ class Polls {
   };
   Electorate& electorate_of(Epoch epoch) const;
   std::vector<Elector> members() const;
-  WallTime barred_from(const Ledger::Entry& entry) const;
+  WallTime barred_from(const NodeId& node, const Ledger::Entry& entry) const;
 
   const Ledger* ledger_;
   const Roster* roster_;

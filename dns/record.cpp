@@ -59,9 +59,13 @@ Bytes seal(const Body& body, const MeshId& mesh, const SigningKey& key) {
 }
 
 Bytes seal_member(const Signed<Certificate>& certificate) {
-  Membership member;
-  member.statement = wire::encode(certificate);
-  return envelope_of(member, {});
+  return envelope_of(
+      Membership{.kind = Membership::Kind::certificate, .statement = wire::encode(certificate)}, {});
+}
+
+Bytes seal_member(const Signed<Revocation>& revocation) {
+  return envelope_of(Membership{.kind = Membership::Kind::revocation, .statement = wire::encode(revocation)},
+                     {});
 }
 
 Bytes seal_evidence(Evidence::Kind kind, View one, View other) {

@@ -59,8 +59,9 @@ Bytes sentence_of(const Body& body, const MeshId& mesh);
 Bytes envelope_of(const Body& body, const std::vector<Signature>& signatures);
 /// The envelope of a body, with one signature by `key`, or with none where its type carries none.
 Bytes seal(const Body& body, const MeshId& mesh, const SigningKey& key);
-/// The MEMBER record of a certificate.
+/// The MEMBER record of a certificate, or of a revocation.
 Bytes seal_member(const Signed<Certificate>& certificate);
+Bytes seal_member(const Signed<Revocation>& revocation);
 /// The EVID record of two envelopes, the same whichever is named first.
 Bytes seal_evidence(Evidence::Kind kind, View one, View other);
 

@@ -199,7 +199,10 @@ void Registry::settle(const Intake::Taken& taken, Now now, Effects& effects) {
 void Registry::tell_changes(Now now, Effects& effects) {
   const auto changed = ledger_.take_changed();
   if (changed.empty()) return;
-  for (const NodeId& node : changed) compare_with_pins(node, now, effects);
+  for (const NodeId& node : changed) {
+    roster_->learn(node, ledger_.standing_of(node));
+    compare_with_pins(node, now, effects);
+  }
   effects.emplace_back(Changed{{changed.begin(), changed.end()}});
 }
 
@@ -254,6 +257,7 @@ void Registry::load(Now now, Effects& effects) {
     store_->erase(Table::record, id);
     store_->erase(Table::told, id);
   }
+  tell_changes(now, effects);
 }
 
 /// The certificates from the root down to our own: others can check ours only after those of its issuers.
@@ -297,13 +301,14 @@ void Registry::publish_self(Now now, Effects& effects) {
   const auto* entry = ledger_.find(self_.node);
   if (entry == nullptr || !entry->keys) {
     publish_chain(now, effects);
-    if (self_.key->public_key() == self_.inception.key) publish(author_.origin(), now, effects);
+    if (self_.chain.empty()) publish(author_.origin(), now, effects);
   }
+  if (!self_.chain.empty()) publish_keys(now, effects);
   if (!may_speak()) {
     address_due_ = now.time + config_.own_pause;
     return;
   }
-  author_.speak_as(ledger_.find(self_.node)->keys->rot());
+  author_.speak_as(*self_.key, ledger_.find(self_.node)->keys->rot());
   publish(author_.address(announcement_, now.wall), now, effects);
   address_published_ = now.time;
   const double jitter = config_.renew_jitter * (2 * random_.uniform() - 1);

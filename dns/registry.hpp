@@ -60,13 +60,22 @@ class Registry {
 
   // What becomes of keys (key_chain.hpp). refused, with the reason, when this node may not say it.
 
-  /// From now on `next` signs, the key promised last; `promise` is of the one after it. Names and address are
-  /// said again under it. The key must outlive the registry.
+  /// Our ID, every ROT, and the one that makes `next` our key, which was promised last; `promise` is of the
+  /// one after it. To be kept where our keys are before it is said: nothing has changed yet.
+  Result<std::vector<Bytes>> successor(const SigningKey& next, const KeyCommitment& promise) const;
+  /// Says so: from now on `next` signs. Names, address and revocations are said again under it. The key must
+  /// outlive the registry.
   Result<Effects> rotate(const SigningKey& next, const KeyCommitment& promise, Now now);
   /// Our key counts no more until it is rotated; the names are held.
   Result<Effects> suspend(Cause cause, Now now);
   /// Publishes a RETIRE record, of this node or of one that is lost. malformed when it is none.
   Result<Effects> retire(View record, Now now);
+  /// Expels a node from the mesh, and whom it let in but for these serials: as the root, if its key is here,
+  /// else as an admin. refused when this node may not; too_big: over 64 bytes of reason or 16 serials.
+  Result<Effects> revoke(const NodeId& node, std::string_view reason, const std::vector<Fixed<16>>& kept,
+                         Now now);
+  /// Whom a node has let in and who are members still.
+  std::vector<NodeId> issued_by(const NodeId& node, WallTime now) const;
   /// Our half of a transfer, to be sent to its receiver. unknown: not our name, or nobody we know. Renewing
   /// the name takes it back, until it takes effect.
   Result<Offer> offer(std::string_view name, const NodeId& to, Now now);
@@ -133,8 +142,10 @@ class Registry {
   Result<void> may_speak() const;
   Result<void> may_hold_another() const;
   std::vector<Name> own_names(WallTime now) const;
+  std::vector<Revocation> own_revocations() const;
   void publish_chain(Now now, Effects& effects);
   void publish_self(Now now, Effects& effects);
+  void publish_keys(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
   void turn_hour(Now now, Effects& effects);
   bool is_taken(const Skeleton& name, WallTime now) const;

@@ -5,7 +5,7 @@
 
 namespace grapevine::dns {
 
-Result<Effects> Registry::rotate(const SigningKey& next, const KeyCommitment& promise, Now now) {
+Result<std::vector<Bytes>> Registry::successor(const SigningKey& next, const KeyCommitment& promise) const {
   const auto* entry = ledger_.find(self_.node);
   if (entry == nullptr || !entry->keys || entry->retired)
     return fail(Code::refused, "this node is no member any more; join the mesh again");
@@ -15,15 +15,69 @@ Result<Effects> Registry::rotate(const SigningKey& next, const KeyCommitment& pr
     return fail(Code::full, "a node rotates its key 64 times at most; join the mesh as a new one");
   if (!keys.is_promised(rot, next.public_key()))
     return fail(Code::refused, "this is not the key that was promised; restore keys/next from a copy");
+  std::vector<Bytes> chain;
+  for (std::uint32_t held = 0; held < rot; ++held) {
+    auto link = store_->get(Table::record, keys.find(held)->record.value.view());
+    if (!link) return fail(Code::storage, "the registry has lost the keys of this node; start it again");
+    chain.push_back(*std::move(link));
+  }
+  chain.push_back(author_.rotation(next, rot, keys.tip().record, promise));
+  return chain;
+}
 
-  const auto names = own_names(now.wall);  // they fall with the key that claimed them
+Result<Effects> Registry::rotate(const SigningKey& next, const KeyCommitment& promise, Now now) {
+  auto chain = successor(next, promise);
+  if (!chain) return fail(chain.error());
+
   self_.key = &next;
+  self_.chain = std::move(*chain);
   Effects effects;
-  publish(author_.rotate(next, rot, keys.tip().record, promise), now, effects);
   publish_self(now, effects);
+  return effects;
+}
+
+/// Says how we came to the key we have, as far as it is news; with the key before it falls what that had
+/// said, and so is said again.
+void Registry::publish_keys(Now now, Effects& effects) {
+  const auto names = own_names(now.wall);
+  const auto revocations = own_revocations();
+  bool is_news = false;
+  for (const Bytes& link : self_.chain) is_news |= publish(link, now, effects) == Reason::none;
+  if (!is_news || !may_speak()) return;
+  author_.speak_as(*self_.key, ledger_.find(self_.node)->keys->rot());
   for (const Name& name : names)
     publish(author_.claim(name, config_.name_lease, now.wall, random_), now, effects);
-  return effects;
+  for (const Revocation& revocation : revocations) publish(author_.revocation(revocation), now, effects);
+}
+
+Result<Effects> Registry::revoke(const NodeId& node, std::string_view reason,
+                                 const std::vector<Fixed<16>>& kept, Now now) {
+  Revocation revocation;
+  if (reason.size() > revocation.reason.max || kept.size() > revocation.keep.max)
+    return fail(Code::too_big, "a reason has at most 64 bytes, and at most 16 certificates are kept");
+  if (node == self_.node)
+    return fail(Code::refused, "this is the device itself; retire it, or revoke it on another");
+  if (self_.root == nullptr) {
+    if (const auto may = may_speak(); !may) return fail(may.error());
+    const auto* other = ledger_.find(node);
+    if (ledger_.find(self_.node)->member.role != Role::admin)
+      return fail(Code::refused, "only an admin, or the device with the root key, revokes");
+    if (other != nullptr && other->member.role == Role::admin)
+      return fail(Code::refused, "only the device with the root key revokes an admin");
+  }
+  revocation.node = node;
+  revocation.at = now.wall;
+  revocation.reason.assign(reason);
+  revocation.keep.assign(kept.begin(), kept.end());
+  return say(author_.revocation(std::move(revocation)), now);
+}
+
+std::vector<NodeId> Registry::issued_by(const NodeId& issuer, WallTime now) const {
+  std::vector<NodeId> issued;
+  for (const auto& [node, entry] : ledger_.entries()) {
+    if (entry.member.issuer == issuer && roster_->is_member(node, now)) issued.push_back(node);
+  }
+  return issued;
 }
 
 Result<Effects> Registry::suspend(Cause cause, Now now) {
@@ -114,6 +168,21 @@ Result<void> Registry::may_hold_another() const {
   });
   if (static_cast<std::size_t>(holding) < names_held_max) return {};
   return fail(Code::full, "a node holds 4 names at most; give one up first");
+}
+
+/// Whom our key has revoked; what the root has is not bound to it.
+std::vector<Revocation> Registry::own_revocations() const {
+  std::vector<Revocation> own;
+  for (const RecordId& id : ledger_.revocations_by(self_.node)) {
+    const auto record = store_->get(Table::record, id.value.view());
+    const auto body = record ? body_of(*record) : std::nullopt;
+    const auto* member = body ? std::get_if<Membership>(&*body) : nullptr;
+    const auto statement =
+        member != nullptr ? wire::decode<Signed<Revocation>>(member->statement) : fail(Code::malformed, {});
+    if (auto revocation = statement ? statement->claimed() : fail(Code::malformed, {}))
+      own.push_back(*std::move(revocation));
+  }
+  return own;
 }
 
 /// The names that lead to us and are ours to claim again.

@@ -119,11 +119,13 @@ Reception Belief::hear_accusation(const Signed<Accusation>& accusation, Now now,
   return weigh(*peer, *opened, Rumor{.accusation = accusation}, now, out);
 }
 
-// A sentence that does not open is hostile, unless only its author has not been met.
+// A sentence that does not open is hostile, unless only its author has not been met, or who tells it cannot
+// know yet that its author has been expelled.
 Reception Belief::not_opened(const Rumor& rumor, const NodeId& author, const Error& error, Now now,
                              Effects& out) {
   if (error.code == Code::unknown) return wait_for(author, rumor, now, out);
-  return refuse(out, "hostile.bad_rumor", author, error.text);
+  const bool is_outdated = error.code == Code::expired;
+  return refuse(out, is_outdated ? "rumor_outdated" : "hostile.bad_rumor", author, error.text);
 }
 
 Reception Belief::wait_for(const NodeId& node, const Rumor& rumor, Now now, Effects& out) {
@@ -220,6 +222,14 @@ void Belief::accuse(Peer peer, Evidence evidence, Now now, Effects& out) {
   if (weigh(peer, claim, rumor, now, out) == Reception::fresh) urgent_.push_back(rumor);
 }
 
+void Belief::expel(Peer peer, Time now, Effects& out) {
+  if (!members_.find(peer)) return;
+  suspicions_.drop(peer);
+  std::erase_if(publications_, [&](const Publication& due) { return due.dead == peer; });
+  members_.expel(peer, now);
+  out.push_back(Changed{.peer = peers_.node(peer), .status = Status::left});
+}
+
 Rumor Belief::leave() {
   life_ = Life::leaving;
   const Left left{.node = self_.node, .incarnation = incarnation_};
@@ -291,10 +301,10 @@ Result<Alive> Belief::open(const Signed<Alive>& word, const Alive& claim, WallTi
 
 template <class T>
 Result<T> Belief::open_by(const Signed<T>& sentence, const NodeId& author, WallTime now) const {
-  const Certificate* certificate = roster_.find(author);
-  if (!certificate) return fail(Code::unknown, "its author has not been met");
-  if (!roster_.is_member(author, now)) return fail(Code::expired, "its author is no member now");
-  return sentence.open(roster_.verifier(), roster_.mesh().id, certificate->key);
+  if (!roster_.find(author)) return fail(Code::unknown, "its author has not been met");
+  const PublicKey* key = roster_.is_member(author, now) ? roster_.key_of(author) : nullptr;
+  if (!key) return fail(Code::expired, "its author is no member now, or is not to be heard");
+  return sentence.open(roster_.verifier(), roster_.mesh().id, *key);
 }
 
 }  // namespace grapevine::gossip

@@ -34,6 +34,8 @@ class Belief {
   /// Accuses a member that did not answer, in my own name; once an incarnation, and not when enough others
   /// have.
   void accuse(Peer peer, Evidence evidence, Now now, Effects& out);
+  /// Somebody is no member any more: what was said of it is forgotten, and nothing is believed of it again.
+  void expel(Peer peer, Time now, Effects& out);
   /// The sentence with which I go. Nothing is refuted after it.
   Rumor leave();
 

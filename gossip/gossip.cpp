@@ -107,6 +107,8 @@ Effects Gossip::linked(const NodeId& node, Dialler who, Now now) {
     out.push_back(Send<Message>{.to = node, .message = hello});
   }
   links_.linked(*peer, who, now.time, out);
+  // It was expelled while the dial was under way.
+  if (roster_.voice_of(node) > Voice::muted) links_.expel(*peer, now.time, out);
   if (who == Dialler::self && !members_.find(*peer)) exchange_.begin_now(*peer, now.time, out);
   return finish(std::move(out), now);
 }
@@ -128,6 +130,21 @@ Effects Gossip::sighted(const NodeId& node, const Contact& contact, Now now) {
   const bool is_here = known && known->status == Status::alive;
   if (!certificate || is_here || leaving_) return out;
   call({.certificate = *certificate, .contact = contact}, now, out);
+  return finish(std::move(out), now);
+}
+
+Effects Gossip::speak_again(Now now) {
+  if (leaving_) return {};
+  swim_.speak_again(now);
+  return finish({}, now);
+}
+
+Effects Gossip::expel(const NodeId& node, Now now) {
+  Effects out;
+  const auto peer = peers_.find(node);
+  if (!peer || *peer == peers_.myself()) return out;
+  swim_.expel(*peer, now, out);
+  links_.expel(*peer, now.time, out);
   return finish(std::move(out), now);
 }
 
@@ -192,60 +209,6 @@ Time Gossip::deadline() const {
   const Time next = std::min(
       {swim_.deadline(), exchange_.deadline(), broadcast_.deadline(), links_.deadline(), next_persist_});
   return std::max(next, last_step_ + Duration(1));
-}
-
-bool Gossip::linked_to(const NodeId& node) const {
-  const auto peer = peers_.find(node);
-  return peer && links_.linked(*peer);
-}
-
-std::vector<NodeId> Gossip::linked_peers() const {
-  std::vector<NodeId> nodes;
-  for (const Peer peer : links_.up()) nodes.push_back(peers_.node(peer));
-  std::sort(nodes.begin(), nodes.end());
-  return nodes;
-}
-
-std::vector<MemberView> Gossip::view() const {
-  std::vector<MemberView> all;
-  for (Peer peer = 0; peer < members_.rows(); ++peer) {
-    if (members_.find(peer)) all.push_back(view_of(peer));
-  }
-  std::sort(all.begin(), all.end(), [](const MemberView& a, const MemberView& b) { return a.node < b.node; });
-  return all;
-}
-
-std::optional<MemberView> Gossip::find(const NodeId& node) const {
-  const auto peer = peers_.find(node);
-  if (!peer || !members_.find(*peer)) return std::nullopt;
-  return view_of(*peer);
-}
-
-std::vector<GapView> Gossip::gaps(Time now) const {
-  std::vector<GapView> seen;
-  for (const auto& gap : swim_.chart().gaps(now))
-    if (members_.is_up(gap.from) && members_.is_up(gap.to))
-      seen.push_back({.from = peers_.node(gap.from), .to = peers_.node(gap.to)});
-  return seen;
-}
-
-std::vector<ClockView> Gossip::clocks(Time now) const {
-  std::vector<ClockView> seen;
-  for (const auto& clock : swim_.chart().clocks(now))
-    seen.push_back({.node = peers_.node(clock.peer), .ahead = clock.ahead});
-  return seen;
-}
-
-std::vector<Introduction> Gossip::introductions(std::size_t max) const {
-  std::vector<Introduction> some;
-  if (max > 0) some.push_back({.certificate = self_.certificate, .contact = self_.contact});
-  for (const Peer peer : members_.living()) {
-    if (some.size() >= max) break;
-    const Signed<Certificate>* certificate = roster_.find_signed(peers_.node(peer));
-    if (certificate)
-      some.push_back({.certificate = *certificate, .contact = members_.contact(*members_.find(peer))});
-  }
-  return some;
 }
 
 // Whoever does not hold the Alive of the incarnation it says asks for it; whoever holds it dead says so.
@@ -323,6 +286,7 @@ void Gossip::call(const Introduction& contact, Now now, Effects& out) {
     out.push_back(Note{.event = "contact_refused", .detail = certificate.error().text});
     return;
   }
+  if (!roster_.is_member(certificate->node, now.wall)) return;
   if (const auto peer = peers_.meet(certificate->node)) links_.call(*peer, contact.contact, now.time, out);
 }
 
@@ -365,29 +329,6 @@ Effects Gossip::finish(Effects out, Now now) {
     out.insert(out.begin(), persist());
   }
   return out;
-}
-
-MemberView Gossip::view_of(Peer peer) const {
-  const Member& member = *members_.find(peer);
-  MemberView view{.node = peers_.node(peer),
-                  .status = member.standing.status,
-                  .incarnation = member.standing.incarnation,
-                  .contact = members_.contact(member),
-                  .since = member.since,
-                  .round_trip = swim_.round_trip(peer),
-                  .evidence = std::nullopt,
-                  .accuser = std::nullopt,
-                  .accusers = 0,
-                  .linked = links_.linked(peer)};
-  if (member.standing.status == Status::alive) return view;
-  const auto proofs = members_.proof(peer);
-  if (!proofs.front().accusation) return view;
-  if (const auto accusation = proofs.front().accusation->claimed()) {
-    view.evidence = accusation->evidence;
-    view.accuser = accusation->accuser;
-    view.accusers = proofs.size();
-  }
-  return view;
 }
 
 }  // namespace grapevine::gossip

@@ -68,6 +68,10 @@ class Gossip {
   /// Somebody says that this node is near, and where. It is called there, once, if it is a member that we do
   /// not believe to be up; whom to link with of the others is not for strangers to say.
   [[nodiscard]] Effects sighted(const NodeId& node, const Contact& contact, Now now);
+  /// Signs all that others hold of us anew: our key is another one now.
+  [[nodiscard]] Effects speak_again(Now now);
+  /// Forgets a node that the roster calls no member any more, and ends its link; nothing when that is done.
+  [[nodiscard]] Effects expel(const NodeId& node, Now now);
   /// A frame for a peer, of any floor: Transmit when linked; else it waits for the dial, at most 5 s and 64
   /// frames in all, and is dropped with a Note.
   [[nodiscard]] Effects carry(const NodeId& to, Bytes frame, Now now);

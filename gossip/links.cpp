@@ -132,6 +132,12 @@ void Links::part(Peer peer, Farewell reason, Time now, Effects& out) {
   out.push_back(HangUp{.to = peers_.node(peer)});
 }
 
+void Links::expel(Peer peer, Time now, Effects& out) {
+  introduced_.erase(peer);
+  if (const auto found = table_.find(peer); found != table_.end()) found->second.calling = false;
+  part(peer, Farewell::leaving, now, out);
+}
+
 void Links::settle(Time now, Effects& out) {
   const bool all = members_.up_count() <= config_.small_mesh;
   std::vector<Peer> standing;

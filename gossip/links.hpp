@@ -50,6 +50,9 @@ class Links {
   /// Ends a link with a goodbye.
   void part(Peer peer, Farewell reason, Time now, Effects& out);
 
+  /// Ends the link with somebody who is no member any more, and calls it no more.
+  void expel(Peer peer, Time now, Effects& out);
+
   /// Chooses the standing links anew, after the table or a link has changed.
   void settle(Time now, Effects& out);
   void tick(Time now, Effects& out);

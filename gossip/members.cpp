@@ -52,6 +52,15 @@ void Members::add_proof(Peer peer, Rumor proof) {
   doubts_[peer].push_back(std::move(proof));
 }
 
+void Members::expel(Peer peer, Time now) {
+  const Member& member = *find(peer);
+  const Page page = member.page;
+  place(peer, {.incarnation = member.standing.incarnation, .status = Status::left}, page, now);
+  doubts_.erase(peer);
+  rows_[peer] = {};
+  book_.release(page);
+}
+
 void Members::forget(Time before) {
   for (auto doubt = doubts_.begin(); doubt != doubts_.end();) {
     Member& member = rows_[doubt->first];

@@ -57,6 +57,8 @@ class Members {
   void doubt(Peer peer, Standing standing, Rumor proof, Time now);
   /// Keeps one more accusation of the present standing.
   void add_proof(Peer peer, Rumor proof);
+  /// Forgets a member at once, whatever was believed of it. Requires: it is held, and not oneself.
+  void expel(Peer peer, Time now);
   /// Forgets the dead and the left who have been so since before `before`.
   void forget(Time before);
 

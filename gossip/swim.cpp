@@ -25,6 +25,12 @@ void Swim::start(Incarnation last, Now now) {
   next_call_ = now.time + random_.between(config_.dead_called / 2, config_.dead_called);
 }
 
+void Swim::expel(Peer peer, Now now, Effects& out) {
+  const std::size_t before = out.size();
+  belief_.expel(peer, now.time, out);
+  notice(before, now, out);
+}
+
 void Swim::receive(Peer from, const Ping& ping, Now now, Effects& out) {
   read(from, ping.news, now, out);
   tell_if_down(from, out);

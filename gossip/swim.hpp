@@ -25,6 +25,9 @@ class Swim {
 
   /// Speaks for the first time in this life, above the incarnation of the last one.
   void start(Incarnation last, Now now);
+  /// Says again that I am here.
+  void speak_again(Now now) { belief_.speak(belief_.incarnation(), now); }
+  void expel(Peer peer, Now now, Effects& out);
   /// The sentence with which I go.
   Rumor leave() { return belief_.leave(); }
 

@@ -83,10 +83,9 @@ void Origin::learn(const NodeId& from, TicketId about, const Load& load, Time no
 }
 
 Result<Statement> Origin::check(const NodeId& from, const Inquiry& inquiry, const Proposal& proposal) const {
-  const Certificate* proposer = roster_->find(from);
-  if (proposer == nullptr && from != self_.node) return fail(Code::unknown, "no certificate of the proposer");
-  const PublicKey& key = from == self_.node ? self_.key->public_key() : proposer->key;
-  auto statement = proposal.statement.open(roster_->verifier(), self_.mesh, key);
+  const PublicKey* key = from == self_.node ? &self_.key->public_key() : roster_->key_of(from);
+  if (key == nullptr) return fail(Code::unknown, "the proposer is not to be heard");
+  auto statement = proposal.statement.open(roster_->verifier(), self_.mesh, *key);
   if (!statement) return statement;
   const bool is_about_this = statement->query == inquiry.ask.id && statement->stage == inquiry.stage &&
                              statement->layer == inquiry.layer &&

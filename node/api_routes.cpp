@@ -39,6 +39,11 @@ constexpr auto rows = std::to_array<Row>({
     {"POST", "/api/mesh/events", Route::tell},
     {"POST", "/api/mesh/verdicts", Route::verdict},
     {"GET", "/api/mesh/events", Route::events},
+    {"POST", "/api/mesh/rotations", Route::rotate},
+    {"POST", "/api/mesh/suspensions", Route::suspend},
+    {"POST", "/api/mesh/retirements", Route::retire_node},
+    {"GET", "/api/mesh/revocations/", Route::revocation},
+    {"POST", "/api/mesh/revocations", Route::revoke},
     {"HEAD", "/", Route::greeting},
 });
 

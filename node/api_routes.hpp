@@ -29,7 +29,12 @@ enum class Route {
   accept,
   tell,
   verdict,
-  events
+  events,
+  rotate,
+  suspend,
+  retire_node,
+  revocation,
+  revoke
 };
 
 struct Routed {

@@ -63,8 +63,9 @@ Core::Core(Options options, Identity identity, dns::Store& store, Verifier& veri
               {identity_.node, options_.contact, identity_.certificate, &identity_.operational}, roster_,
               book, stored(store, gossip_state_key), Random(random_.next())),
       registry_(options_.dns,
-                {identity_.node, identity_.inception, identity_.certificate, &identity_.operational}, store,
-                roster_, Random(random_.next())),
+                {identity_.node, identity_.inception, identity_.certificate, &identity_.operational,
+                 identity_.root ? &*identity_.root : nullptr, identity_.chain},
+                store, roster_, Random(random_.next())),
       engine_(
           options_.moa,
           {identity_.node, opened(identity_.certificate).owner, identity_.mesh.id, &identity_.operational},
@@ -179,6 +180,36 @@ Result<Effects> Core::judge(const std::optional<moa::QueryId>& query, moa::Score
   return out;
 }
 
+// The floors know our key by where it is kept, so all of them turn to the new one at once.
+Result<Effects> Core::rotate(SigningKey next, const KeyCommitment& promise, Now now) {
+  std::swap(identity_.operational, next);
+  auto said = registry_.rotate(identity_.operational, promise, now);
+  if (!said) {
+    std::swap(identity_.operational, next);
+    return fail(std::move(said.error()));
+  }
+  Effects out;
+  route(std::move(*said), now, out);
+  route(gossip_.speak_again(now), now, out);
+  invites_.end_open(now.wall);
+  open_join_port(now, out);
+  finish(now, out);
+  return out;
+}
+
+Result<Effects> Core::suspend(dns::Cause cause, Now now) {
+  return published(registry_.suspend(cause, now), now);
+}
+
+Result<Effects> Core::retire(View record, Now now) {
+  return published(registry_.retire(record, now), now);
+}
+
+Result<Effects> Core::revoke(const NodeId& node, std::string_view reason, const std::vector<Fixed<16>>& kept,
+                             Now now) {
+  return published(registry_.revoke(node, reason, kept, now), now);
+}
+
 Result<Invited> Core::invite(const InviteWish& wish, Now now) {
   auto invite = invites_.open(wish, options_.join_addresses, now);
   if (!invite) return fail(std::move(invite.error()));
@@ -215,7 +246,10 @@ void Core::receive(Received& received, Now now, Effects& out) {
   match(
       *message, [&](const gossip::Message& said) { route(gossip_.receive(from, said, now), now, out); },
       [&](const dns::Message& said) { route(registry_.receive(from, said, now), now, out); },
-      [&](const moa::Message& said) { route(engine_.receive(from, said, now), now, out); });
+      [&](const moa::Message& said) {
+        if (roster_.key_of(from) != nullptr) return route(engine_.receive(from, said, now), now, out);
+        out.emplace_back(Note{"muted", from, "its key is suspended"});
+      });
 }
 
 void Core::answer(const Knocked& knocked, Now now, Effects& out) {
@@ -304,6 +338,7 @@ void Core::perform(const gossip::Arrived& arrived, Now now, Effects& out) {
 }
 
 void Core::perform(const gossip::Heard& heard, Now now, Effects& out) {
+  if (roster_.key_of(heard.peer) == nullptr) return;
   route(engine_.heard(heard.peer, heard.bulletin, now.time), now, out);
 }
 
@@ -328,6 +363,30 @@ void Core::perform(dns::Publish publish, Now now, Effects& out) {
 
 void Core::perform(const dns::Certified& certified, Now, Effects& out) {
   out.emplace_back(Admit{certified.certificate.node, certified.certificate.transport});
+}
+
+void Core::perform(dns::Changed changed, Now now, Effects& out) {
+  for (const NodeId& node : changed.nodes) heed(node, now, out);
+  out.emplace_back(std::move(changed));
+}
+
+/// What became of a node's keys, which the registry knows first, is told to the floors beside it.
+void Core::heed(const NodeId& node, Now now, Effects& out) {
+  const Voice voice = roster_.voice_of(node);
+  const Certificate* certificate = roster_.find(node);
+  if (voice == Voice::heard) {
+    const auto member = certificate == nullptr ? std::nullopt : gossip_.find(node);
+    if (member && member->status == gossip::Status::alive) engine_.met(node, certificate->owner);
+    return;
+  }
+  if (node == identity_.node) {
+    if (voice > Voice::muted) out.emplace_back(Note{"membership.ended", node, "this device was expelled"});
+    return;
+  }
+  route(engine_.gone(node, now.time), now, out);
+  if (voice == Voice::muted) return;
+  route(gossip_.expel(node, now), now, out);
+  out.emplace_back(Expel{node});
 }
 
 void Core::perform(const moa::Remember& learned, Now, Effects&) {

@@ -39,6 +39,7 @@ struct Identity {
   std::optional<SigningKey> root;            // on the founding device only
   std::vector<Signed<Certificate>> issuers;  // who may have issued members; issuers before those they issued
   std::vector<Introduction> introductions;   // whom to call first, from the join reply
+  std::vector<Bytes> chain = {};             // ID and every ROT, once the operational key is not the first
 };
 
 /// What a node is told about itself at its start.
@@ -92,6 +93,16 @@ class Core {
   /// Learns what a person thinks of an answer; errors as moa::Answers::judge.
   [[nodiscard]] Result<Effects> judge(const std::optional<moa::QueryId>& query, moa::Scores scores,
                                       std::optional<double> overall, Now now);
+  /// From now on `next` signs, here and on every floor; see Registry::rotate. What Registry::successor gives
+  /// for it is on disk already. Open invites end: their port had its key from the old one.
+  [[nodiscard]] Result<Effects> rotate(SigningKey next, const KeyCommitment& promise, Now now);
+  /// The present key counts no more, until it is rotated.
+  [[nodiscard]] Result<Effects> suspend(dns::Cause cause, Now now);
+  /// Ends a node for ever; see Registry::retire.
+  [[nodiscard]] Result<Effects> retire(View record, Now now);
+  /// Expels a node from the mesh, and whom it let in; see Registry::revoke.
+  [[nodiscard]] Result<Effects> revoke(const NodeId& node, std::string_view reason,
+                                       const std::vector<Fixed<16>>& kept, Now now);
   [[nodiscard]] Result<Invited> invite(const InviteWish& wish, Now now);
   /// Tells the mesh of a newcomer that this node, or the root, has certified.
   [[nodiscard]] Effects welcome(const Signed<Certificate>& certificate, const Inception& inception, Now now);
@@ -115,6 +126,7 @@ class Core {
   void finish(Now now, Effects& out);
   void claim_name(Now now, Effects& out);
   Result<Effects> published(Result<dns::Effects> effects, Now now);
+  void heed(const NodeId& node, Now now, Effects& out);
 
   /// Hands each effect of a floor to whom it concerns; what concerns nobody in here leaves.
   template <class Floor>
@@ -132,6 +144,7 @@ class Core {
   void perform(const gossip::Meet& meet, Now now, Effects& out);
   void perform(dns::Publish publish, Now now, Effects& out);
   void perform(const dns::Certified& certified, Now now, Effects& out);
+  void perform(dns::Changed changed, Now now, Effects& out);
   void perform(moa::PublishLoad load, Now now, Effects& out);
   void perform(const moa::Remember& learned, Now now, Effects& out);
   void perform(const moa::Ended& ended, Now now, Effects& out);

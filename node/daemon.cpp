@@ -82,7 +82,8 @@ int run_node(const Run& run) {
     JoinPort join_port(this_program, to_string(config->mesh.join_listen));
     BeaconPort beacon_port = open_beacon_port(*config, core, transport.port(), log);
     const auto dns = open_dns(*config, core, log);
-    const HttpServer http(*config, home.api_token, front, sight(*config, transport, beacon_port), log);
+    const HttpServer http(*config, home.api_token, home.keys, front, sight(*config, transport, beacon_port),
+                          log);
     give_back_what_starting_needed();
     log.say(Loudness::info, "ready",
             "http://" + to_string(Endpoint{config->api.listen.host, http.port()}) + " mesh port " +

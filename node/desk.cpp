@@ -1,6 +1,7 @@
 #include "node/desk.hpp"
 
 #include "crypto/match.hpp"
+#include "node/api_keys.hpp"
 #include "node/api_mesh.hpp"
 #include "node/api_names.hpp"
 #include "node/api_social.hpp"
@@ -59,6 +60,10 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::pin: return to_response(change_pin(request));
     case Route::tell: return to_response(tell(request));
     case Route::verdict: return to_response(judge(request));
+    case Route::rotate:
+    case Route::suspend:
+    case Route::retire_node:
+    case Route::revoke: return to_response(change_keys(routed.route, request));
     case Route::events: return listen(request);
     case Route::greeting: return greeting();
     case Route::health:
@@ -71,6 +76,7 @@ std::variant<ApiResponse, Question, Listening> Desk::take(const ApiRequest& requ
     case Route::names:
     case Route::name:
     case Route::trust:
+    case Route::revocation:
     case Route::lookup:
     case Route::whois: return to_response(look(routed, request));
   }
@@ -120,6 +126,11 @@ Or<std::string> Desk::look(const Routed& routed, const ApiRequest& request) {
       case Route::lookup: return lookup_json(core, now, request.query);
       case Route::trust: return trust_json(core, now);
       case Route::whois: return whois_json(core, now, routed.argument);
+      case Route::revocation: return expulsion_json(core, now, routed.argument);
+      case Route::rotate:
+      case Route::suspend:
+      case Route::retire_node:
+      case Route::revoke:
       case Route::greeting:
       case Route::chat:
       case Route::invite:
@@ -199,6 +210,15 @@ Or<std::string> Desk::judge(const ApiRequest& request) {
     if (!effects) return api_error(effects.error());
     append(out, std::move(*effects));
     return judged_json(core, now, wish.query);
+  });
+  return made ? *made : nobody_home();
+}
+
+Or<std::string> Desk::change_keys(Route what, const ApiRequest& request) {
+  const auto wish = parse_key_wish(what, request.body);
+  if (const auto* error = std::get_if<ApiError>(&wish)) return *error;
+  const auto made = front_.command([&](Core& core, Now now, Effects& out) {
+    return node::change_keys(core, now, out, keys_, std::get<KeyWish>(wish));
   });
   return made ? *made : nobody_home();
 }

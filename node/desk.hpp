@@ -10,6 +10,7 @@
 #include "node/api_routes.hpp"
 #include "node/api_verdict.hpp"
 #include "node/front.hpp"
+#include "node/key_ring.hpp"
 #include "node/surroundings.hpp"
 
 namespace grapevine::node {
@@ -24,8 +25,12 @@ struct Question {
 
 class Desk {
  public:
-  Desk(Gate gate, ChatRules rules, Front& front, LookAround look_around)
-      : gate_(std::move(gate)), rules_(rules), front_(front), look_around_(std::move(look_around)) {}
+  Desk(Gate gate, ChatRules rules, KeyRing keys, Front& front, LookAround look_around)
+      : gate_(std::move(gate)),
+        rules_(rules),
+        keys_(std::move(keys)),
+        front_(front),
+        look_around_(std::move(look_around)) {}
 
   /// A response at once, a question to wait with, or somebody who listens.
   std::variant<ApiResponse, Question, Listening> take(const ApiRequest& request);
@@ -43,12 +48,14 @@ class Desk {
   Or<std::string> change_pin(const ApiRequest& request);
   Or<std::string> tell(const ApiRequest& request);
   Or<std::string> judge(const ApiRequest& request);
+  Or<std::string> change_keys(Route what, const ApiRequest& request);
   std::variant<ApiResponse, Question, Listening> listen(const ApiRequest& request);
   template <class View>
   Or<std::string> read(View view);
 
   Gate gate_;
   ChatRules rules_;
+  KeyRing keys_;  // touched on the loop's thread only
   Front& front_;
   LookAround look_around_;
 };

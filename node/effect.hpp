@@ -79,6 +79,10 @@ struct Admit {
   NodeId peer;
   TransportKey key;
 };
+/// A member no more: it is let in no longer, and its connections end.
+struct Expel {
+  NodeId peer;
+};
 /// Keep the join port open under this key until the time given (replaces what was said before).
 struct OpenJoinPort {
   Fixed<32> secret;
@@ -91,7 +95,7 @@ struct AnswerKnock {
 };
 
 using Effect = std::variant<gossip::Transmit, Connect, gossip::HangUp, gossip::Changed, dns::Changed, Admit,
-                            moa::Generate, moa::Abort, moa::Reply, OpenJoinPort, AnswerKnock, Note>;
+                            Expel, moa::Generate, moa::Abort, moa::Reply, OpenJoinPort, AnswerKnock, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace grapevine::node

@@ -44,10 +44,10 @@ gossip::Verdict Events::arrived(const NodeId& from, View payload, Now now, Effec
   if (!claim) return hostile("hostile.event", claim.error().text);
   if (!is_plain(claim->name)) return hostile("hostile.event", "its name is not plain");
   if (claim->node == node_) return gossip::Verdict::ignore;  // told by ourselves, perhaps in an earlier life
-  const Certificate* certificate = roster_.find(claim->node);
-  if (!certificate || !roster_.is_member(claim->node, now.wall)) {
+  const PublicKey* key = roster_.key_of(claim->node);
+  if (!key || !roster_.is_member(claim->node, now.wall)) {
     out.emplace_back(
-        Note{"event_unknown", claim->node, "its author has not been met, or is no member any more"});
+        Note{"event_unknown", claim->node, "its author has not been met, or is not to be heard"});
     return gossip::Verdict::ignore;
   }
   if (!is_timely(claim->told, now.wall)) {
@@ -60,7 +60,7 @@ gossip::Verdict Events::arrived(const NodeId& from, View payload, Now now, Effec
     out.emplace_back(Note{"event_flood", claim->node, std::string(claim->name)});
     return gossip::Verdict::ignore;
   }
-  auto opened = sealed->open(roster_.verifier(), roster_.mesh().id, certificate->key);
+  auto opened = sealed->open(roster_.verifier(), roster_.mesh().id, *key);
   if (!opened) return hostile("hostile.event", opened.error().text);
   keep(std::move(*opened), *author, now, out);
   return gossip::Verdict::accept;

@@ -1,5 +1,7 @@
 #include "node/home.hpp"
 
+#include "node/recovery.hpp"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -85,6 +87,8 @@ Result<Home> load_home(const fs::path& folder, WallTime now) {
   if (!fs::exists(rooms.keys(), ignored))
     return fail(Code::unknown, "nobody lives in " + folder.string() +
                                    " yet; run `grapevine init`, or `grapevine join` with an invite");
+  KeyRing keys(rooms.keys());
+  if (const auto settled = keys.settle(); !settled) return fail(settled.error());
   auto operational = load_signing_key(rooms.keys(), "operational");
   if (!operational) return fail(operational.error());
   const auto transport = load_transport(rooms.keys());
@@ -93,7 +97,7 @@ Result<Home> load_home(const fs::path& folder, WallTime now) {
   if (!token) return fail(token.error());
   auto identity = check_identity(rooms.keys(), std::move(*operational), transport->key, now);
   if (!identity) return fail(identity.error());
-  return Home{folder, std::move(*identity), *transport, std::move(*token)};
+  return Home{folder, std::move(*identity), *transport, std::move(*token), std::move(keys)};
 }
 
 Result<std::string> load_api_token(const fs::path& folder) {
@@ -133,7 +137,8 @@ Result<Identity> found_home(const fs::path& folder, const Founding& founding, Wa
   if (auto made = make_empty(rooms.staged()); !made) return fail(made.error());
   for (const auto& saved : {save_node_keys(rooms.staged(), operational, next, transport),
                             save_key(rooms.staged() / "root", "root", root.seed()),
-                            save_wire(rooms.staged() / "membership", membership), save_api_token(folder)}) {
+                            save_wire(rooms.staged() / "membership", membership), save_api_token(folder),
+                            save_recovery(folder / "recovery", mesh.id, certificate.node, next)}) {
     if (!saved) return fail(saved.error());
   }
   if (auto moved = move_in(rooms); !moved) return fail(moved.error());
@@ -195,6 +200,10 @@ Result<Identity> Joining::complete(const JoinGranted& granted, WallTime now) && 
   if (auto saved = save_wire(rooms.staged() / "membership", membership); !saved) return fail(saved.error());
   auto identity = check_identity(rooms.staged(), std::move(*operational), transport_.key, now);
   if (!identity) return identity;
+  const auto next = load_signing_key(rooms.staged(), "next");
+  if (!next) return fail(next.error());
+  if (auto saved = save_recovery(folder_ / "recovery", mesh->id, identity->node, *next); !saved)
+    return fail(saved.error());
   std::error_code ignored;
   fs::remove(rooms.staged() / "wish", ignored);
   if (auto moved = move_in(rooms); !moved) return fail(moved.error());
@@ -271,8 +280,12 @@ Result<Identity> check_identity(const fs::path& folder, SigningKey operational, 
   const auto certificate = roster.admit(membership->certificate, now);
   if (!certificate) return fail(certificate.error());
   const NodeId node = node_id(mesh->id, membership->inception);
-  if (certificate->node != node || certificate->key != operational.public_key() ||
-      membership->inception.key != operational.public_key() || certificate->transport != transport)
+  auto chain = KeyRing(folder).chain();
+  if (!chain) return fail(chain.error());
+  const auto last = last_link(mesh->id, membership->inception, *chain);
+  if (!last) return fail(last.error());
+  if (certificate->node != node || certificate->key != membership->inception.key ||
+      last->key != operational.public_key() || certificate->transport != transport)
     return fail(Code::refused,
                 folder.string() + " holds a certificate for other keys; restore the folder from a copy");
 
@@ -286,7 +299,8 @@ Result<Identity> check_identity(const fs::path& folder, SigningKey operational, 
   return Identity{std::move(*mesh),       node,
                   membership->inception,  membership->certificate,
                   std::move(operational), std::move(root),
-                  membership->issuers,    membership->introductions};
+                  membership->issuers,    membership->introductions,
+                  std::move(*chain)};
 }
 
 // A file of ours that nobody else can read.

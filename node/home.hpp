@@ -4,12 +4,15 @@
 // same sentence: the inviter then grants the same certificate instead of finding its invite spent.
 //
 //     keys/{operational,transport,next}   and on the founding device keys/root
+//     keys/{chain,after}                  once the node has rotated its key, and while it does (key_ring.hpp)
 //     keys/membership                     mesh, certificate, issuers, first peers (wire form, no secrets)
 //     api-token                           what a program shows to change the mesh over HTTP
+//     recovery                            ends this node when all else of it is lost (recovery.hpp)
 #pragma once
 
 #include "crypto/invite.hpp"
 #include "node/core.hpp"
+#include "node/key_ring.hpp"
 
 #include <filesystem>
 
@@ -24,6 +27,7 @@ struct Home {
   Identity identity;
   TransportPair transport;
   std::string api_token;
+  KeyRing keys;
 };
 /// Errors name the file and how to mend it: unknown (nobody lives here yet), refused (readable by others),
 /// malformed.

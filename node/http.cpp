@@ -91,7 +91,8 @@ void write_bug(const Log& log, const httplib::Request& request, httplib::Respons
 }  // namespace
 
 struct HttpServer::Socket final : httplib::Server {
-  Socket(const Config& config, std::string token, Front& front, LookAround look_around, const Log& log);
+  Socket(const Config& config, std::string token, KeyRing keys, Front& front, LookAround look_around,
+         const Log& log);
   ~Socket() override;
 
   void bind(const Endpoint& listen);
@@ -105,19 +106,21 @@ struct HttpServer::Socket final : httplib::Server {
   std::thread accepting;
 };
 
-HttpServer::HttpServer(const Config& config, std::string api_token, Front& front, LookAround look_around,
-                       const Log& log)
-    : socket_(std::make_unique<Socket>(config, std::move(api_token), front, std::move(look_around), log)) {}
+HttpServer::HttpServer(const Config& config, std::string api_token, KeyRing keys, Front& front,
+                       LookAround look_around, const Log& log)
+    : socket_(std::make_unique<Socket>(config, std::move(api_token), std::move(keys), front,
+                                       std::move(look_around), log)) {}
 HttpServer::~HttpServer() = default;
 std::uint16_t HttpServer::port() const {
   return static_cast<std::uint16_t>(socket_->port);
 }
 
-HttpServer::Socket::Socket(const Config& config, std::string token, Front& front, LookAround look_around,
-                           const Log& log) {
+HttpServer::Socket::Socket(const Config& config, std::string token, KeyRing keys, Front& front,
+                           LookAround look_around, const Log& log) {
   bind(config.api.listen);
   desk.emplace(Gate(config.api, static_cast<std::uint16_t>(port), std::move(token)),
-               ChatRules{.moa = config.moa, .scope = config.scope}, front, std::move(look_around));
+               ChatRules{.moa = config.moa, .scope = config.scope}, std::move(keys), front,
+               std::move(look_around));
   set_payload_max_length(config.api.body_bytes_max);
   set_tcp_nodelay(true);
   set_keep_alive_max_count(keep_alive_requests_max);

@@ -6,6 +6,7 @@
 
 #include "node/config.hpp"
 #include "node/front.hpp"
+#include "node/key_ring.hpp"
 #include "node/log.hpp"
 #include "node/surroundings.hpp"
 
@@ -21,7 +22,7 @@ class HttpServer {
 
   /// Binds and serves. Throws std::runtime_error when the address is taken, or can be reached from other
   /// computers.
-  HttpServer(const Config& config, std::string api_token, Front& front, LookAround look_around,
+  HttpServer(const Config& config, std::string api_token, KeyRing keys, Front& front, LookAround look_around,
              const Log& log);
   /// Takes no more requests and waits for those under way.
   ~HttpServer();

@@ -102,7 +102,8 @@ Result<Invites::Newcomer> Invites::admit(const JoinRequest& request, const Trans
 
 Signed<Certificate> Invites::issue(const Entry& entry, const JoinWish& wish, WallTime now) const {
   const Mesh& mesh = roster_.mesh();
-  const bool by_root = entry.role != Role::member;
+  const bool by_root = entry.role != Role::member || !is_certified();
+  const auto term = entry.role == Role::member ? mesh.root.member_days : mesh.root.admin_days;
   Certificate certificate{.serial = random_bytes<16>(),
                           .node = node_id(mesh.id, wish.inception),
                           .key = wish.inception.key,
@@ -113,7 +114,7 @@ Signed<Certificate> Invites::issue(const Entry& entry, const JoinWish& wish, Wal
                           .inviter = keys_.node,
                           .admitted = now,
                           .not_before = now,
-                          .not_after = now + days(by_root ? mesh.root.admin_days : mesh.root.member_days),
+                          .not_after = now + days(term),
                           .issuer = by_root ? NodeId{} : keys_.node};
   return {certificate, mesh.id, by_root ? *keys_.root : *keys_.operational};
 }
@@ -125,7 +126,26 @@ Result<void> Invites::may_issue(Role role) const {
   const Certificate* own = roster_.find(keys_.node);
   if (!own || own->role == Role::member)
     return fail(Code::refused, "this device is a member; ask on a device that is an admin or inviter");
+  if (!keys_.root && !is_certified())
+    return fail(Code::refused,
+                "this device has rotated its key, which its certificate does not name; invite on the device "
+                "with the root key");
   return {};
+}
+
+/// Whether our own certificate is about the key we sign with.
+bool Invites::is_certified() const {
+  const Certificate* own = roster_.find(keys_.node);
+  return own != nullptr && own->key == keys_.operational->public_key();
+}
+
+void Invites::end_open(WallTime now) {
+  for (Entry& entry : entries()) {
+    if (entry.not_after <= now) continue;
+    entry.not_after = now;
+    keep(entry);
+  }
+  port_ = port_of(*keys_.operational);
 }
 
 std::optional<Invites::Port> Invites::port(WallTime now) const {

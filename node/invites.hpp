@@ -23,8 +23,9 @@ class Invites {
   /// work.
   static constexpr std::uint32_t refusals_a_minute = 20;
 
-  /// Members are certified by the operational key of an admin or inviter, those two by the root key, which
-  /// only the founding device has. Both outlive this.
+  /// Members are certified by the operational key of an admin or inviter, as long as it is the one its own
+  /// certificate names; else, and admins and inviters always, by the root key, which only the founding device
+  /// has. Both outlive this.
   struct Keys {
     NodeId node;
     const SigningKey* operational;
@@ -55,6 +56,9 @@ class Invites {
   };
   std::optional<Port> port(WallTime now) const;
 
+  /// Our key is another one now, and the port has its own from it: what was open ends.
+  void end_open(WallTime now);
+
  private:
   /// An invite as its maker remembers it.
   struct Entry {
@@ -71,6 +75,7 @@ class Invites {
   Result<Newcomer> admit(const JoinRequest& request, const TransportKey& from, Now now);
   Signed<Certificate> issue(const Entry& entry, const JoinWish& wish, WallTime now) const;
   Result<void> may_issue(Role role) const;
+  bool is_certified() const;
   std::vector<Entry> entries() const;
   void keep(const Entry& entry);
   bool is_too_fast(Time now);

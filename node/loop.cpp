@@ -158,6 +158,8 @@ void Loop::perform(Outward effect) {
     parts_.transport.hang_up(effect.to);
   } else if constexpr (std::same_as<Outward, Admit>) {
     parts_.transport.admit(effect);
+  } else if constexpr (std::same_as<Outward, Expel>) {
+    parts_.transport.expel(effect.peer);
   } else if constexpr (std::same_as<Outward, moa::Generate>) {
     parts_.workers.start(std::move(effect));
   } else if constexpr (std::same_as<Outward, moa::Abort>) {

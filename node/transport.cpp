@@ -38,6 +38,7 @@ struct Transport::Sockets {
       : own(own_pair), self(self_id), door(prepared(), listen.host, listen.port, own, counts) {}
 
   void admit(const Admit& member);
+  void expel(const NodeId& peer);
   void hang_up(const NodeId& peer);
   Sent send(const NodeId& to, View frame);
   void look_at_lines();
@@ -80,6 +81,9 @@ std::map<NodeId, std::string> Transport::called_at() const {
 }
 void Transport::admit(const Admit& member) {
   sockets_->admit(member);
+}
+void Transport::expel(const NodeId& peer) {
+  sockets_->expel(peer);
 }
 void Transport::hang_up(const NodeId& peer) {
   sockets_->hang_up(peer);
@@ -142,6 +146,14 @@ void Transport::Sockets::admit(const Admit& member) {
   members.insert_or_assign(member.peer, member.key);
 }
 
+void Transport::Sockets::expel(const NodeId& peer) {
+  if (const auto known = members.find(peer); known != members.end()) {
+    zap.forget(known->second);
+    members.erase(known);
+  }
+  hang_up(peer);
+}
+
 void Transport::Sockets::hang_up(const NodeId& peer) {
   lines.erase(peer);
   door.turn_away(peer);
@@ -181,7 +193,7 @@ void Transport::Sockets::receive_at_door(std::size_t most) {
     if (!arrival) return;
     const NodeId from = arrival->received.from;
     if (arrival->nonsense) refuse(from);
-    if (is_refused(from)) {
+    if (is_refused(from) || !members.contains(from)) {
       ++counts["hostile.refused"];
       door.turn_away(from);
       continue;

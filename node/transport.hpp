@@ -40,6 +40,8 @@ class Transport {
 
   /// Lets a member in under this key; a key it had before is nobody's from now on.
   void admit(const Admit& member);
+  /// Lets a member in no longer, ends its connections, and drops what still comes on them.
+  void expel(const NodeId& peer);
   /// Answered by Linked or Unlinked. A dial to a peer that is being dialled or was is the same dial.
   void dial(const Connect& to);
   /// One more address for a peer that is being dialled now; nothing otherwise.

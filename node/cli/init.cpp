@@ -33,9 +33,10 @@ Outcome run(const Init& verb, const Shared& shared) {
   if (shared.output == Output::people)
     std::printf(
         "This device is the first of the mesh \"%s\". Its keys are in %s/keys:\n"
-        "keep a copy of that folder somewhere safe, `root` cannot be replaced.\n\n"
+        "keep a copy of that folder somewhere safe, `root` cannot be replaced.\n"
+        "Print %s/recovery: it ends this device when all else of it is lost.\n\n"
         "Next:\n  grapevine up        runs the node\n  grapevine invite    lets another device in\n",
-        verb.mesh.c_str(), folder.c_str());
+        verb.mesh.c_str(), folder.c_str(), folder.c_str());
   return std::nullopt;
 }
 

@@ -38,7 +38,11 @@ Outcome run(const Join& verb, const Shared& shared) {
   if (shared.output == Output::json)
     print_json({{"mesh", mesh}, {"node", to_string(identity->node)}, {"data", folder.string()}});
   if (shared.output == Output::people)
-    std::printf("This device belongs to the mesh \"%s\" now.\n\nNext:\n  grapevine up\n", mesh.c_str());
+    std::printf(
+        "This device belongs to the mesh \"%s\" now.\n"
+        "Print %s/recovery: it ends this device when all else of it is lost.\n\n"
+        "Next:\n  grapevine up\n",
+        mesh.c_str(), folder.c_str());
   return std::nullopt;
 }
 

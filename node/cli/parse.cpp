@@ -34,6 +34,10 @@ struct Said {
   Judge judge;
   TellEvent tell;
   ListEvents events;
+  RotateKey rotate;
+  SuspendKey suspend;
+  RetireNode retire_node;
+  RevokeNode revoke;
   Version version;
   std::optional<Verb> chosen;
 };
@@ -47,6 +51,7 @@ void add_ask(CLI::App& app, Said& said);
 void add_eval(CLI::App& app, Said& said);
 void add_verdict(CLI::App& app, Said& said);
 void add_events(CLI::App& app, Said& said);
+void add_revocation(CLI::App& app, Said& said);
 
 /// Adds a verb with an example that can be typed as it stands.
 template <class T>
@@ -58,6 +63,7 @@ CLI::App* add_verb(CLI::App& app, Said& said, T& verb, const std::string& name, 
   return made;
 }
 
+void add_retire(CLI::App& name, Said& said);
 /// "60s", "2m", "24h"; a bare number is seconds.
 std::optional<Duration> parse_time(const std::string& text);
 CLI::Option* add_time(CLI::App* app, const std::string& flag, Duration& into, const std::string& what);
@@ -87,6 +93,7 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
   add_eval(app, said);
   add_verdict(app, said);
   add_events(app, said);
+  add_revocation(app, said);
   try {
     app.parse(count, arguments);
   } catch (const CLI::CallForHelp&) {
@@ -168,7 +175,7 @@ void add_looks(CLI::App& app, Said& said) {
 }
 
 void add_names(CLI::App& app, Said& said) {
-  auto* name = app.add_subcommand("name", "claim names for this device, keep them, hand them over");
+  auto* name = app.add_subcommand("name", "names of this device: claim them, keep them, hand them over");
   name->require_subcommand(1);
   name->fallthrough();
   auto* claim = add_verb(*name, said, said.claim, "claim", "ask for a name", "grapevine name claim robot");
@@ -179,9 +186,7 @@ void add_names(CLI::App& app, Said& said) {
                          "claim a name of this device again, now; takes back one that is being handed over",
                          "grapevine name renew robot");
   renew->add_option("name", said.renew.name, "default: all of this device");
-  auto* retire =
-      add_verb(*name, said, said.retire, "retire", "give a name up", "grapevine name retire robot");
-  retire->add_option("name", said.retire.name, "a name of this device")->required();
+  add_retire(*name, said);
   auto* transfer = add_verb(*name, said, said.transfer, "transfer", "offer a name to another device",
                             "grapevine name transfer robot --to kitchen-pi");
   transfer->add_option("name", said.transfer.name, "a name of this device")->required();
@@ -189,9 +194,34 @@ void add_names(CLI::App& app, Said& said) {
   auto* accept = add_verb(*name, said, said.accept, "accept", "take a name that is offered to this device",
                           "grapevine name accept robot");
   accept->add_option("name", said.accept.name, "as `grapevine name list` shows it")->required();
+  add_verb(*name, said, said.rotate, "rotate", "as `grapevine trust rotate`", "grapevine name rotate");
   auto* list =
       add_verb(*name, said, said.list, "list", "the names of this device", "grapevine name list --all");
   list->add_flag("--all", said.list.all, "everybody's");
+}
+
+/// A name, or with --node the whole device.
+void add_retire(CLI::App& name, Said& said) {
+  auto* retire = add_verb(name, said, said.retire, "retire", "give a name up, or end a device for ever",
+                          "grapevine name retire robot\n"
+                          "  grapevine name retire --node --recovery /media/stick/recovery");
+  auto* which = retire->add_option("name", said.retire.name, "a name of this device");
+  auto* node = retire->add_flag("--node", "the device, not only a name of it")->excludes(which);
+  auto* recovery =
+      retire->add_option("--recovery", said.retire_node.recovery, "the file that init or join wrote there")
+          ->type_name("FILE")
+          ->needs(node);
+  node->needs(recovery);
+  retire->add_flag("--yes", said.retire_node.yes, "do not ask")->needs(node);
+  retire->callback([&said, which, node] {
+    if (node->count() > 0) {
+      said.chosen = said.retire_node;
+    } else if (which->count() > 0) {
+      said.chosen = said.retire;
+    } else {
+      throw CLI::RequiredError("name");
+    }
+  });
 }
 
 void add_trust(CLI::App& app, Said& said) {
@@ -210,6 +240,12 @@ void add_trust(CLI::App& app, Said& said) {
   auto* unpin = add_verb(*trust, said, said.unpin, "unpin", "let a name mean whoever is met under it next",
                          "grapevine trust unpin kitchen-arm");
   unpin->add_option("name", said.unpin.name, "the name")->required();
+  add_verb(*trust, said, said.rotate, "rotate", "sign with a new key from now on; the old one is refused",
+           "grapevine trust rotate");
+  auto* suspend = add_verb(*trust, said, said.suspend, "suspend",
+                           "this device's key counts no more until it is rotated", "grapevine trust suspend");
+  suspend->add_option("--cause", said.suspend.cause, "unsaid, lost, stolen, broken or replaced")
+      ->capture_default_str();
 }
 
 void add_ask(CLI::App& app, Said& said) {
@@ -272,6 +308,16 @@ void add_events(CLI::App& app, Said& said) {
   list->add_flag("--follow", said.events.follow, "go on with those that come");
   list->add_option("--count", said.events.count, "only the last so many; with --follow: end after so many")
       ->check(CLI::PositiveNumber);
+}
+
+void add_revocation(CLI::App& app, Said& said) {
+  auto* revoke = add_verb(app, said, said.revoke, "revoke", "expel a device, and all it has let in",
+                          "grapevine revoke kitchen-pi --reason stolen");
+  revoke->add_option("subject", said.revoke.subject, "a name or an id")->required();
+  revoke->add_option("--reason", said.revoke.reason, "for people; at most 64 bytes")->type_name("TEXT");
+  revoke->add_option("--keep", said.revoke.keep, "let this one stay, of those that would fall with it")
+      ->type_name("SERIAL");
+  revoke->add_flag("--yes", said.revoke.yes, "do not ask");
 }
 
 CLI::Option* add_time(CLI::App* app, const std::string& flag, Duration& into, const std::string& what) {

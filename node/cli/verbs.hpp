@@ -117,11 +117,26 @@ struct ListEvents {
   bool follow = false;
   std::size_t count = 0;  // 0: all
 };
+struct RotateKey {};
+struct SuspendKey {
+  std::string cause = "stolen";
+};
+struct RetireNode {
+  std::string recovery;  // the file written at init or join
+  bool yes = false;      // do not ask
+};
+struct RevokeNode {
+  std::string subject;  // a name or an id
+  std::string reason;
+  std::vector<std::string> keep;  // serials
+  bool yes = false;               // do not ask
+};
 struct Version {};
 
 using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, Whois, ClaimName, RenewNames,
                           RetireName, TransferName, AcceptName, ListNames, ShowTrust, PinName, UnpinName,
-                          AskMesh, Evaluate, Judge, TellEvent, Doctor, ListEvents, Version>;
+                          RotateKey, SuspendKey, RetireNode, RevokeNode, AskMesh, Evaluate, Judge, TellEvent,
+                          Doctor, ListEvents, Version>;
 
 struct CommandLine {
   Shared shared;
@@ -158,6 +173,10 @@ Outcome run(const Evaluate& verb, const Shared& shared);
 Outcome run(const Judge& verb, const Shared& shared);
 Outcome run(const TellEvent& verb, const Shared& shared);
 Outcome run(const ListEvents& verb, const Shared& shared);
+Outcome run(const RotateKey& verb, const Shared& shared);
+Outcome run(const SuspendKey& verb, const Shared& shared);
+Outcome run(const RetireNode& verb, const Shared& shared);
+Outcome run(const RevokeNode& verb, const Shared& shared);
 Outcome run(const Version& verb, const Shared& shared);
 
 }  // namespace grapevine::node::cli

@@ -44,15 +44,18 @@ void World::found(const WorldOptions& options) {
 }
 
 Identity World::identity(Index node) const {
-  SigningKey operational = key_of(options_.seed, node, 'o');
-  const SigningKey next = key_of(options_.seed, node, 'n');
-  const Inception inception{operational.public_key(), next.commitment(), {}};
+  const Inception inception{key(node, 0).public_key(), key(node, 1).commitment(), {}};
   const NodeId id = node_id(mesh_->id, inception);
-  Identity identity{*mesh_, id, inception, {}, std::move(operational), std::nullopt, {}, {}};
+  Identity identity{*mesh_, id, inception,         {}, key(node, nodes_[node].rot), std::nullopt,
+                    {},     {}, nodes_[node].chain};
   if (nodes_[node].certificate) identity.certificate = *nodes_[node].certificate;
   for (const Index other : told_of(node))
     identity.introductions.push_back({*nodes_[other].certificate, "node:" + std::to_string(other)});
   return identity;
+}
+
+SigningKey World::key(Index node, std::uint32_t rot) const {
+  return key_of(options_.seed, node, static_cast<std::uint8_t>(rot == 0 ? 'o' : rot == 1 ? 'n' : rot));
 }
 
 /// A newcomer is told of the first device and two others that have their certificates by then. Nobody could

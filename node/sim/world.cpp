@@ -126,6 +126,10 @@ void World::perform_one(Index index, Effect& effect) {
       [&](const Connect& connect) { dial(index, connect); },
       [&](const gossip::HangUp& end) { hang_up(index, *index_of(end.to)); },
       [&](const Admit& admit) { node.admitted[*index_of(admit.peer)] = true; },
+      [&](const Expel& expel) {
+        node.admitted[*index_of(expel.peer)] = false;
+        hang_up(index, *index_of(expel.peer));
+      },
       [&](const moa::Generate& call) { generate(index, call); },
       [&](const moa::Abort& abort) {
         // The device is free at once, as with a real server whose client hangs up.
@@ -193,10 +197,7 @@ void World::abandon(Index origin, const moa::QueryId& query) {
 }
 
 Result<void> World::claim(Index node, std::string_view name) {
-  auto effects = nodes_[node].core->claim(name, moment(node));
-  if (!effects) return fail(effects.error());
-  perform(node, std::move(*effects));
-  return {};
+  return said(node, nodes_[node].core->claim(name, moment(node)));
 }
 
 Result<void> World::give_up(Index node, std::string_view name) {
@@ -211,6 +212,53 @@ Result<void> World::tell(Index node) {
   auto effects = nodes_[node].core->tell(std::to_string(tellings_.size()), "", moment(node));
   if (!effects) return fail(effects.error());
   tellings_.push_back({.at = now_, .teller = node, .heard = {}, .lives = std::vector<std::uint32_t>(size())});
+  perform(node, std::move(*effects));
+  return {};
+}
+
+Result<void> World::rotate(Index node) {
+  const auto promise = keep_next_key(node);
+  if (!promise) return fail(promise.error());
+  return said(node, nodes_[node].core->rotate(key(node, nodes_[node].rot), *promise, moment(node)));
+}
+
+Result<void> World::crash_rotating(Index node) {
+  if (const auto kept = keep_next_key(node); !kept) return fail(kept.error());
+  crash(node);
+  return {};
+}
+
+/// Puts the next key on the key disk; what the one after it will be.
+Result<KeyCommitment> World::keep_next_key(Index index) {
+  Node& node = nodes_[index];
+  const KeyCommitment promise = key(index, node.rot + 2).commitment();
+  auto chain = node.core->registry().successor(key(index, node.rot + 1), promise);
+  if (!chain) return fail(chain.error());
+  node.chain = std::move(*chain);
+  ++node.rot;
+  return promise;
+}
+
+void World::turn_back_keys(Index index) {
+  nodes_[index].chain.clear();
+  nodes_[index].rot = 0;
+}
+
+Result<void> World::suspend(Index node) {
+  return said(node, nodes_[node].core->suspend(dns::Cause::stolen, moment(node)));
+}
+
+Result<void> World::retire(Index by, Index node) {
+  const Bytes record = dns::retirement(mesh_->id, id(node), 1, key(node, 1), dns::Cause::lost);
+  return said(by, nodes_[by].core->retire(record, moment(by)));
+}
+
+Result<void> World::revoke(Index by, Index node) {
+  return said(by, nodes_[by].core->revoke(id(node), "stolen", {}, moment(by)));
+}
+
+Result<void> World::said(Index node, Result<Effects> effects) {
+  if (!effects) return fail(effects.error());
   perform(node, std::move(*effects));
   return {};
 }

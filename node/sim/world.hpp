@@ -92,6 +92,19 @@ class World {
   Result<void> give_up(Index node, std::string_view name);
   /// Tells all devices something small. Errors: as Core::tell, and full after the first 10 000.
   Result<void> tell(Index node);
+  /// The node takes up the key it promised last.
+  Result<void> rotate(Index node);
+  /// The same, but the process dies when its keys are on its disk and nobody has been told.
+  Result<void> crash_rotating(Index node);
+  /// The key disk of a node is as it was at birth: a copy that a thief has, or one restored too late.
+  void turn_back_keys(Index node);
+  Result<void> suspend(Index node);
+  /// One device publishes the retirement of another, made at its birth.
+  Result<void> retire(Index by, Index node);
+  /// One device expels another.
+  Result<void> revoke(Index by, Index node);
+  /// The how-manieth signing key of a device.
+  SigningKey key(Index node, std::uint32_t rot) const;
   void leave(Index node);
   /// The process dies: its connections end and what was in flight is lost. Its next life begins with this
   /// memory.
@@ -155,6 +168,8 @@ class World {
   void happen(Event event);
   void happen(Index node, Event& event);
   void give(Index node, Input input);
+  Result<KeyCommitment> keep_next_key(Index node);
+  Result<void> said(Index node, Result<Effects> effects);
   void step(Index node, Input input);
   void perform(Index node, Effects effects);
   void perform_one(Index node, Effect& effect);

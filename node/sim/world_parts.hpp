@@ -18,6 +18,10 @@ struct World::Node {
   std::optional<Signed<Certificate>> certificate;
   Random chance{0};
 
+  // Its keys.
+  std::uint32_t rot = 0;  // which of them signs
+  std::vector<Bytes> chain = {};
+
   // Its disk, and what a fault may put in its place.
   std::unique_ptr<Disk> disk;
   std::unique_ptr<Disk> backup;

@@ -1,5 +1,4 @@
-#include "crypto/certificate.hpp"
-
+#include "crypto/revocation.hpp"
 #include "tests/crypto/sample.hpp"
 #include "tests/vectors/crypto.hpp"
 
@@ -256,4 +255,48 @@ TEST_CASE("a full roster takes nobody until certificates have ended") {
 TEST_CASE("roles are read as they are written") {
   for (const Role role : {Role::member, Role::inviter, Role::admin}) CHECK(parse_role(name(role)) == role);
   CHECK(parse_role("root").error().code == Code::malformed);
+}
+
+TEST_CASE("the last key of a node proves what it says, and none while it is muted") {
+  Household home;
+  const NodeId node = sample::node(4);
+  CHECK(*home.roster.key_of(node) == sample::key(4).public_key());
+  home.roster.learn(node, {.key = sample::key(104).public_key()});
+  CHECK(*home.roster.key_of(node) == sample::key(104).public_key());
+  home.roster.learn(node, {.voice = Voice::muted});
+  CHECK(home.roster.key_of(node) == nullptr);
+  CHECK(home.roster.is_member(node, noon));
+  home.roster.learn(node, {});
+  CHECK(*home.roster.key_of(node) == sample::key(4).public_key());
+}
+
+TEST_CASE(
+    "with an issuer that is revoked falls whom it let in, unless kept, and with one that retires nobody") {
+  Household home;
+  const NodeId inviter = sample::node(3), guest = sample::node(4);
+  home.roster.learn(inviter, {.voice = Voice::retired});
+  CHECK_FALSE(home.roster.is_member(inviter, noon));
+  CHECK(home.roster.is_member(guest, noon));
+  home.roster.learn(inviter, {.voice = Voice::revoked});
+  CHECK_FALSE(home.roster.is_member(guest, noon));
+  CHECK(home.roster.key_of(guest) == nullptr);
+  home.roster.learn(inviter, {.voice = Voice::revoked, .kept = {sample::filled<16>(4)}});
+  CHECK(home.roster.is_member(guest, noon));
+}
+
+TEST_CASE("a revocation has these bytes") {
+  Revocation said{.by = sample::node(2), .rot = 1, .node = sample::node(4), .at = noon};
+  said.reason.assign("stolen");
+  said.keep = std::vector<Fixed<16>>{sample::filled<16>(5)};
+  const Signed<Revocation> revocation(said, sample::mesh().id, sample::key(2));
+  CHECK(to_hex(revocation.payload()) == vectors::revocation);
+  CHECK(to_hex(revocation.signature().value.view()) == vectors::revocation_signature);
+}
+
+TEST_CASE("a revocation heard before the certificate keeps its node out") {
+  SodiumVerifier verifier;
+  Roster roster(sample::mesh(), verifier);
+  roster.learn(sample::node(2), {.voice = Voice::revoked});
+  CHECK(roster.admit(sign(sample::certificate(2, Role::admin), 1), noon).has_value());
+  CHECK_FALSE(roster.is_member(sample::node(2), noon));
 }

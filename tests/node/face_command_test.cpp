@@ -70,6 +70,18 @@ TEST_CASE("names are claimed, kept, handed over and listed under one verb") {
   CHECK(mistake({"name", "retire"}) == Exit::usage);
 }
 
+TEST_CASE("keys are changed under trust and name, and devices expelled under revoke") {
+  verb<RotateKey>({"trust", "rotate"});
+  verb<RotateKey>({"name", "rotate"});
+  CHECK(verb<SuspendKey>({"trust", "suspend", "--cause", "lost"}).cause == "lost");
+  CHECK(verb<RetireNode>({"name", "retire", "--node", "--recovery", "stick"}).recovery == "stick");
+  CHECK(mistake({"name", "retire", "--recovery", "stick"}) == Exit::usage);
+  const auto revoke = verb<RevokeNode>({"revoke", "robot", "--reason", "stolen", "--keep", "a", "--yes"});
+  CHECK(revoke.subject == "robot");
+  CHECK(revoke.keep == std::vector<std::string>{"a"});
+  CHECK(revoke.yes);
+}
+
 TEST_CASE("a lookup asks by name or by what it can do, not both") {
   CHECK(verb<Lookup>({"lookup", "robot"}).name == "robot");
   CHECK(verb<Lookup>({"lookup", "--capability", "answer", "--capability", "gpu"}).capabilities.size() == 2);

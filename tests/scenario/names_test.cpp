@@ -2,15 +2,6 @@
 
 namespace grapevine::node::sim {
 
-namespace {
-
-WallTime wall(const World& world) {
-  return WallTime(1'790'000'000'000ms) +
-         std::chrono::duration_cast<std::chrono::milliseconds>(world.now().time_since_epoch());
-}
-
-}  // namespace
-
 TEST_CASE("a name claimed on one device is confirmed by the others and resolves on all of them") {
   Formed world(8);
   REQUIRE(world.claim(3, "kitchen-arm").has_value());

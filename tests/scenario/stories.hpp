@@ -24,6 +24,12 @@ inline gossip::Status status(const World& world, Index viewer, Index of) {
   return member->status;
 }
 
+/// What the clock on the wall of every device says.
+inline WallTime wall(const World& world) {
+  return WallTime(1'790'000'000'000ms) +
+         std::chrono::duration_cast<std::chrono::milliseconds>(world.now().time_since_epoch());
+}
+
 /// Fails with the first broken promise in words.
 inline void check_whole(const World& world) {
   const auto broken = at_rest(world);

@@ -1,0 +1,30 @@
+// "This node is a member no more": said by an admin or by the root, kept by everybody. A node is revoked, not
+// a certificate, so that one renewed by somebody who had not heard is void too. With an inviter falls all it
+// has issued, except the serials in `keep`: a thief can set dates back, so they prove nothing. Only the root
+// revokes an admin, and then what that admin revoked stands no more; so no two entries can void each other.
+// An entry outlives every certificate. (The idea of signed removal that peers verify: tailnet lock.)
+#pragma once
+
+#include "crypto/certificate.hpp"
+
+namespace grapevine {
+
+struct Revocation {
+  static constexpr std::string_view purpose = "grapevine/join/1";
+  static constexpr std::uint8_t type = 4;
+  static constexpr std::size_t payload_bytes_max = 480;
+  static constexpr std::chrono::hours remembered{430 * 24};  // an admin's certificate holds 400 days
+
+  std::uint8_t version = 1;
+  NodeId by;              // an admin; zero: the root key
+  std::uint32_t rot = 0;  // the how-manieth of its keys signed this
+  NodeId node;
+  WallTime at;
+  Text<64> reason;           // for people
+  List<Fixed<16>, 16> keep;  // serials the node has issued that stay good
+  static auto fields(auto& self) {
+    return std::tie(self.version, self.by, self.rot, self.node, self.at, self.reason, self.keep);
+  }
+};
+
+}  // namespace grapevine
