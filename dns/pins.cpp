@@ -8,7 +8,7 @@ namespace grapevine::dns {
 
 Pins::Pins(Store& store) : store_(&store) {
   store.each(Table::pin, {}, [&](View key, View value) {
-    if (auto pin = wire::decode<Pin>(value)) pins_.emplace(std::string(text(key)), *std::move(pin));
+    if (auto pin = wire::decode<Pin>(value)) pins_.emplace(Skeleton{std::string(text(key))}, *std::move(pin));
     return Walk::on;
   });
 }
