@@ -202,12 +202,10 @@ Json offer_of(const Core& core, const dns::Offer& offer, Now now) {
 }
 
 Json resolution_of(const Core& core, const dns::Resolution& found, Now now) {
-  Json services = Json::array(), capabilities = Json::array(), claimants = Json::array();
+  Json services = Json::array(), claimants = Json::array();
   for (const auto& service : found.services)
     services.push_back(
         {{"label", std::string(service.label)}, {"port", service.port}, {"txt", std::string(service.txt)}});
-  for (const auto& capability : found.capabilities)
-    capabilities.push_back({{"name", capability}, {"standing", "claimed"}});
   for (const auto& claimant : found.claimants) claimants.push_back(to_string(claimant));
   return {{"name", found.name},
           {"state", dns::name(found.state)},
@@ -216,7 +214,8 @@ Json resolution_of(const Core& core, const dns::Resolution& found, Now now) {
           {"since", rfc3339(found.since)},
           {"stale_by", rfc3339(found.stale_by)},
           {"endpoints", endpoints_of(found)},
-          {"capabilities", std::move(capabilities)},
+          {"capabilities", found.capabilities},
+          {"standing", {{"claimed", found.capabilities}, {"verified", Json::array()}}},
           {"services", std::move(services)},
           {"claimants", std::move(claimants)}};
 }

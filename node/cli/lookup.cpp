@@ -27,13 +27,11 @@ std::string joined(const Json& texts) {
   return out;
 }
 
-/// What a device says it can do; what it has done for us stands out.
-std::string abilities(const Json& capabilities) {
+/// "gripper (claimed) text (claimed)".
+std::string abilities(const Json& standing) {
   std::string out;
-  for (const auto& capability : capabilities) {
-    out.append(out.empty() ? "" : " ").append(capability.at("name").get<std::string>());
-    if (capability.at("standing") == "verified") out.append("!");
-  }
+  for (const auto& claimed : standing.at("claimed"))
+    out.append(out.empty() ? "" : " ").append(claimed.get<std::string>()).append(" (claimed)");
   return out;
 }
 
@@ -55,7 +53,7 @@ Outcome run(const Lookup& verb, const Shared& shared) {
   std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "ADDRESSES", "CAN", "ID"}};
   for (const auto& one : found)
     rows.push_back({one.at("name"), one.at("state"), joined(one.at("endpoints")),
-                    abilities(one.at("capabilities")), one.at("node").get<std::string>().substr(0, 8)});
+                    abilities(one.at("standing")), one.at("node").get<std::string>().substr(0, 8)});
   if (shared.output == Output::people) std::fputs(table(rows).c_str(), stdout);
 
   const std::string state = verb.name.empty() ? "id" : found.front().at("state");
