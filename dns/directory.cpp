@@ -61,8 +61,8 @@ std::vector<Resolution> Directory::beginning_with(std::string_view prefix, WallT
     if (resolution && found.size() < limit) found.push_back(*std::move(resolution));
   };
   for (const auto& [skeleton, claimants] : ledger_->claims()) {
-    const auto begins = [&](const NodeId& node) {
-      return ledger_->find(node)->find(skeleton)->label.starts_with(lower);
+    const auto begins = [&, &name = skeleton](const NodeId& node) {
+      return ledger_->find(node)->find(name)->label.starts_with(lower);
     };
     if (std::any_of(claimants.begin(), claimants.end(), begins)) add(resolve_name(skeleton, now));
   }

@@ -15,7 +15,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto look_every = 500ms;  // votes take seconds, at worst terms of ten minutes
 
-Outcome wait_for_certificate(const ClaimName& verb, const Shared& shared);
+Outcome wait_for_certificate(const std::string& wanted, Duration wait, const Shared& shared);
+void show_claimed(const Json& name, Output output);
 Json standing_of(const Json& names, const std::string& wanted);
 void show_names(const Json& names);
 void show_offers(const Json& offers);
@@ -29,11 +30,9 @@ std::string text(const Json& json, const char* field) {
 Outcome run(const ClaimName& verb, const Shared& shared) {
   const auto reply = change(shared, "/api/mesh/names", nlohmann::json{{"name", verb.name}}.dump());
   if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  if (verb.wait > Duration{}) return wait_for_certificate(verb, shared);
   const auto name = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(name);
-  if (shared.output == Output::people)
-    std::printf("%s is this device now (%s)\n", text(name, "name").c_str(), text(name, "state").c_str());
+  if (verb.wait > Duration{}) return wait_for_certificate(text(name, "name"), verb.wait, shared);
+  show_claimed(name, shared.output);
   return std::nullopt;
 }
 
@@ -69,34 +68,36 @@ Outcome run(const ListNames& verb, const Shared& shared) {
 
 namespace {
 
-/// Looks until a jury has confirmed the name, under which this device may have had to claim it instead.
-Outcome wait_for_certificate(const ClaimName& verb, const Shared& shared) {
-  const auto until = Clock::now() + verb.wait;
+/// Looks until a jury has confirmed the name, or the one this device had to take in its place.
+Outcome wait_for_certificate(const std::string& wanted, Duration wait, const Shared& shared) {
+  const auto until = Clock::now() + wait;
   bool has_said_why = shared.output != Output::people;
   for (;; std::this_thread::sleep_for(look_every)) {
     const auto reply = get(shared, "/api/mesh/names");
     if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-    const auto name = standing_of(Json::parse(std::get<std::string>(reply)).at("names"), verb.name);
-    const bool is_confirmed = !name.is_null() && name.at("state") == "confirmed";
-    const bool is_over = Clock::now() >= until;
-    if ((is_confirmed || is_over) && !name.is_null() && shared.output == Output::json) print_json(name);
-    if (is_confirmed && shared.output == Output::people)
-      std::printf("%s is this device now (confirmed)\n", text(name, "name").c_str());
-    if (is_confirmed) return std::nullopt;
-    const std::string limit = name.is_null() ? "" : text(name, "limit");
-    if (is_over)
-      return Failure{Exit::too_late, "not_confirmed",
-                     (name.is_null() ? verb.name + " is not this device's"
-                                     : text(name, "name") + " is still " + text(name, "state")) +
-                         (limit.empty() ? "" : " (" + limit + ")"),
+    const auto name = standing_of(Json::parse(std::get<std::string>(reply)).at("names"), wanted);
+    if (name.is_null())
+      return Failure{Exit::failed, "lost", wanted + " is not this device's any more", "claim another"};
+    const std::string state = text(name, "state"), limit = text(name, "limit");
+    if (state == "confirmed" || Clock::now() >= until) {
+      show_claimed(name, shared.output);
+      if (state == "confirmed") return std::nullopt;
+      return Failure{Exit::too_late, "not_confirmed", text(name, "name") + " is still " + state,
                      "look again with `grapevine name list`"};
+    }
     if (!limit.empty() && !std::exchange(has_said_why, true))
       std::fprintf(stderr, "waiting; %s\n", limit.c_str());
   }
 }
 
+void show_claimed(const Json& name, Output output) {
+  if (output == Output::json) print_json(name);
+  if (output == Output::people)
+    std::printf("%s is this device now (%s)\n", text(name, "name").c_str(), text(name, "state").c_str());
+}
+
 /// The wanted name of this device, or the one it took in its place: the same with four characters of its id
-/// behind it. Null while it has neither.
+/// behind it. Null when it has neither.
 Json standing_of(const Json& names, const std::string& wanted) {
   Json renamed;
   for (const auto& name : names) {

@@ -21,7 +21,7 @@ struct Alone {
   dns::MemoryStore store;
   SodiumVerifier verifier;
   gossip::Book book{1};
-  Core core{{.seed = 1},
+  Core core{{.announcement = {.capabilities = {"gripper"}}, .seed = 1},
             {.mesh = sample::mesh(),
              .node = sample::node(2),
              .inception = sample::inception(2),
@@ -99,6 +99,10 @@ TEST_CASE("a lookup takes a prefix and a limit, and calls abilities claimed") {
   CHECK(node.found({{"prefix", "lamp-"}}).size() == 2);
   CHECK(node.found({{"prefix", "lamp-"}, {"limit", "1"}}).size() == 1);
   CHECK(node.found({{"prefix", "door"}}).empty());
+  const auto able = node.found({{"capability", "gripper"}});
+  REQUIRE(able.size() == 1);
+  CHECK(able[0].at("standing").at("claimed") == Json::array({"gripper"}));
+  CHECK(able[0].at("standing").at("verified").empty());
   for (const char* limit : {"0", "-1", "many", "99999999999999999999"})
     CHECK_MESSAGE(
         std::get<ApiError>(lookup_json(node.core, noon, {{"prefix", "l"}, {"limit", limit}})).param ==
