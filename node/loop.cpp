@@ -62,16 +62,17 @@ bool Signals::take() {
   return ::read(descriptor_, &taken, sizeof taken) == sizeof taken;
 }
 
-int Loop::run() {
+Loop::End Loop::run() {
   commit_and_perform(parts_.core.start(parts_.clock.now()));
   while (!is_over()) {
     wait();
     commit_and_perform(turn());
+    look_at_store(parts_.clock.now());
     look_at_descriptors(parts_.clock.now());
     tell_counts(parts_.clock.now());
   }
   end();
-  return interrupted_ ? 130 : 0;
+  return damaged_ ? End::damaged : interrupted_ ? End::interrupted : End::left;
 }
 
 void Loop::wait() {
@@ -134,7 +135,7 @@ void Loop::step(Input input, Effects& out) {
 }
 
 void Loop::commit_and_perform(Effects effects) {
-  const auto committed = parts_.commit();
+  const auto committed = parts_.commit(ran_.empty() ? dns::Urgency::soon : dns::Urgency::now);
   if (!committed) parts_.note({"store.failed", std::nullopt, committed.error().text});
   for (auto& done : std::exchange(ran_, {})) {
     if (committed) done.set_value();
@@ -196,7 +197,7 @@ std::string Loop::told(const gossip::Changed& changed) const {
 }
 
 bool Loop::is_over() const {
-  if (interrupted_) return true;
+  if (interrupted_ || damaged_) return true;
   if (!leaving_since_) return false;
   const Now now = parts_.clock.now();
   return parts_.core.has_left(now) || now.time - *leaving_since_ >= leaving_at_most;
@@ -212,6 +213,15 @@ void Loop::look_at_descriptors(Now now) {
   if (are_short(found))
     parts_.note({"descriptors.short", std::nullopt,
                  std::to_string(found.used) + " of " + std::to_string(found.limit) + " in use"});
+}
+
+// A page that went bad while the node ran: whoever looks through all of the store is the start.
+void Loop::look_at_store(Now now) {
+  if (now.time < look_at_store_) return;
+  look_at_store_ = now.time + parts_.scrub_every;
+  damaged_ = !parts_.scrub();
+  if (damaged_)
+    parts_.note({"store.damaged", std::nullopt, "starting anew: it is set aside, and peers refill it"});
 }
 
 // What was dropped since the last time, one note a kind: a flood of strangers must not become a flood of
@@ -230,8 +240,11 @@ void Loop::tell_counts(const std::map<std::string_view, std::uint64_t>& counts) 
   }
 }
 
-// Nothing more is taken in; whoever waits for an errand or a reply learns that none will come.
+// Nothing more is taken in; whoever waits for an errand or a reply learns that none will come. What was heard
+// last is kept.
 void Loop::end() {
+  if (const auto kept = parts_.commit(dns::Urgency::now); !kept)
+    parts_.note({"store.failed", std::nullopt, kept.error().text});
   parts_.front.close();  // first: once the inbox is closed, nobody waits for the loop any more
   parts_.inbox.close();
   while (!parts_.inbox.take_all(inputs_a_turn).empty()) {
