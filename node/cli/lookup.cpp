@@ -32,10 +32,11 @@ Outcome run(const Lookup& verb, const Shared& shared) {
   const auto found = Json::parse(std::get<std::string>(reply)).at("found");
   if (found.empty()) return Failure{Exit::not_found, "not_found", "no device says it can do that"};
   if (shared.output == Output::json) print_json(found);
-  std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "ADDRESSES", "CAN", "ID"}};
+  std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "PEER", "ADDRESSES", "UNTIL", "CAN", "ID"}};
   for (const auto& one : found)
-    rows.push_back({one.at("name"), one.at("state"), joined(one.at("endpoints")),
-                    joined(one.at("capabilities")), one.at("node").get<std::string>().substr(0, 8)});
+    rows.push_back({one.at("name"), one.at("state"), one.at("peer").is_null() ? "" : one.at("peer"),
+                    joined(one.at("endpoints")), one.at("stale_by"), joined(one.at("capabilities")),
+                    one.at("node").get<std::string>().substr(0, 8)});
   if (shared.output == Output::people) std::fputs(table(rows).c_str(), stdout);
 
   const std::string state = verb.name.empty() ? "id" : found.front().at("state");
