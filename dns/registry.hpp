@@ -130,7 +130,7 @@ class Registry {
   Voter voter_;
   std::set<Skeleton> undecided_;  // names that wait for our vote, at most those held
   Skeleton last_decided_;         // who waits is taken in turn
-  Budget deliberations_{20, 64};  // a second, and at once: 3 ms each with ten thousand electors
+  Budget deliberations_{20, 64};  // a second, and at once: 0.3 ms each with ten thousand electors
   Announcement announcement_ = {};
   Time address_due_ = never;  // when to renew our ADDR
   Time hour_due_ = never;     // when the next wall hour begins: expire, renew names
