@@ -83,24 +83,25 @@ int run_node(const Run& run) {
     BeaconPort beacon_port = open_beacon_port(*config, core, transport.port(), log);
     const auto dns = open_dns(*config, core, log);
     const HttpServer http(*config, home.api_token, front, sight(*config, transport, beacon_port), log);
-    give_back_what_starting_needed();
     log.say(Loudness::info, "ready",
             "http://" + to_string(Endpoint{config->api.listen.host, http.port()}) + " mesh port " +
                 std::to_string(transport.port()));
-    const auto end = Loop({.core = core,
-                           .transport = transport,
-                           .join_port = join_port,
-                           .beacon_port = beacon_port,
-                           .workers = workers,
-                           .front = front,
-                           .inbox = inbox,
-                           .signals = signals,
-                           .clock = clock,
-                           .commit = [&](dns::Urgency urgency) { return guarded.store.commit(urgency); },
-                           .scrub = [&] { return guarded.store.scrub(); },
-                           .note = [&](const Note& note) { log.note(note); },
-                           .show = shower(dns.get())})
-                         .run();
+    Loop loop({.core = core,
+               .transport = transport,
+               .join_port = join_port,
+               .beacon_port = beacon_port,
+               .workers = workers,
+               .front = front,
+               .inbox = inbox,
+               .signals = signals,
+               .clock = clock,
+               .commit = [&](dns::Urgency urgency) { return guarded.store.commit(urgency); },
+               .scrub = [&] { return guarded.store.scrub(); },
+               .note = [&](const Note& note) { log.note(note); },
+               .show = shower(dns.get())});
+    loop.start();
+    give_back_what_starting_needed();
+    const auto end = loop.run();
     return end_soon(end, run);
   } catch (const std::exception& error) {
     return say_wrong(error.what(), 1);

@@ -20,6 +20,9 @@ namespace {
 // Later than this after the deadline, the machine slept or the process was stopped; not ordinary load.
 constexpr Duration late = 1s;
 constexpr Duration idle_at_most = 1s;  // the join port and lines look after themselves at least this often
+// Ten thousand devices are shown within half a second, and hold nobody up meanwhile.
+constexpr std::size_t shown_a_turn = 256;
+constexpr Duration shown_every = 10ms;
 
 Duration since_boot() {
   timespec time{};
@@ -62,8 +65,11 @@ bool Signals::take() {
   return ::read(descriptor_, &taken, sizeof taken) == sizeof taken;
 }
 
-Loop::End Loop::run() {
+void Loop::start() {
   commit_and_perform(parts_.core.start(parts_.clock.now()));
+}
+
+Loop::End Loop::run() {
   while (!is_over()) {
     wait();
     commit_and_perform(turn());
@@ -80,7 +86,8 @@ void Loop::wait() {
   if (parts_.join_port.readable() >= 0) also.push_back(parts_.join_port.readable());
   if (parts_.beacon_port.readable() >= 0) also.push_back(parts_.beacon_port.readable());
   const Time now = parts_.clock.now().time;
-  const Time until = std::min({parts_.core.deadline(), parts_.beacon_port.deadline(), now + idle_at_most});
+  const Time until = std::min({parts_.core.deadline(), parts_.beacon_port.deadline(),
+                               now + (changed_.empty() ? idle_at_most : shown_every)});
   parts_.transport.wait(next_.empty() ? until - now : Duration::zero(), also);
 }
 
@@ -179,13 +186,15 @@ void Loop::perform(Outward effect) {
   }
 }
 
-// All that changed in a turn goes over at once; what cannot be taken now goes with the next.
+// What is too much for one turn, or cannot be taken now, goes with the next.
 void Loop::show_changed() {
   if (changed_.empty()) return;
   std::vector<dns::Presence> shown;
   const WallTime now = parts_.clock.now().wall;
-  for (const NodeId& node : changed_) shown.push_back(parts_.core.registry().presence(node, now));
-  if (parts_.show(std::move(shown))) changed_.clear();
+  auto next = changed_.begin();
+  for (; next != changed_.end() && shown.size() < shown_a_turn; ++next)
+    shown.push_back(parts_.core.registry().presence(*next, now));
+  if (parts_.show(std::move(shown))) changed_.erase(changed_.begin(), next);
 }
 
 // The new standing and why. Within one turn it may have changed again; only the last one has its reason here.

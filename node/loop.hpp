@@ -73,6 +73,8 @@ class Loop {
   };
   explicit Loop(Parts parts) : parts_(std::move(parts)) {}
 
+  /// Loads what the store has kept. Called once, first.
+  void start();
   /// Runs until a signal and goodbye, or until the store is seen to be damaged.
   enum class End { left, interrupted, damaged };
   End run();

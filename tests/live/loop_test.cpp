@@ -41,7 +41,10 @@ struct Node {
     if (running.joinable()) ::kill(::getpid(), SIGTERM);
   }
   void start() {
-    running = std::jthread([this] { ended = loop.run(); });
+    running = std::jthread([this] {
+      loop.start();
+      ended = loop.run();
+    });
   }
   Loop::End end() {
     running.join();
