@@ -169,6 +169,9 @@ void join_daemons(bench::Figures& figures) {
   fleet.stop(0);  // it ran to let the other in
   fill(fleet.folder(0) / "home", WallTime(now.time_since_epoch()));
   fleet.launch(0);  // who reads so much at its start answers late
+  live::wait_until(60s, [&] { return records_held(fleet, 0) >= 4 * devices; });
+  std::this_thread::sleep_for(3s);  // DNS has heard of all
+  add_resident(figures, "sync.daemon.rest_rss", live::resident(fleet.process(0)), "read from its disk");
   fleet.launch(1);
   const auto begun = std::chrono::steady_clock::now();
   const auto until = begun + 120s;
@@ -182,7 +185,8 @@ void join_daemons(bench::Figures& figures) {
                "after " + std::to_string(taken.count()).substr(0, 4) + " s"});
   figures.add({"sync.daemon.cpu", joining, "s", "<= 3", joining <= 3, "of the newcomer until then"});
   add_resident(figures, "sync.daemon.rss", live::resident(fleet.process(1)), "the newcomer");
-  add_resident(figures, "sync.daemon.teacher_rss", live::resident(fleet.process(0)), "read from its disk");
+  add_resident(figures, "sync.daemon.teacher_rss", live::resident(fleet.process(0)),
+               "the same when it has taught all");
 }
 
 }  // namespace
