@@ -31,6 +31,8 @@ struct Less {
   }
 };
 
+/// Labels in wire form, to be followed by the zone.
+std::string labels_of(std::string_view dotted);
 Bytes facts_of(const Presence& presence, const Presence::Title& title);
 Type address_type(View ip);
 std::uint32_t ttl_of(const Bytes& record);
@@ -69,8 +71,9 @@ void Zone::show(const Presence& presence) {
 
 Zone::Outcome Zone::answer(std::string_view name, Type type, WallTime now, std::uint16_t turn,
                            Section& section) const {
-  const auto found = owners_.find(name);
-  if (found == owners_.end()) return contains(name) ? Outcome::no_such_name : Outcome::outside;
+  if (!contains(name)) return Outcome::outside;
+  const auto found = owners_.find(name.substr(0, name.size() - origin_.size()));
+  if (found == owners_.end()) return Outcome::no_such_name;
   const Owner& owner = found->second;
   if (owner.until <= now) return Outcome::no_such_name;
   if (type == Type::ptr && !owner.instances.empty()) return answer_instances(owner, now, turn, section);
@@ -116,7 +119,7 @@ void Zone::show_apex() {
       record(Type::ptr, seconds_of(apex_ttl), view(full(service))));
   for (const std::string& label : {std::string("id"), std::string("_tcp"), std::string("_udp"),
                                    std::string("_dns-sd._udp"), "_sub." + std::string(service)})
-    owners_[full(label)].until = for_ever;
+    owners_[labels_of(label)].until = for_ever;
 }
 
 void Zone::show_title(Shown& shown, const Presence& presence, const Presence::Title& title) {
@@ -153,7 +156,7 @@ void Zone::show_instance(Shown& shown, const Presence& presence, const Presence:
 /// Adds a record to a name, given without the zone. A name that another node brought goes to the newcomer:
 /// the registry has said so.
 void Zone::add(Shown* bringer, std::string_view label, Lease lease, Type type, const Bytes& bytes) {
-  const auto [at, fresh] = owners_.try_emplace(full(label));
+  const auto [at, fresh] = owners_.try_emplace(labels_of(label));
   Owner& owner = at->second;
   if (!fresh && owner.bringer != bringer) {
     if (owner.bringer != nullptr) std::erase(owner.bringer->owners, &*at);
@@ -171,7 +174,7 @@ void Zone::add(Shown* bringer, std::string_view label, Lease lease, Type type, c
 
 /// Lists a node where its type of service is asked for.
 void Zone::add_to_list(Shown& shown, std::string_view label) {
-  auto& owner = *owners_.try_emplace(full(label)).first;
+  auto& owner = *owners_.try_emplace(labels_of(label)).first;
   auto& instances = owner.second.instances;
   const auto at = place_of(instances, shown.node);
   if (at != instances.end() && *at == &shown) return;
@@ -198,7 +201,7 @@ void Zone::hide(const NodeId& node) {
 void Zone::count_change() {
   const std::size_t at = soa_.size() - serial_from_end;
   write_u32(soa_, at, read_u32(soa_, at) + 1);
-  owners_[origin_].sets.front().records = soa_;
+  owners_[{}].sets.front().records = soa_;
 }
 
 bool Zone::shows(const Presence::Title& title, const NodeId& node) const {
@@ -212,10 +215,7 @@ bool Zone::contains(std::string_view name) const {
 
 /// The name of a label, or of several, in the zone, in wire form.
 std::string Zone::full(std::string_view label) const {
-  auto name = wire_name(label);
-  ensure(name.has_value(), "a record names what can be a name");
-  name->pop_back();
-  return name->append(origin_);
+  return labels_of(label) + origin_;
 }
 
 std::string zone_name(std::string_view mesh_name, std::string_view parent) {
@@ -242,6 +242,13 @@ bool is_routable(View ip) {
 }
 
 namespace {
+
+std::string labels_of(std::string_view dotted) {
+  auto name = wire_name(dotted);
+  ensure(name.has_value(), "a record names what can be a name");
+  name->pop_back();  // the root
+  return *std::move(name);
+}
 
 /// What a TXT record says of a name: RFC 6763, 6.
 Bytes facts_of(const Presence& presence, const Presence::Title& title) {

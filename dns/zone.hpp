@@ -67,7 +67,8 @@ class Zone {
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
-  using Owners = std::unordered_map<std::string, Owner, Hash, std::equal_to<>>;  // by name in wire form
+  /// By name in wire form, without the zone.
+  using Owners = std::unordered_map<std::string, Owner, Hash, std::equal_to<>>;
   /// What is shown of one node.
   struct Shown {
     NodeId node;
