@@ -1,13 +1,12 @@
 // Names over DNS beside knotd, nsd and unbound: the same ten thousand names, one worker each, asked by
 // dnsperf one after the other, three rounds in turn. Where dnsperf itself is the limit, queries a second say
 // little and processor time a query says all; both are printed. Answers to one name in a hundred are compared
-// byte for byte with knotd's. A peer that is not installed is passed over aloud.
+// byte for byte with knotd's. A peer that is not installed is passed over aloud. First how soon DNS says what
+// has changed (dns_delay.hpp); `--delays` measures nothing else.
+#include "bench/dns_delay.hpp"
 #include "bench/dns_peers.hpp"
 #include "bench/figures.hpp"
 #include "bench/registry_of.hpp"
-#include "dns/lmdb_store.hpp"
-#include "node/dns_server.hpp"
-#include "tests/live/fleet.hpp"
 #include "tests/live/process.hpp"
 
 #include <cstdio>
@@ -164,77 +163,6 @@ void check_bytes(bench::Figures& figures, const bench::DnsPeer& ours, const benc
             "answers like knotd's, of 100");
 }
 
-double milliseconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-}
-
-void add_slowest(bench::Figures& figures, const std::string& name, std::vector<double> times, double most,
-                 const std::string& beside) {
-  std::sort(times.begin(), times.end());
-  const bool any = !times.empty();
-  const double p99 = any ? times[times.size() * 99 / 100] : 0;
-  figures.add({.name = name + "_p99",
-               .value = p99,
-               .unit = "ms",
-               .target = "<= " + std::to_string(static_cast<int>(most)),
-               .met = any && p99 <= most,
-               .baseline = beside + ", " + std::to_string(times.size()) + " times"});
-}
-
-/// From the commit of an own record until DNS says so.
-void measure_own_update(bench::Figures& figures) {
-  const auto folder =
-      std::filesystem::temp_directory_path() / ("grapevine-own-" + std::to_string(::getpid()));
-  std::filesystem::create_directories(folder);
-  auto store = dns::LmdbStore::open(folder);
-  ensure(store.has_value(), "LMDB opens a new folder");
-  const node::LocalClock clock;
-  SodiumVerifier verifier;
-  Roster roster(sample::mesh(), verifier);
-  const dns::neighbours::Device self(0, clock.now().wall);
-  dns::Registry registry({}, self.self(), *store, roster, Random(1));
-  (void)registry.start({}, clock.now());
-  node::DnsServer server({"127.0.0.1", 0}, {.origin = "home.internal", .self = self.node});
-  const auto query = bench::address_query(to_string(self.node) + ".id.home.internal", 7);
-  std::vector<double> times;
-  for (unsigned i = 1; i <= 300; ++i) {
-    const Bytes ip{10, 1, static_cast<std::uint8_t>(i >> 8), static_cast<std::uint8_t>(i)};
-    (void)registry.announce({.endpoints = {{.proto = 1, .ip = ip, .port = 4781}}}, clock.now());
-    ensure(store->commit().has_value(), "LMDB commits");
-    const auto begin = std::chrono::steady_clock::now();
-    server.show({registry.presence(self.node, clock.now().wall)});
-    while (!bench::ask_udp(server.port(), query).ends_with(std::string(ip.begin(), ip.end()))) continue;
-    times.push_back(milliseconds_since(begin));
-  }
-  std::filesystem::remove_all(folder);
-  add_slowest(figures, "dns.own_update", times, 20, "from its commit until DNS says so");
-}
-
-/// From the moment a device claims a name until DNS on another says so, in a mesh of sixteen.
-void measure_far_update(bench::Figures& figures) {
-  constexpr std::size_t devices = 16;
-  constexpr std::size_t names_each = 3;  // beside the one it was given, as many as it may hold
-  live::Fleet fleet(devices, [](std::size_t) { return std::string(); });
-  fleet.start_all();
-  for (std::size_t i = 0; i < devices; ++i) fleet.wait_alive(i, devices, std::chrono::seconds(30));
-  std::vector<double> times;
-  for (std::size_t i = 0; i < devices * names_each; ++i) {
-    const std::size_t far = (i + devices / 2) % devices;
-    const std::string name =
-        "name-" + std::string(1 + i % names_each, 'q') + "-" + std::to_string(i % devices);
-    const auto query = bench::address_query(name + ".fleet.internal", 7);
-    const auto begin = std::chrono::steady_clock::now();
-    if (fleet.run(i % devices, "name claim " + name).status != 0) continue;
-    const bool seen = live::wait_until(std::chrono::seconds(5), [&] {
-      const auto answer = bench::ask_udp(fleet.dns_port(far), query);
-      return !answer.empty() && (answer[3] & 0xf) == 0;
-    });
-    if (seen) times.push_back(milliseconds_since(begin));
-  }
-  add_slowest(figures, "dns.far_update", times, 250,
-              "`grapevine name claim` on one of 16 devices until DNS on another says so");
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -243,10 +171,15 @@ int main(int argc, char** argv) {
   if (arguments.size() == 3 && arguments[0] == "--serve")
     return bench::serve_names(static_cast<std::uint16_t>(std::stoul(arguments[1])),
                               static_cast<unsigned>(std::stoul(arguments[2])));
-  const bool has_seconds = !arguments.empty() && arguments[0] != "--json";
+  const bool only_delays = !arguments.empty() && arguments[0] == "--delays";
+  const bool has_seconds = !arguments.empty() && !arguments[0].starts_with("--");
   bench::Figures figures;
-  measure_own_update(figures);
-  measure_far_update(figures);
+  bench::measure_own_update(figures);
+  bench::measure_far_update(figures);
+  if (only_delays) {
+    figures.print(argc, argv);
+    return figures.exit_code();
+  }
   auto peers = start_all();
   const Load load(has_seconds ? arguments[0] : "5",
                   std::filesystem::temp_directory_path() / ("grapevine-load-" + std::to_string(::getpid())));

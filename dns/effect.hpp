@@ -1,5 +1,6 @@
-// What this floor may ask for. `Publish` carries only what this node itself wrote or vouches for: the store
-// is committed before it leaves, or a crash would let a sequence number be used twice.
+// What this floor may ask for. `Publish` carries only what this node itself wrote or vouches for; its
+// sequence number, or that it voted, is put into Table::meta in the same step, and so is on the disk before
+// it leaves: a crash must not let a number be used twice.
 #pragma once
 
 #include "crypto/effect.hpp"
@@ -10,7 +11,7 @@
 
 namespace grapevine::dns {
 
-/// A record for everybody, at most `record_bytes_max` bytes; durable here before it is sent.
+/// A record for everybody, at most `record_bytes_max` bytes.
 struct Publish {
   Bytes record;
 };

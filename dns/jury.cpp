@@ -1,5 +1,7 @@
 #include "dns/jury.hpp"
 
+#include "crypto/draw.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -39,11 +41,10 @@ std::vector<NodeId> jury(const Skeleton& skeleton, const MeshId& mesh, Epoch epo
                          const std::vector<NodeId>& electorate) {
   std::array<std::uint8_t, 4> day{};
   for (std::size_t i = 0; i < day.size(); ++i) day[i] = static_cast<std::uint8_t>(epoch >> (24 - 8 * i));
-  std::vector<std::pair<Fixed<16>, NodeId>> drawn;
+  const auto of = hash<16>(purpose::jury, {mesh.value.view(), day, view(skeleton.value)});
+  std::vector<std::pair<std::uint64_t, NodeId>> drawn;
   drawn.reserve(electorate.size());
-  for (const NodeId& node : electorate)
-    drawn.emplace_back(
-        hash<16>(purpose::jury, {mesh.value.view(), day, node.value.view(), view(skeleton.value)}), node);
+  for (const NodeId& node : electorate) drawn.emplace_back(draw(of, node.value.view()), node);
   const auto seats = static_cast<std::ptrdiff_t>(quorum_of(electorate.size()).jurors);
   std::partial_sort(drawn.begin(), drawn.begin() + seats, drawn.end(), std::greater<>());
   std::vector<NodeId> jurors;

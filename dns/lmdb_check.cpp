@@ -42,11 +42,7 @@ Finding check_table(MDB_txn* transaction, Table table) {
   std::size_t entries = 0;
   int error = 0;
   while ((error = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT)) == 0) {
-    const View bytes = to_view(value);
-    if (bytes.size() < check_bytes) return "an entry is too short";
-    const View content = bytes.first(bytes.size() - check_bytes);
-    if (!begins_with(bytes.last(check_bytes), checksum(table, to_view(key), content).view()))
-      return "an entry does not match its checksum";
+    if (!is_intact(table, to_view(key), to_view(value))) return "an entry does not match its checksum";
     MDB_val again = key;
     if (mdb_get(transaction, handle, &again, &found) != 0 || found.mv_data != value.mv_data)
       return "an entry is not found under its key";

@@ -38,6 +38,13 @@ inline bool begins_with(View bytes, View prefix) {
   return bytes.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), bytes.begin());
 }
 
+/// Whether a value on the disk is what was put under its key.
+inline bool is_intact(Table table, View key, View value) {
+  return value.size() >= check_bytes &&
+         begins_with(value.last(check_bytes),
+                     checksum(table, key, value.first(value.size() - check_bytes)).view());
+}
+
 /// A mapped file; nobody may have two of the same in one process.
 struct Mapping {
   MDB_env* env = nullptr;

@@ -1,6 +1,6 @@
 // What the ledger knows about a name, as the rule of votes wants it (poll.hpp), and who sits on its jury.
-// Juries are drawn from the MEMBER records; drawing one hashes every elector's id, so they are kept while the
-// electorate stays the same.
+// Juries are drawn from the MEMBER records; drawing one looks at every elector, so the last are kept while
+// the electorate stays the same.
 #pragma once
 
 #include "dns/ledger.hpp"
@@ -11,7 +11,7 @@ namespace grapevine::dns {
 class Polls {
  public:
   static constexpr std::size_t epochs_max = 32;  // for which electorates are kept
-  static constexpr std::size_t juries_max = 4096;
+  static constexpr std::size_t juries_max = 512;
 
   /// A view upon these, which must outlive it.
   Polls(const Ledger& ledger, const Roster& roster) : ledger_(&ledger), roster_(&roster) {}

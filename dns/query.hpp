@@ -1,5 +1,5 @@
 // A DNS query, read without trust (RFC 1035, RFC 6891). One pass over the bytes, nothing allocated, nothing
-// sized by a number the sender wrote. Why not ldns, which makes our records: it follows compression pointers
+// sized by a number the sender wrote. Why not ldns: it follows compression pointers
 // in a question without a word, where we must refuse them; it keeps no bytes to echo; and it builds a tree of
 // allocations for a packet of which we need one name, at six times the cost (`names.parse` in scripts/bench
 // names). A fuzzer holds the two to equal verdicts on everything else (tests/fuzz/dns.cpp).

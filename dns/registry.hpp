@@ -195,7 +195,7 @@ class Registry {
   };
   std::vector<Untold> untold_;          // by `due`; at most `names_held_max`
   std::map<Skeleton, Time> postponed_;  // names on which to vote later; at most those held
-  Budget deliberations_{20, 64};        // a second, and at once: 3 ms each with ten thousand electors
+  Budget deliberations_{20, 64};        // a second, and at once
   Announcement announcement_ = {};
   Time address_due_ = never;  // when to renew our ADDR
   Time hour_due_ = never;     // when the next wall hour begins: expire

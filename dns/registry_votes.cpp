@@ -47,7 +47,7 @@ void Registry::tell_claims(Now now, Effects& effects) {
 
 /// Something about a name has changed, or a term has begun: do what follows for a voter, a witness, a
 /// claimant. Names that all come at once, as when one joins ten thousand devices, wait for their turn,
-/// because drawing a jury hashes every elector.
+/// because drawing a jury looks at every elector.
 void Registry::deliberate(const Skeleton& name, Now now, Effects& effects) {
   undecided_.insert(name);
   decide_some(now, effects);

@@ -1,6 +1,7 @@
-// From a line of a zone file to the bytes of a message: the only place that knows ldns. What others wrote
+// The bytes of resource records (RFC 1035, 3.3 and 4.1.3), made when what they say changes. What others wrote
 // into their records is spelled so that no terminal obeys it: every byte that does not print becomes \ddd,
-// also in the wire form.
+// also in the wire form. Tests read all of it with ldns; written line by line for ldns, a node took five
+// times as long.
 #pragma once
 
 #include "crypto/bytes.hpp"
@@ -28,19 +29,17 @@ enum class Type : std::uint16_t {
 /// A pointer to byte 12 of a message, where the name in the question stands (RFC 1035, 4.1.4).
 inline constexpr std::uint16_t to_question = 0xc00c;
 
-/// A record in wire form. Its owner stands apart: in a message the record begins with a pointer to it.
-struct Rendered {
-  std::string owner;
-  Type type = Type::a;
-  std::uint32_t ttl = 0;
-  Bytes record;
-};
-/// Absent when the line is none.
-std::optional<Rendered> render(const std::string& line);
+/// A name in wire form, of its labels between dots; absent when it can be none.
+std::optional<std::string> wire_name(std::string_view dotted);
 
-/// An address as lines spell it: "A 192.0.2.1" or "AAAA 2001:db8::1". Requires: 4 or 16 bytes.
-std::string address_text(View ip);
-/// One string of a TXT record, at most 255 bytes of it.
-std::string quoted(std::string_view text);
+/// A record whose owner is the name in the question. Requires: at most 65 535 bytes of content.
+Bytes record(Type type, std::uint32_t ttl, View content);
+
+/// Content of a TXT: adds one string, at most 255 bytes of it.
+void append_text(Bytes& content, std::string_view text);
+/// Content of a SRV of priority and weight 0. The target is in wire form.
+Bytes service_content(std::uint16_t port, std::string_view target);
+/// Content of a SOA whose serial number is 1. The names are in wire form.
+Bytes authority_content(std::string_view server, std::string_view mailbox, std::uint32_t denial_ttl);
 
 }  // namespace grapevine::dns

@@ -21,6 +21,12 @@ inline constexpr std::size_t tables = every_table.size();
 
 enum class Walk : std::uint8_t { on, stop };
 
+/// How soon what was put has to be on the disk, when it is for the one who puts it to say.
+enum class Urgency : std::uint8_t {
+  now,   // somebody waits for it
+  soon,  // as its kind asks for: what is ours at once, what others have too within moments
+};
+
 class Store {
  public:
   using Visit = std::function<Walk(View key, View value)>;

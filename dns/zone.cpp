@@ -8,7 +8,7 @@ namespace grapevine::dns {
 
 namespace {
 
-const std::string service = "_grapevine._tcp";
+constexpr std::string_view service = "_grapevine._tcp";
 constexpr std::chrono::seconds apex_ttl{3600};
 constexpr std::chrono::seconds denial_ttl{5};  // a name claimed a moment ago must not stay unknown for long
 constexpr std::size_t ttl_at = 6;              // in a record: behind pointer, type and class
@@ -17,7 +17,26 @@ constexpr std::size_t fixed_bytes = 12;      // of a record, up to the size of t
 constexpr std::size_t serial_from_end = 20;  // of a SOA: five numbers stand last, the serial first
 constexpr WallTime for_ever = WallTime::max();
 
-std::string facts_of(const Presence& presence, const Presence::Title& title);
+/// Where a node stands, or would, in a list by id.
+template <class List>
+auto place_of(List& list, const NodeId& node) {
+  return std::lower_bound(list.begin(), list.end(), node,
+                          [](const auto* shown, const NodeId& id) { return shown->node < id; });
+}
+
+/// IPv4 before IPv6, and in the order of their bytes.
+struct Less {
+  bool operator()(View one, View other) const {
+    return std::pair(one.size(), text(one)) < std::pair(other.size(), text(other));
+  }
+};
+
+/// Labels in wire form, to be followed by the zone.
+std::string labels_of(std::string_view dotted);
+Bytes facts_of(const Presence& presence, const Presence::Title& title);
+Type address_type(View ip);
+std::uint32_t ttl_of(const Bytes& record);
+std::uint32_t seconds_of(std::chrono::seconds time);
 void append_records(Section& section, View records, std::uint32_t ttl, std::uint16_t pointer = to_question);
 std::uint32_t seconds_left(WallTime until, WallTime now, std::uint32_t most);
 std::uint32_t read_u32(View bytes, std::size_t at);
@@ -25,7 +44,10 @@ void write_u32(Bytes& bytes, std::size_t at, std::uint32_t number);
 
 }  // namespace
 
-Zone::Zone(Rules rules) : rules_(std::move(rules)), suffix_("." + rules_.origin + ".") {
+Zone::Zone(Rules rules) : rules_(std::move(rules)) {
+  const auto origin = wire_name(rules_.origin);
+  ensure(origin.has_value(), "the name of a zone is a name");
+  origin_ = *origin;
   show_apex();
 }
 
@@ -33,23 +55,25 @@ void Zone::show(const Presence& presence) {
   hide(presence.node);
   count_change();
   if (!presence.is_member) return;
+  Shown& shown = shown_[presence.node] = {.node = presence.node};
   Presence::Title best{.label = to_string(presence.node) + ".id",
                        .state = State::id,
                        .since = presence.member_since,
                        .until = presence.member_until};
-  show_title(presence, best);
+  show_title(shown, presence, best);
   for (const auto& title : presence.titles) {
     if (!shows(title, presence.node)) continue;
-    show_title(presence, title);
+    show_title(shown, presence, title);
     if (best.state == State::id) best = title;
   }
-  show_instance(presence, best);  // one a node, under the first of its names
+  show_instance(shown, presence, best);  // one a node, under the first of its names
 }
 
 Zone::Outcome Zone::answer(std::string_view name, Type type, WallTime now, std::uint16_t turn,
                            Section& section) const {
-  const auto found = owners_.find(name);
-  if (found == owners_.end()) return contains(name) ? Outcome::no_such_name : Outcome::outside;
+  if (!contains(name)) return Outcome::outside;
+  const auto found = owners_.find(name.substr(0, name.size() - origin_.size()));
+  if (found == owners_.end()) return Outcome::no_such_name;
   const Owner& owner = found->second;
   if (owner.until <= now) return Outcome::no_such_name;
   if (type == Type::ptr && !owner.instances.empty()) return answer_instances(owner, now, turn, section);
@@ -71,109 +95,113 @@ Zone::Outcome Zone::answer_instances(const Owner& owner, WallTime now, std::uint
   NodeId start;
   start.value.bytes[0] = static_cast<std::uint8_t>(turn >> 8);
   start.value.bytes[1] = static_cast<std::uint8_t>(turn);
-  auto at = owner.instances.lower_bound(start);
+  auto at = place_of(owner.instances, start);
   for (std::size_t seen = 0; seen < owner.instances.size() && section.count < instances_shown_max; ++seen) {
     if (at == owner.instances.end()) at = owner.instances.begin();
-    const Instance& instance = (at++)->second;
+    const Set& instance = (*at++)->instance;
     if (instance.until > now)
-      append_records(section, instance.record, seconds_left(instance.until, now, instance.ttl));
+      append_records(section, instance.records, seconds_left(instance.until, now, instance.ttl));
   }
   return section.count == 0 ? Outcome::no_such_type : Outcome::found;
 }
 
 /// What the zone says of itself, and the names that are there for those below them.
 void Zone::show_apex() {
-  const auto add_own = [&](std::string_view label, std::string_view rest) {
-    add(NodeId{}, {for_ever, for_ever}, line(label, apex_ttl, rest));
-  };
-  const std::string server = "ns" + suffix_;
-  const std::string soa =
-      "SOA " + server + " hostmaster" + suffix_ + " 1 3600 600 86400 " + std::to_string(denial_ttl.count());
-  const auto rendered_soa = render(line("", apex_ttl, soa));
-  ensure(rendered_soa.has_value(), "the name of a zone is a name");
-  origin_ = rendered_soa->owner;
-  soa_ = rendered_soa->record;
-  add_own("", soa);
-  add_own("", "NS " + server);
-  add_own("ns", address_text(rules_.server));
-  add_own("_services._dns-sd._udp", "PTR " + service + suffix_);
+  const Lease always{for_ever, for_ever};
+  const std::string server = full("ns");
+  soa_ = record(Type::soa, seconds_of(apex_ttl),
+                authority_content(server, full("hostmaster"), seconds_of(denial_ttl)));
+  add(nullptr, "", always, Type::soa, soa_);
+  add(nullptr, "", always, Type::ns, record(Type::ns, seconds_of(apex_ttl), view(server)));
+  const Type family = address_type(rules_.server);
+  add(nullptr, "ns", always, family, record(family, seconds_of(apex_ttl), rules_.server));
+  add(nullptr, "_services._dns-sd._udp", always, Type::ptr,
+      record(Type::ptr, seconds_of(apex_ttl), view(full(service))));
   for (const std::string& label : {std::string("id"), std::string("_tcp"), std::string("_udp"),
-                                   std::string("_dns-sd._udp"), "_sub." + service}) {
-    const auto placed = render(line(label, apex_ttl, "A 0.0.0.0"));
-    owners_[placed->owner].until = for_ever;
-  }
+                                   std::string("_dns-sd._udp"), "_sub." + std::string(service)})
+    owners_[labels_of(label)].until = for_ever;
 }
 
-void Zone::show_title(const Presence& presence, const Presence::Title& title) {
+void Zone::show_title(Shown& shown, const Presence& presence, const Presence::Title& title) {
   const WallTime until = std::min(title.until, presence.member_until);
-  const Lease named{until, until};
   const Lease addressed{until, std::min(until, presence.address_until)};
-  std::set<std::string> addresses;  // endpoints of several ports share one
+  const std::uint32_t ttl = seconds_of(presence.ttl);
+  std::set<View, Less> addresses;  // by family; endpoints of several ports share one
   for (const auto& endpoint : presence.endpoints) {
-    if (presence.node == rules_.self || is_routable(endpoint.ip)) addresses.insert(address_text(endpoint.ip));
+    if (presence.node == rules_.self || is_routable(endpoint.ip)) addresses.insert(endpoint.ip);
   }
-  for (const auto& address : addresses)
-    add(presence.node, addressed, line(title.label, presence.ttl, address));
-  add(presence.node, named, line(title.label, presence.ttl, "TXT " + facts_of(presence, title)));
+  for (const View ip : addresses)
+    add(&shown, title.label, addressed, address_type(ip), record(address_type(ip), ttl, ip));
+  add(&shown, title.label, {until, until}, Type::txt, record(Type::txt, ttl, facts_of(presence, title)));
 }
 
-void Zone::show_instance(const Presence& presence, const Presence::Title& title) {
+void Zone::show_instance(Shown& shown, const Presence& presence, const Presence::Title& title) {
   if (presence.endpoints.empty()) return;
   const WallTime until = std::min({title.until, presence.member_until, presence.address_until});
   const Lease lease{until, until};
-  const std::string instance = title.label.substr(0, title.label.find('.')) + "." + service;
-  const std::string port = std::to_string(presence.endpoints.front().port);
-  std::string facts = facts_of(presence, title);
-  for (const auto& offering : presence.services) facts += " " + quoted(offering.label + "=" + offering.txt);
-  add(presence.node, lease, line(instance, presence.ttl, "SRV 0 0 " + port + " " + title.label + suffix_));
-  add(presence.node, lease, line(instance, presence.ttl, "TXT " + facts));
-  const std::string pointer = "PTR " + instance + suffix_;
-  add_instance(presence.node, until, line(service, presence.ttl, pointer));
+  const std::uint32_t ttl = seconds_of(presence.ttl);
+  const std::string instance = title.label.substr(0, title.label.find('.')) + "." + std::string(service);
+  const auto where = service_content(presence.endpoints.front().port, full(title.label));
+  Bytes facts = facts_of(presence, title);
+  for (const auto& offering : presence.services) append_text(facts, offering.label + "=" + offering.txt);
+  add(&shown, instance, lease, Type::srv, record(Type::srv, ttl, where));
+  add(&shown, instance, lease, Type::txt, record(Type::txt, ttl, facts));
+  shown.instance = {
+      .type = Type::ptr, .ttl = ttl, .until = until, .records = record(Type::ptr, ttl, view(full(instance)))};
+  add_to_list(shown, service);
   for (const auto& capability : presence.capabilities)
-    add_instance(presence.node, until, line("_" + capability + "._sub." + service, presence.ttl, pointer));
+    add_to_list(shown, "_" + capability + "._sub." + std::string(service));
 }
 
-/// Adds the record a line describes. A name that another node brought goes to the newcomer: the registry has
-/// said so.
-void Zone::add(const NodeId& node, Lease lease, const std::string& line) {
-  const auto rendered = render(line);
-  if (!rendered) return;  // what others wrote made no record
-  auto [at, fresh] = owners_.try_emplace(rendered->owner, Owner{.node = node, .until = lease.name});
+/// Adds a record to a name, given without the zone. A name that another node brought goes to the newcomer:
+/// the registry has said so.
+void Zone::add(Shown* bringer, std::string_view label, Lease lease, Type type, const Bytes& bytes) {
+  const auto [at, fresh] = owners_.try_emplace(labels_of(label));
   Owner& owner = at->second;
-  if (owner.node != node) owner = {.node = node, .until = lease.name};
-  if (owner.sets.empty()) shown_[node].push_back(rendered->owner);
-  if (owner.sets.empty() || owner.sets.back().type != rendered->type)
-    owner.sets.push_back({.type = rendered->type, .ttl = rendered->ttl, .until = lease.records});
-  append(owner.sets.back().records, rendered->record);
+  if (!fresh && owner.bringer != bringer) {
+    if (owner.bringer != nullptr) std::erase(owner.bringer->owners, &*at);
+    owner = {};
+  }
+  if (owner.sets.empty()) {
+    owner.bringer = bringer;
+    owner.until = lease.name;
+    if (bringer != nullptr) bringer->owners.push_back(&*at);
+  }
+  if (owner.sets.empty() || owner.sets.back().type != type)
+    owner.sets.push_back({.type = type, .ttl = ttl_of(bytes), .until = lease.records});
+  append(owner.sets.back().records, bytes);
 }
 
-void Zone::add_instance(const NodeId& node, WallTime until, const std::string& line) {
-  auto rendered = render(line);
-  if (!rendered) return;
-  Owner& owner = owners_[rendered->owner];
-  owner.until = for_ever;
-  owner.instances[node] = {.ttl = rendered->ttl, .until = until, .record = std::move(rendered->record)};
-  shown_[node].push_back(std::move(rendered->owner));
+/// Lists a node where its type of service is asked for.
+void Zone::add_to_list(Shown& shown, std::string_view label) {
+  auto& owner = *owners_.try_emplace(labels_of(label)).first;
+  auto& instances = owner.second.instances;
+  const auto at = place_of(instances, shown.node);
+  if (at != instances.end() && *at == &shown) return;
+  instances.insert(at, &shown);
+  owner.second.until = for_ever;
+  shown.owners.push_back(&owner);
 }
 
 void Zone::hide(const NodeId& node) {
-  const auto shown = shown_.extract(node);
-  if (shown.empty()) return;
-  for (const std::string& name : shown.mapped()) {
-    const auto at = owners_.find(name);
-    if (at == owners_.end()) continue;
+  const auto shown = shown_.find(node);
+  if (shown == shown_.end()) return;
+  for (const auto* name : shown->second.owners) {
+    const auto at = owners_.find(name->first);
     Owner& owner = at->second;
-    owner.instances.erase(node);
+    const auto listed = place_of(owner.instances, node);
+    if (listed != owner.instances.end() && *listed == &shown->second) owner.instances.erase(listed);
     const bool is_empty_list = owner.sets.empty() && owner.instances.empty();
-    if (owner.node == node || is_empty_list) owners_.erase(at);
+    if (owner.bringer == &shown->second || is_empty_list) owners_.erase(at);
   }
+  shown_.erase(shown);
 }
 
 /// The serial number of the SOA, which stands both in its set and beside what is not there.
 void Zone::count_change() {
   const std::size_t at = soa_.size() - serial_from_end;
   write_u32(soa_, at, read_u32(soa_, at) + 1);
-  owners_[origin_].sets.front().records = soa_;
+  owners_[{}].sets.front().records = soa_;
 }
 
 bool Zone::shows(const Presence::Title& title, const NodeId& node) const {
@@ -185,10 +213,9 @@ bool Zone::contains(std::string_view name) const {
   return name == origin_;
 }
 
-std::string Zone::line(std::string_view label, std::chrono::seconds ttl, std::string_view rest) const {
-  std::string text(label);
-  text.append(label.empty() ? std::string_view(suffix_).substr(1) : suffix_).append(" ");
-  return text.append(std::to_string(ttl.count())).append(" IN ").append(rest);
+/// The name of a label, or of several, in the zone, in wire form.
+std::string Zone::full(std::string_view label) const {
+  return labels_of(label) + origin_;
 }
 
 std::string zone_name(std::string_view mesh_name, std::string_view parent) {
@@ -216,11 +243,35 @@ bool is_routable(View ip) {
 
 namespace {
 
+std::string labels_of(std::string_view dotted) {
+  auto name = wire_name(dotted);
+  ensure(name.has_value(), "a record names what can be a name");
+  name->pop_back();  // the root
+  return *std::move(name);
+}
+
 /// What a TXT record says of a name: RFC 6763, 6.
-std::string facts_of(const Presence& presence, const Presence::Title& title) {
+Bytes facts_of(const Presence& presence, const Presence::Title& title) {
   const auto term = std::chrono::floor<std::chrono::minutes>(title.since.time_since_epoch()) / 10min;
-  return quoted("v=1") + " " + quoted("id=" + to_string(presence.node)) + " " +
-         quoted("st=" + std::string(name(title.state))) + " " + quoted("since=" + std::to_string(term));
+  Bytes facts;
+  append_text(facts, "v=1");
+  append_text(facts, "id=" + to_string(presence.node));
+  append_text(facts, "st=" + std::string(name(title.state)));
+  append_text(facts, "since=" + std::to_string(term));
+  return facts;
+}
+
+Type address_type(View ip) {
+  ensure(ip.size() == 4 || ip.size() == 16, "an address has 4 or 16 bytes");
+  return ip.size() == 4 ? Type::a : Type::aaaa;
+}
+
+std::uint32_t ttl_of(const Bytes& record) {
+  return read_u32(record, ttl_at);
+}
+
+std::uint32_t seconds_of(std::chrono::seconds time) {
+  return static_cast<std::uint32_t>(time.count());
 }
 
 void append_records(Section& section, View records, std::uint32_t ttl, std::uint16_t pointer) {

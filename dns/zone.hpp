@@ -1,6 +1,6 @@
 // The names of a mesh as DNS records. Records are rendered when a node's presence changes, never when a query
-// comes: each is written as a line of a zone file and ldns makes the wire form, so an answer is one lookup
-// and a copy. What time changes, the TTL that never exceeds the lease that remains, is patched into the copy.
+// comes, so an answer is one lookup and a copy. What time changes, the TTL that never exceeds the lease that
+// remains, is patched into the copy.
 //
 //     <id>.id.<zone>                              A AAAA TXT   every member, always
 //     <name>.<zone>                               A AAAA TXT   confirmed names; others by choice
@@ -53,49 +53,51 @@ class Zone {
   /// Records of one type, one after the other; each begins with a pointer to byte 12.
   struct Set {
     Type type = Type::a;
-    std::uint16_t count = 0;
     std::uint32_t ttl = 0;
     WallTime until;
-    Bytes records;
+    Bytes records = {};
   };
-  struct Instance {
-    std::uint32_t ttl = 0;
-    WallTime until;
-    Bytes record;  // a PTR
-  };
+  struct Shown;
   struct Owner {
-    NodeId node;                           // who brought it; zero: the zone itself
-    WallTime until;                        // the end of the name
-    std::vector<Set> sets;                 // none: there are only names below it, and so it exists (RFC 8020)
-    std::map<NodeId, Instance> instances;  // when it is a type of service
+    Shown* bringer = nullptr;  // whose name it is; none: the zone's own
+    WallTime until;            // the end of the name
+    std::vector<Set> sets;     // none: there are only names below it, and so it exists (RFC 8020)
+    std::vector<const Shown*> instances = {};  // when it is a type of service: who offers it, by id
+  };
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  /// By name in wire form, without the zone.
+  using Owners = std::unordered_map<std::string, Owner, Hash, std::equal_to<>>;
+  /// What is shown of one node.
+  struct Shown {
+    NodeId node;
+    std::vector<Owners::value_type*> owners = {};  // those it brought, and the types that list it
+    Set instance = {};                             // a PTR, the same in all lists
   };
   /// Until when a name, and the records under it, hold.
   struct Lease {
     WallTime name;
     WallTime records;
   };
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
 
   void show_apex();
-  void show_title(const Presence& presence, const Presence::Title& title);
-  void show_instance(const Presence& presence, const Presence::Title& title);
-  void add(const NodeId& node, Lease lease, const std::string& line);
-  void add_instance(const NodeId& node, WallTime until, const std::string& line);
+  void show_title(Shown& shown, const Presence& presence, const Presence::Title& title);
+  void show_instance(Shown& shown, const Presence& presence, const Presence::Title& title);
+  void add(Shown* bringer, std::string_view label, Lease lease, Type type, const Bytes& bytes);
+  void add_to_list(Shown& shown, std::string_view label);
   void hide(const NodeId& node);
   void count_change();
   bool shows(const Presence::Title& title, const NodeId& node) const;
   bool contains(std::string_view name) const;
-  std::string line(std::string_view label, std::chrono::seconds ttl, std::string_view rest) const;
+  std::string full(std::string_view label) const;
   static Outcome answer_instances(const Owner& owner, WallTime now, std::uint16_t turn, Section& section);
 
   const Rules rules_;
-  const std::string suffix_;  // ".home.internal."
-  std::string origin_;        // in wire form
+  std::string origin_;  // in wire form
   Bytes soa_;
-  std::unordered_map<std::string, Owner, Hash, std::equal_to<>> owners_;  // by name in wire form
-  std::map<NodeId, std::vector<std::string>> shown_;                      // the owners each node is part of
+  Owners owners_;
+  std::map<NodeId, Shown> shown_;
 };
 
 /// The zone of a mesh: its name as one label (what fits no label becomes a hyphen) under `parent`.

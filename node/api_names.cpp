@@ -208,10 +208,12 @@ Json resolution_of(const Core& core, const dns::Resolution& found, Now now) {
     services.push_back(
         {{"label", std::string(service.label)}, {"port", service.port}, {"txt", std::string(service.txt)}});
   for (const auto& claimant : found.claimants) claimants.push_back(to_string(claimant));
+  const auto peer = core.gossip().find(found.node);  // its name outlives it, until `stale_by`
   return {{"name", found.name},
           {"state", dns::name(found.state)},
           {"limit", limit_of(core, found.state, now)},
           {"node", to_string(found.node)},
+          {"peer", peer ? Json(gossip::name(peer->status)) : Json()},
           {"since", rfc3339(found.since)},
           {"stale_by", rfc3339(found.stale_by)},
           {"endpoints", endpoints_of(found)},

@@ -25,7 +25,7 @@ namespace {
 constexpr const char* this_program = "/proc/self/exe";
 
 int say_wrong(const std::string& text, int status);
-void end_soon(int status);
+int end_soon(Loop::End end, const Run& run);
 Result<Config> read_config(const Run& run);
 ModelConfig model_config(const Config& config, const Home& home);
 std::unique_ptr<Model> first_model(const Config& config, const ModelConfig& wanted, const Log& log);
@@ -84,25 +84,26 @@ int run_node(const Run& run) {
     const auto dns = open_dns(*config, core, log);
     const HttpServer http(*config, home.api_token, home.keys, front, sight(*config, transport, beacon_port),
                           log);
-    give_back_what_starting_needed();
     log.say(Loudness::info, "ready",
             "http://" + to_string(Endpoint{config->api.listen.host, http.port()}) + " mesh port " +
                 std::to_string(transport.port()));
-    const int status = Loop({.core = core,
-                             .transport = transport,
-                             .join_port = join_port,
-                             .beacon_port = beacon_port,
-                             .workers = workers,
-                             .front = front,
-                             .inbox = inbox,
-                             .signals = signals,
-                             .clock = clock,
-                             .commit = [&] { return guarded.store.commit(); },
-                             .note = [&](const Note& note) { log.note(note); },
-                             .show = shower(dns.get())})
-                           .run();
-    end_soon(status);
-    return status;
+    Loop loop({.core = core,
+               .transport = transport,
+               .join_port = join_port,
+               .beacon_port = beacon_port,
+               .workers = workers,
+               .front = front,
+               .inbox = inbox,
+               .signals = signals,
+               .clock = clock,
+               .commit = [&](dns::Urgency urgency) { return guarded.store.commit(urgency); },
+               .scrub = [&] { return guarded.store.scrub(); },
+               .note = [&](const Note& note) { log.note(note); },
+               .show = shower(dns.get())});
+    loop.start();
+    give_back_what_starting_needed();
+    const auto end = loop.run();
+    return end_soon(end, run);
   } catch (const std::exception& error) {
     return say_wrong(error.what(), 1);
   }
@@ -116,11 +117,14 @@ int say_wrong(const std::string& text, int status) {
 }
 
 // Everything is committed and said. A model server that does not hear "stop" must not keep the process; and
-// somebody who interrupts twice does not want to wait at all.
-void end_soon(int status) {
-  if (status != 0) std::_Exit(status);
+// somebody who interrupts twice does not want to wait at all. Who has seen its store damaged becomes the next
+// start, which sets it aside, in the same process: whoever watches over it need not know.
+int end_soon(Loop::End end, const Run& run) {
+  if (end == Loop::End::interrupted) std::_Exit(130);
+  if (end == Loop::End::damaged) ::execv(this_program, run.arguments), std::_Exit(1);
   std::signal(SIGALRM, [](int) { std::_Exit(0); });
   ::ualarm(std::chrono::microseconds(600ms).count(), 0);
+  return 0;
 }
 
 Result<Config> read_config(const Run& run) {

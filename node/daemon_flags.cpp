@@ -6,7 +6,7 @@
 
 namespace grapevine::node {
 
-DaemonTask parse_daemon_flags(int count, const char* const* arguments) {
+DaemonTask parse_daemon_flags(int count, char* const* arguments) {
   CLI::App app("grapevined: one device of a Grapevine mesh. Runs in the foreground until SIGTERM or SIGINT.",
                "grapevined");
   app.footer(
@@ -14,7 +14,7 @@ DaemonTask parse_daemon_flags(int count, const char* const* arguments) {
       "GRAPEVINE_<TABLE>_<KEY>, for instance GRAPEVINE_MESH_LISTEN=0.0.0.0:4781.");
   app.set_version_flag("--version", "grapevined " GRAPEVINE_VERSION);
 
-  Run run;
+  Run run{.arguments = arguments};
   std::string listen;
   std::string level;
   std::string store;

@@ -15,7 +15,8 @@ namespace grapevine::node {
 struct Run {
   std::string config;
   std::string data;
-  std::vector<Setting> settings;  // the other flags, as the configuration understands them
+  std::vector<Setting> settings;     // the other flags, as the configuration understands them
+  char* const* arguments = nullptr;  // all that was typed, to become the next start
 };
 /// Say whether the configuration can be read.
 struct CheckConfig {
@@ -37,6 +38,6 @@ struct Say {
 
 using DaemonTask = std::variant<Run, CheckConfig, CheckStore, ServeJoin, Say>;
 
-DaemonTask parse_daemon_flags(int count, const char* const* arguments);
+DaemonTask parse_daemon_flags(int count, char* const* arguments);
 
 }  // namespace grapevine::node

@@ -15,7 +15,7 @@ namespace grapevine::node {
 
 class DnsServer {
  public:
-  static constexpr std::size_t batches_max = 64;  // of news not taken in yet
+  static constexpr std::size_t batches_max = 4;  // of news not taken in yet
 
   /// Binds and serves. Throws std::runtime_error when the address cannot be had.
   DnsServer(const Endpoint& listen, dns::Zone::Rules rules);

@@ -50,8 +50,9 @@ void Log::say(Loudness level, std::string_view event, std::string_view detail) c
 Loudness loudness(std::string_view event) {
   // What an operator wants to read: who comes and goes, and what must be mended. Everything else is for
   // developers.
-  constexpr std::array<std::pair<std::string_view, Loudness>, 13> known{
-      {{"store.failed", Loudness::error},
+  constexpr std::array<std::pair<std::string_view, Loudness>, 14> known{
+      {{"store.damaged", Loudness::error},
+       {"store.failed", Loudness::error},
        {"certificate", Loudness::warn},
        {"contact_refused", Loudness::warn},
        {"descriptors.short", Loudness::warn},

@@ -20,6 +20,9 @@ namespace {
 // Later than this after the deadline, the machine slept or the process was stopped; not ordinary load.
 constexpr Duration late = 1s;
 constexpr Duration idle_at_most = 1s;  // the join port and lines look after themselves at least this often
+// Ten thousand devices are shown within half a second, and hold nobody up meanwhile.
+constexpr std::size_t shown_a_turn = 256;
+constexpr Duration shown_every = 10ms;
 
 Duration since_boot() {
   timespec time{};
@@ -62,16 +65,20 @@ bool Signals::take() {
   return ::read(descriptor_, &taken, sizeof taken) == sizeof taken;
 }
 
-int Loop::run() {
+void Loop::start() {
   commit_and_perform(parts_.core.start(parts_.clock.now()));
+}
+
+Loop::End Loop::run() {
   while (!is_over()) {
     wait();
     commit_and_perform(turn());
+    look_at_store(parts_.clock.now());
     look_at_descriptors(parts_.clock.now());
     tell_counts(parts_.clock.now());
   }
   end();
-  return interrupted_ ? 130 : 0;
+  return damaged_ ? End::damaged : interrupted_ ? End::interrupted : End::left;
 }
 
 void Loop::wait() {
@@ -79,7 +86,8 @@ void Loop::wait() {
   if (parts_.join_port.readable() >= 0) also.push_back(parts_.join_port.readable());
   if (parts_.beacon_port.readable() >= 0) also.push_back(parts_.beacon_port.readable());
   const Time now = parts_.clock.now().time;
-  const Time until = std::min({parts_.core.deadline(), parts_.beacon_port.deadline(), now + idle_at_most});
+  const Time until = std::min({parts_.core.deadline(), parts_.beacon_port.deadline(),
+                               now + (changed_.empty() ? idle_at_most : shown_every)});
   parts_.transport.wait(next_.empty() ? until - now : Duration::zero(), also);
 }
 
@@ -134,7 +142,7 @@ void Loop::step(Input input, Effects& out) {
 }
 
 void Loop::commit_and_perform(Effects effects) {
-  const auto committed = parts_.commit();
+  const auto committed = parts_.commit(ran_.empty() ? dns::Urgency::soon : dns::Urgency::now);
   if (!committed) parts_.note({"store.failed", std::nullopt, committed.error().text});
   for (auto& done : std::exchange(ran_, {})) {
     if (committed) done.set_value();
@@ -180,13 +188,15 @@ void Loop::perform(Outward effect) {
   }
 }
 
-// All that changed in a turn goes over at once; what cannot be taken now goes with the next.
+// What is too much for one turn, or cannot be taken now, goes with the next.
 void Loop::show_changed() {
   if (changed_.empty()) return;
   std::vector<dns::Presence> shown;
   const WallTime now = parts_.clock.now().wall;
-  for (const NodeId& node : changed_) shown.push_back(parts_.core.registry().presence(node, now));
-  if (parts_.show(std::move(shown))) changed_.clear();
+  auto next = changed_.begin();
+  for (; next != changed_.end() && shown.size() < shown_a_turn; ++next)
+    shown.push_back(parts_.core.registry().presence(*next, now));
+  if (parts_.show(std::move(shown))) changed_.erase(changed_.begin(), next);
 }
 
 // The new standing and why. Within one turn it may have changed again; only the last one has its reason here.
@@ -198,7 +208,7 @@ std::string Loop::told(const gossip::Changed& changed) const {
 }
 
 bool Loop::is_over() const {
-  if (interrupted_) return true;
+  if (interrupted_ || damaged_) return true;
   if (!leaving_since_) return false;
   const Now now = parts_.clock.now();
   return parts_.core.has_left(now) || now.time - *leaving_since_ >= leaving_at_most;
@@ -214,6 +224,15 @@ void Loop::look_at_descriptors(Now now) {
   if (are_short(found))
     parts_.note({"descriptors.short", std::nullopt,
                  std::to_string(found.used) + " of " + std::to_string(found.limit) + " in use"});
+}
+
+// A page that went bad while the node ran: whoever looks through all of the store is the start.
+void Loop::look_at_store(Now now) {
+  if (now.time < look_at_store_) return;
+  look_at_store_ = now.time + parts_.scrub_every;
+  damaged_ = !parts_.scrub();
+  if (damaged_)
+    parts_.note({"store.damaged", std::nullopt, "starting anew: it is set aside, and peers refill it"});
 }
 
 // What was dropped since the last time, one note a kind: a flood of strangers must not become a flood of
@@ -232,8 +251,11 @@ void Loop::tell_counts(const std::map<std::string_view, std::uint64_t>& counts) 
   }
 }
 
-// Nothing more is taken in; whoever waits for an errand or a reply learns that none will come.
+// Nothing more is taken in; whoever waits for an errand or a reply learns that none will come. What was heard
+// last is kept.
 void Loop::end() {
+  if (const auto kept = parts_.commit(dns::Urgency::now); !kept)
+    parts_.note({"store.failed", std::nullopt, kept.error().text});
   parts_.front.close();  // first: once the inbox is closed, nobody waits for the loop any more
   parts_.inbox.close();
   while (!parts_.inbox.take_all(inputs_a_turn).empty()) {

@@ -1,7 +1,8 @@
 // The driver with real sockets: wait, step, commit, perform; over and over, on one thread. It waits for the
 // transport, the inbox, the join port, a beacon, a signal, or the Core's deadline; gives the Core a bounded
-// batch of inputs; commits once what they changed in the store; and only then performs the effects, in order,
-// so that nothing is said that could be forgotten, be it to a peer or to a person. The other driver is
+// batch of inputs; commits what they changed in the store (all of it when a person waits, else as soon as
+// its kind asks for); and only then performs the effects, in order, so that nothing is said that this node
+// alone knew and could forget, be it to a peer or to a person. The other driver is
 // sim/world.hpp. There are no decisions here but these: a woken node hears first how late it is, and a commit
 // that failed silences what would have been said on its strength.
 #pragma once
@@ -62,15 +63,21 @@ class Loop {
     Inbox<Handed>& inbox;
     Signals& signals;
     const LocalClock& clock;
-    std::function<Result<void>()> commit;
+    std::function<Result<void>(dns::Urgency)> commit;
+    /// Looks at a hundredth of the store; false: it is damaged.
+    std::function<bool()> scrub;
+    Duration scrub_every = 1min;  // so all of it in less than two hours
     std::function<void(const Note&)> note;
     /// Gives DNS what it shows of some nodes; false: not now. Absent: DNS is off.
     std::function<bool(std::vector<dns::Presence>)> show;
   };
   explicit Loop(Parts parts) : parts_(std::move(parts)) {}
 
-  /// Runs until a signal and goodbye. 0: the node has left; 130: a second signal came first.
-  int run();
+  /// Loads what the store has kept. Called once, first.
+  void start();
+  /// Runs until a signal and goodbye, or until the store is seen to be damaged.
+  enum class End { left, interrupted, damaged };
+  End run();
 
  private:
   void wait();
@@ -86,6 +93,7 @@ class Loop {
   std::string told(const gossip::Changed& changed) const;
   bool is_over() const;
   void look_at_descriptors(Now now);
+  void look_at_store(Now now);
   void tell_counts(Now now);
   void tell_counts(const std::map<std::string_view, std::uint64_t>& counts);
   void end();
@@ -93,12 +101,14 @@ class Loop {
   Parts parts_;
   std::optional<Time> leaving_since_;
   bool interrupted_ = false;             // by a second signal
+  bool damaged_ = false;                 // the store
   std::set<NodeId> changed_;             // of whom DNS has yet to hear; at most every node of the registry
   std::vector<Input> next_;              // what performing effects has brought
   std::vector<std::promise<void>> ran_;  // errands of this turn, to be answered once it is committed
   std::map<std::string_view, std::uint64_t> counts_told_;
   Time counts_told_at_{};
-  Time look_at_descriptors_{};  // not before
+  Time look_at_descriptors_{};              // not before
+  Time look_at_store_{parts_.scrub_every};  // likewise: at the start another process has looked at all of it
 };
 
 }  // namespace grapevine::node

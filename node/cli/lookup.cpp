@@ -74,10 +74,13 @@ Outcome run(const Lookup& verb, const Shared& shared) {
         Exit::not_found, "not_found",
         verb.prefix.empty() ? "no device says it can do that" : "no name or id begins with " + verb.prefix};
   if (shared.output == Output::json) print_json(found);
-  std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "PIN", "ADDRESSES", "CAN", "ID"}};
+  std::vector<std::vector<std::string>> rows{
+      {"NAME", "STATE", "PIN", "PEER", "ADDRESSES", "UNTIL", "CAN", "ID"}};
   for (const auto& one : found)
-    rows.push_back({one.at("name"), one.at("state"), one.at("pin"), joined(one.at("endpoints")),
-                    abilities(one.at("capabilities")), one.at("node").get<std::string>().substr(0, 8)});
+    rows.push_back({one.at("name"), one.at("state"), one.at("pin"),
+                    one.at("peer").is_null() ? "" : one.at("peer"), joined(one.at("endpoints")),
+                    one.at("stale_by"), abilities(one.at("capabilities")),
+                    one.at("node").get<std::string>().substr(0, 8)});
   if (shared.output == Output::people) std::fputs(table(rows).c_str(), stdout);
 
   return verb.name.empty() ? std::nullopt : shortfall(verb, found.front());

@@ -32,6 +32,63 @@ TEST_CASE("row 31: a store that never waits for the disk is seen to lose what it
   CHECK(found.lost > found.cuts / 4);
 }
 
+TEST_CASE("row 31: of what was heard a power cut takes the last commit at most, and never a part") {
+  const auto found = cut_power(12, 1, disk::Syncing::as_opened, Random(1), Written::heard);
+  MESSAGE(found.cuts << " cuts");
+  CHECK(found.cuts > 50);
+  CHECK(found.lost == 0);
+  CHECK(found.set_aside == 0);
+}
+
+TEST_CASE("row 31: what was heard is seen to be lost when it is told as soon as it is written") {
+  CHECK(cut_power(12, 2, disk::Syncing::as_opened, Random(1), Written::heard_and_told).lost > 0);
+}
+
+TEST_CASE("what is ours is written at once, what was heard is gathered") {
+  const Home home;
+  auto opened = home.open().value();
+  const auto on_disk = [&](Table table, std::string_view key) {
+    const Home copy;
+    copy.write(home.read());
+    return copy.open()->store.get(table, view(key)).has_value();
+  };
+  opened.store.put(Table::record, view("heard"), Bytes{1});
+  REQUIRE(opened.store.commit(Urgency::soon));
+  CHECK_FALSE(on_disk(Table::record, "heard"));
+  opened.store.put(Table::meta, view("ours"), Bytes{2});
+  REQUIRE(opened.store.commit(Urgency::soon));
+  CHECK(on_disk(Table::meta, "ours"));
+  CHECK(on_disk(Table::record, "heard"));
+
+  for (unsigned i = 0; i < 256; ++i)
+    opened.store.put(Table::record, view("many" + std::to_string(i)), Bytes{3});
+  REQUIRE(opened.store.commit(Urgency::soon));
+  CHECK(on_disk(Table::record, "many255"));
+  opened.store.put(Table::record, view("awaited"), Bytes{4});
+  REQUIRE(opened.store.commit(Urgency::now));
+  CHECK(on_disk(Table::record, "awaited"));
+}
+
+TEST_CASE("a hundred looks see every record, and one that went bad") {
+  const Home home;
+  auto opened = home.open().value();
+  for (unsigned i = 0; i < 1000; ++i)
+    opened.store.put(Table::record, view("record " + std::to_string(i)), Bytes(300, 0x5a));
+  REQUIRE(opened.store.commit());
+  const auto looks_until_bad = [&] {
+    for (unsigned look = 1; look <= 200; ++look)
+      if (!opened.store.scrub()) return look;
+    return 0u;
+  };
+  CHECK(looks_until_bad() == 0);
+  const Bytes before = home.read();
+  const auto value = text(before).find(std::string(300, 0x5a), before.size() / 2);
+  std::fstream file(home.file(), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(value + 150)).put('!').flush();
+  CHECK(looks_until_bad() > 0);
+  CHECK(looks_until_bad() == 1);  // and it stays bad
+}
+
 TEST_CASE("row 30: on a full disk reads go on, nothing is acknowledged, and space brings it back") {
   const Home home;
   auto opened = home.open().value();

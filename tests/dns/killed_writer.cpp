@@ -50,7 +50,7 @@ void tell(int pipe, const Effects& effects) {
   auto effects = writer.registry.start({.capabilities = {"text"}}, at());
   for (std::uint64_t round = seed * 1'000'000;; ++round) {
     if (first == First::tell) tell(pipe, effects);
-    if (!opened->store.commit()) ::_exit(1);
+    if (!opened->store.commit(Urgency::soon)) ::_exit(1);
     if (first == First::commit) tell(pipe, effects);
     const Device& other = devices[round % others];
     for (const auto& record : {other.member(), other.origin(), other.address(round + 1)})

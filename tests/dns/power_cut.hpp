@@ -1,7 +1,8 @@
 // What a power cut costs: a store is written commit by commit while its disk is recorded, and then opened as
-// each moment of the recording would have left it. Each commit puts, replaces and erases a few entries, so
-// that pages are freed and used again, and is acknowledged when it has returned. Nothing acknowledged may be
-// missing, and what is there must be whole commits, none of them in part.
+// each moment of the recording would have left it. Each commit puts, replaces and erases some entries, so
+// that pages are freed and used again. What is the node's own is acknowledged when its commit has returned,
+// what was heard from others when the next one has. Nothing acknowledged may be missing, and what is there
+// must be whole commits, none of them in part.
 #pragma once
 
 #include "crypto/random.hpp"
@@ -15,7 +16,11 @@ struct PowerCuts {
   unsigned lost = 0;       // something acknowledged was gone, or half a commit was there
 };
 
+/// What is written; of what was heard and acknowledged too early, the last commit can be seen to be lost.
+enum class Written { own, heard, heard_and_told };
+
 /// Cuts at every event of so many commits, `draws` times each.
-PowerCuts cut_power(unsigned commits, unsigned draws, disk::Syncing syncing, Random random);
+PowerCuts cut_power(unsigned commits, unsigned draws, disk::Syncing syncing, Random random,
+                    Written written = Written::own);
 
 }  // namespace grapevine::dns

@@ -202,6 +202,13 @@ HttpReply Fleet::post(std::size_t device, const std::string& path, const std::st
   return reply_of(client.Post(path, json, "application/json"));
 }
 
+HttpReply Fleet::change(std::size_t device, const std::string& path, const std::string& json) const {
+  std::string token = read_file(folder(device) / "home/api-token");
+  token.pop_back();  // the end of its line
+  httplib::Client client("127.0.0.1", devices_[device].api_port);
+  return reply_of(client.Post(path, {{"Authorization", "Bearer " + token}}, json, "application/json"));
+}
+
 HttpReply Fleet::ask(std::size_t device, const std::string& question, const std::string& model) const {
   return post(device, "/v1/chat/completions",
               R"({"model":)" + quoted(model) + R"(,"messages":[{"role":"user","content":)" +

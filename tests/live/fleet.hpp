@@ -58,6 +58,8 @@ class Fleet {
 
   HttpReply get(std::size_t device, const std::string& path) const;
   HttpReply post(std::size_t device, const std::string& path, const std::string& json) const;
+  /// The same as the device's owner, who may change the mesh.
+  HttpReply change(std::size_t device, const std::string& path, const std::string& json) const;
   /// A question to a model name, not streamed; the whole reply.
   HttpReply ask(std::size_t device, const std::string& question,
                 const std::string& model = "grapevine") const;

@@ -41,11 +41,14 @@ struct Node {
     if (running.joinable()) ::kill(::getpid(), SIGTERM);
   }
   void start() {
-    running = std::jthread([this] { status = loop.run(); });
+    running = std::jthread([this] {
+      loop.start();
+      ended = loop.run();
+    });
   }
-  int end() {
+  Loop::End end() {
     running.join();
-    return status;
+    return ended;
   }
   moa::Ask ask(const std::string& question) const {
     return {.id = {random_bytes<16>()}, .turns = {{.text = question}}, .shape = moa::Shape{0, 0}};
@@ -69,8 +72,9 @@ struct Node {
   JoinPort join_port{"/bin/false", "127.0.0.1:0"};
   BeaconPort beacon_port;
   std::atomic<bool> disk_works = true;
+  std::atomic<bool> store_is_sound = true;
   std::vector<std::string> events;
-  int status = -1;
+  Loop::End ended = Loop::End::damaged;
   Loop loop{{.core = core,
              .transport = transport,
              .join_port = join_port,
@@ -80,10 +84,12 @@ struct Node {
              .inbox = inbox,
              .signals = signals,
              .clock = clock,
-             .commit = [this]() -> Result<void> {
+             .commit = [this](dns::Urgency) -> Result<void> {
                if (!disk_works) return fail(Code::storage, "the disk is full");
                return {};
              },
+             .scrub = [this] { return store_is_sound.load(); },
+             .scrub_every = 10ms,
              .note = [this](const Note& note) { events.emplace_back(note.event); }}};
   std::jthread running;
 };
@@ -105,7 +111,7 @@ TEST_CASE("a loop shows, answers, and ends when it is told to") {
   REQUIRE(said);
   CHECK(std::get<moa::Answered>(*said).text == "Yes.");
   ::kill(::getpid(), SIGTERM);
-  CHECK(node.end() == 0);
+  CHECK(node.end() == Loop::End::left);
   CHECK_FALSE(node.front.read([](const Core&, Now) { return 1; }));
 }
 
@@ -120,7 +126,7 @@ TEST_CASE("a question that is dropped is forgotten, and its call aborted") {
   };
   CHECK(is_idle() == true);
   ::kill(::getpid(), SIGTERM);
-  CHECK(node.end() == 0);
+  CHECK(node.end() == Loop::End::left);
 }
 
 TEST_CASE("what could be forgotten is not said: without a commit no answer, and no join port opens") {
@@ -137,9 +143,18 @@ TEST_CASE("what could be forgotten is not said: without a commit no answer, and 
   CHECK_FALSE(invite());
   REQUIRE(node.front.read([](const Core&, Now) { return true; }));  // a turn later
   ::kill(::getpid(), SIGTERM);
-  CHECK(node.end() == 0);
+  CHECK(node.end() == Loop::End::left);
   CHECK(has(node.events, "store.failed"));
   CHECK(node.join_port.process() == 0);
+}
+
+TEST_CASE("a loop whose store goes bad ends, so that the next start can set it aside") {
+  Node node;
+  node.start();
+  REQUIRE(node.front.read([](const Core&, Now) { return true; }));
+  node.store_is_sound = false;
+  CHECK(node.end() == Loop::End::damaged);
+  CHECK(has(node.events, "store.damaged"));
 }
 
 TEST_CASE("whoever is told to end while it ends, ends at once") {
@@ -148,5 +163,5 @@ TEST_CASE("whoever is told to end while it ends, ends at once") {
   Asking asking = node.front.ask(node.ask("wait"));
   ::kill(::getpid(), SIGTERM);
   ::kill(::getpid(), SIGINT);
-  CHECK(node.end() == 130);
+  CHECK(node.end() == Loop::End::interrupted);
 }

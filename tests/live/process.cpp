@@ -38,6 +38,13 @@ std::string of_process(pid_t process, const std::string& file) {
   return read_file("/proc/" + std::to_string(process) + "/" + file);
 }
 
+std::size_t status_kib(pid_t process, const std::string& name) {
+  std::istringstream status(of_process(process, "status"));
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(name + ":")) return std::stoul(line.substr(name.size() + 1));
+  return 0;
+}
+
 }  // namespace
 
 pid_t spawn(const std::vector<std::string>& words, Output output) {
@@ -60,10 +67,11 @@ pid_t spawn(const std::vector<std::string>& words, Output output) {
 }
 
 std::size_t resident_kib(pid_t process) {
-  std::istringstream status(of_process(process, "status"));
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6));
-  return 0;
+  return status_kib(process, "VmRSS");
+}
+
+Resident resident(pid_t process) {
+  return {.anonymous_kib = status_kib(process, "RssAnon"), .file_kib = status_kib(process, "RssFile")};
 }
 
 double cpu_seconds(pid_t process) {

@@ -24,6 +24,12 @@ pid_t spawn(const std::vector<std::string>& words, Output output);
 /// Of a process that runs: memory in use, processor time so far, and bytes sent so far on the loopback of its
 /// network namespace, by everybody in there.
 std::size_t resident_kib(pid_t process);
+/// The same in parts: what is its own, and pages of mapped files, which the kernel may take back.
+struct Resident {
+  std::size_t anonymous_kib = 0;
+  std::size_t file_kib = 0;
+};
+Resident resident(pid_t process);
 double cpu_seconds(pid_t process);
 std::size_t loopback_bytes(pid_t process);
 
