@@ -78,11 +78,17 @@ std::optional<Unwilling> Device::objection_of_lanes(const NodeId& origin, Stage 
   return std::nullopt;
 }
 
-Effects Device::cancel(const NodeId& origin, TicketId ticket) {
+Effects Device::cancel(const NodeId& origin, TicketId ticket, Time now) {
   const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& entry) {
     return entry.second.ticket.ticket == ticket && entry.second.origin == origin;
   });
-  return found == jobs_.end() ? Effects{} : drop(found);
+  if (found == jobs_.end()) return {};
+  // Whose calls are always taken back, because a twin was sooner, would pass for as fast as others for ever.
+  const Job& job = found->second;
+  const Duration believed =
+      estimate_.mean() > Duration{} ? estimate_.mean(job.ticket.stage) : config_.call_guess;
+  if (job.started && now - *job.started > believed) estimate_.add(job.ticket.stage, now - *job.started);
+  return drop(found);
 }
 
 Effects Device::spoken(CallId call, const Piece& piece) {
