@@ -49,8 +49,8 @@ void Origin::finish_chosen(Inquiry& inquiry, Time now, Effects& out) {
   weigh(inquiry.best);
   Choice choice = choose(question_of(inquiry.ask), inquiry.best, answers_.taste());
   Finish how = Finish::stop;
-  if (choice.merge != Merge::joined) {
-    for (const auto& spoken : inquiry.best) inquiry.provenance.voices[spoken.voice].weight = spoken.weight;
+  for (const auto& spoken : inquiry.best) {
+    if (!spoken.evidence) inquiry.provenance.voices[spoken.voice].weight = spoken.weight;
   }
   for (const auto i : choice.used) {
     inquiry.provenance.voices[inquiry.best[i].voice].used = true;

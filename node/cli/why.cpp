@@ -34,7 +34,7 @@ constexpr std::pair<std::string_view, std::string_view> in_words[] = {
     {"alone", "nothing: one device answered"},
     {"synthesized", "by a model, from what the others had proposed"},
     {"consensus", "without a model: the answer that more weight agrees with"},
-    {"chosen", "without a model: of several that differ, the own answer or a better one"},
+    {"chosen", "without a model: one of the answers as it is"},
     {"joined", "without a model: passages put side by side, each with its source"},
     {"choose", "choosing"},
     {"synthesize", "a model"}};
@@ -104,7 +104,8 @@ std::string market_of(const Json& reckoning) {
   const auto chosen = std::max_element(plans.begin(), plans.end(), [](const Json& a, const Json& b) {
     return a.at("value_s") < b.at("value_s");
   });
-  std::vector<std::vector<std::string>> worths{{"PLAN", "MERGED BY", "CALLS", "WORTH LESS PRICE", ""}};
+  std::vector<std::vector<std::string>> worths{
+      {"PLAN", "MERGED BY", "CALLS", "WORTH LESS PRICE", "DECISION"}};
   for (auto plan = plans.begin(); plan != plans.end(); ++plan) {
     const double value = plan->at("value_s");
     worths.push_back({plan->at("shape"), words_for(plan->at("merging")), plan->at("calls").dump(),

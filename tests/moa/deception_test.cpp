@@ -62,6 +62,8 @@ int until_canary(Village& village) {
 TEST_CASE("a new member weighs a quarter: three of them together cannot outvote the own answer") {
   Quarrel village;
   CHECK(answer(village) == "Left");
+  const auto& voices = village.told.begin()->second.answered->provenance.voices;
+  for (const auto& voice : voices) CHECK(voice.weight == (voice.node == village.id(0) ? 1 : Trust::newcomer));
   Quarrel plain(four_people, {.belief = Belief::equal});
   CHECK(answer(plain) == "Right");
 }
