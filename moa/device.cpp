@@ -83,11 +83,12 @@ Effects Device::cancel(const NodeId& origin, TicketId ticket, Time now) {
     return entry.second.ticket.ticket == ticket && entry.second.origin == origin;
   });
   if (found == jobs_.end()) return {};
-  // Whose calls are always taken back, because a twin was sooner, would pass for as fast as others for ever.
+  // Whose calls are all taken back, because a twin was sooner, would pass for as fast as others for ever.
+  // Once a call has been measured, slow ones that are taken back would only make hedges wait longer.
   const Job& job = found->second;
-  const Duration believed =
-      estimate_.mean() > Duration{} ? estimate_.mean(job.ticket.stage) : config_.call_guess;
-  if (job.started && now - *job.started > believed) estimate_.add(job.ticket.stage, now - *job.started);
+  const bool is_unknown = estimate_.mean() == Duration{};
+  if (is_unknown && job.started && now - *job.started > config_.call_guess)
+    estimate_.add(job.ticket.stage, now - *job.started);
   return drop(found);
 }
 
