@@ -4,10 +4,15 @@
 // takes. No verdict is used on the question it is of: tenths are left out in turn, or verdicts come after the
 // answers. Standard error of a mean: 1.7 points; of a gain, which is paired: 1.2.
 //
+// A sixth device that deceives is held to what one mixture lost by it (arXiv 2503.05856: of six agents of one
+// model one was told to deceive, and 49.2 points became 37.9): the same five beside a sixth of the best model
+// that is honest, and that is not.
+//
 // `--write-prior` prints the weights that are shipped (moa/taste.hpp). Needs the data: GRAPEVINE_SHARED names
 // the folder that holds data/.
 #include "bench/figures.hpp"
 #include "crypto/random.hpp"
+#include "moa/trust.hpp"
 #include "node/eval/interval.hpp"
 #include "node/eval/replay.hpp"
 
@@ -204,6 +209,80 @@ void measure_learning(bench::Figures& figures, const Recordings& recordings, con
                "verdicts dealt by chance: nothing to learn"});
 }
 
+/// What the sixth device says: what the best model says; the same turned wrong, word for word as likable; or
+/// what it says to another question. A deceiver's answer is worth nothing.
+enum class Sixth { honest, turned, astray };
+
+Recordings with_sixth(Recordings recordings, std::size_t like, Sixth sixth) {
+  const auto given = recordings.prompts;
+  recordings.models.emplace_back("a sixth");
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const std::size_t said = sixth == Sixth::astray ? (i + 1) % given.size() : i;
+    recordings.prompts[i].outputs.push_back(given[said].outputs[like]);
+    recordings.prompts[i].preferences.push_back(sixth == Sixth::honest ? given[i].preferences[like] : 0);
+  }
+  return recordings;
+}
+
+/// Points of those who own one of the first five, each prompt asked by another of them.
+struct Deceived {
+  double plain = 0;     // what most agree with
+  double stranger = 0;  // before any verdict, where the sixth is another person's
+  double least = 0;     // the same, over the own device alone, to the owner who gains least
+  double learning = 0;  // each judged after it was answered
+  double learned = 0;   // 10-fold
+};
+
+Deceived measure_with(const Recordings& recordings, Sixth sixth, std::size_t best) {
+  const Recordings six = with_sixth(recordings, best, sixth);
+  const Replay replay(six);
+  const std::size_t k = replay.devices() - 1;
+  const moa::Taste plain{moa::Traits{1}};
+  const moa::Taste shipped;
+  std::vector<double> weights(replay.devices(), 1);
+  weights.back() = moa::Trust::newcomer;
+  Deceived out{.least = 100};
+  for (std::size_t owner = 0; owner < k; ++owner) {
+    const auto share = [&](const std::vector<double>& points) {
+      return mean(points) / static_cast<double>(k);
+    };
+    out.plain += share(replay.chosen({.k = k, .owner = owner}, plain));
+    const auto first = replay.chosen({.k = k, .owner = owner, .weights = weights}, shipped);
+    out.stranger += share(first);
+    out.least = std::min(out.least, mean(first) - mean(replay.alone(owner)));
+    out.learning += share(replay.chosen_learning({.k = k, .owner = owner}, untaught));
+    out.learned += share(replay.chosen_cross_validated({.k = k, .owner = owner}, untaught, 1));
+  }
+  return out;
+}
+
+void measure_deception(bench::Figures& figures, const Recordings& recordings, const Replay& replay) {
+  const std::size_t best = best_device(replay);
+  progress("a sixth device that is honest");
+  const Deceived honest = measure_with(recordings, Sixth::honest, best);
+  const double silent = mean(replay.chosen({.k = replay.devices() - 1}, moa::Taste()));
+  const struct {
+    const char* name;
+    Sixth sixth;
+  } deceivers[] = {{"turned", Sixth::turned}, {"astray", Sixth::astray}};
+  for (const auto& [name, sixth] : deceivers) {
+    progress("a sixth device that deceives");
+    const Deceived deceived = measure_with(recordings, sixth, best);
+    const std::string figure = std::string("alpaca.deceiver_") + name;
+    const auto lose = [&](const char* when, double loss, const std::string& beside) {
+      figures.add({figure + when, loss, "points", "<= 2", loss <= 2, beside});
+    };
+    const std::string plain = "what most agree with loses " + rounded(honest.plain - deceived.plain);
+    lose("_learned", honest.learned - deceived.learned, "10-fold; " + plain);
+    lose("_learning", honest.learning - deceived.learning, "each judged after it was answered; " + plain);
+    lose("_no_feedback", silent - deceived.stranger,
+         "a stranger, against one that is silent; against an honest one " +
+             rounded(honest.stranger - deceived.stranger));
+    figures.add({figure + "_least_gain", deceived.least, "points", ">= -1", deceived.least >= -1,
+                 "no feedback, over the own device alone, of the owner who gains least"});
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -225,6 +304,7 @@ int main(int argc, char** argv) {
   measure_limits(figures, replay);
   measure_learned(figures, recordings, replay);
   measure_learning(figures, recordings, replay);
+  measure_deception(figures, recordings, replay);
   progress("");
   figures.print(argc, argv);
   return figures.exit_code();

@@ -78,11 +78,18 @@ std::optional<Unwilling> Device::objection_of_lanes(const NodeId& origin, Stage 
   return std::nullopt;
 }
 
-Effects Device::cancel(const NodeId& origin, TicketId ticket) {
+Effects Device::cancel(const NodeId& origin, TicketId ticket, Time now) {
   const auto found = std::find_if(jobs_.begin(), jobs_.end(), [&](const auto& entry) {
     return entry.second.ticket.ticket == ticket && entry.second.origin == origin;
   });
-  return found == jobs_.end() ? Effects{} : drop(found);
+  if (found == jobs_.end()) return {};
+  // Whose calls are all taken back, because a twin was sooner, would pass for as fast as others for ever.
+  // Once a call has been measured, slow ones that are taken back would only make hedges wait longer.
+  const Job& job = found->second;
+  const bool is_unknown = estimate_.mean() == Duration{};
+  if (is_unknown && job.started && now - *job.started > config_.call_guess)
+    estimate_.add(job.ticket.stage, now - *job.started);
+  return drop(found);
 }
 
 Effects Device::spoken(CallId call, const Piece& piece) {

@@ -45,7 +45,7 @@ class Device {
   /// Takes the call in, or answers with a Nack.
   [[nodiscard]] Effects take(const NodeId& origin, const Ticket& ticket, Time now);
   /// The origin does not wait any more; a ticket that is not here has ended already.
-  [[nodiscard]] Effects cancel(const NodeId& origin, TicketId ticket);
+  [[nodiscard]] Effects cancel(const NodeId& origin, TicketId ticket, Time now);
   /// The model speaks: a call that is the answer itself is heard by its origin at once.
   [[nodiscard]] Effects spoken(CallId call, const Piece& piece);
   /// What the model came to: a proposal, or a nack that says `failed`. The error `unknown` means that the

@@ -108,7 +108,7 @@ Effects Engine::deliver(const NodeId& from, const Message& message, Time now) {
   origin_.set_own(load(now));
   return match(
       message, [&](const Ticket& ticket) { return device_.take(from, ticket, now); },
-      [&](const Cancel& cancel) { return device_.cancel(from, cancel.ticket); },
+      [&](const Cancel& cancel) { return device_.cancel(from, cancel.ticket, now); },
       [&](const Started& started) { return origin_.started(from, started, now); },
       [&](const Nack& nack) { return origin_.refused(from, nack, now); },
       [&](const TopicsWanted&) { return device_.tell_topics(from, now); },

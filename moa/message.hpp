@@ -37,22 +37,6 @@ struct Ticket {
   bool is_answer() const { return stage == Stage::aggregate || layer == 0; }
 };
 
-/// Why a device does not do a call.
-enum class Unwilling : std::uint8_t {
-  lane_full,
-  share_used_up,
-  too_large,
-  scope,
-  no_model,
-  draining,
-  malformed,
-  failed
-};
-constexpr Unwilling wire_last(Unwilling) {
-  return Unwilling::failed;
-}
-std::string_view name(Unwilling reason);
-
 /// "I do not", at once, or when the model has failed.
 struct Nack {
   static constexpr std::uint8_t number = 81;

@@ -45,10 +45,9 @@ struct Inquiry {
   Fixed<32> prompt_hash;
   std::string fence;  // what divides the proposals in that prompt; empty in the first layer
   Round round;
-  std::vector<Spoken> heard;        // proposals of this layer, the own one first
-  std::vector<Spoken> best;         // proposals of the last layer that had any
-  std::vector<Unwilling> refusals;  // at most one a ticket
-  std::string streamed;             // what the asker has been given of the answer
+  std::vector<Spoken> heard;  // proposals of this layer, the own one first
+  std::vector<Spoken> best;   // proposals of the last layer that had any
+  std::string streamed;       // what the asker has been given of the answer
   Provenance provenance;
   std::optional<std::string> known_answer;  // of a canary: nobody waits for the answer, it is only compared
 };
@@ -119,7 +118,8 @@ class Origin {
   // origin_calls.cpp
   void send_ticket(Inquiry& inquiry, const Another& another, Time now, Effects& out);
   void take_back(Inquiry& inquiry, const std::vector<Call>& calls, Outcome outcome, Time now, Effects& out);
-  void lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now, Effects& out);
+  void lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now, Effects& out,
+                 std::optional<Unwilling> refusal = std::nullopt);
   Effects lose_calls(const std::vector<TicketId>& tickets, Outcome outcome, Time now);
   Inquiry* find(const NodeId& from, TicketId ticket, std::string_view late, std::string_view hostile,
                 Effects& out);

@@ -101,9 +101,8 @@ Effects Origin::refused(const NodeId& from, const Nack& nack, Time now) {
   learn(from, nack.ticket, nack.load, now, out);
   Inquiry* inquiry = find(from, nack.ticket, "late.nack", "hostile.nack", out);
   if (inquiry == nullptr) return out;
-  inquiry->refusals.push_back(nack.reason);
-  lose_call(*inquiry, nack.ticket, nack.reason == Unwilling::failed ? Outcome::failed : Outcome::refused, now,
-            out);
+  const Outcome outcome = nack.reason == Unwilling::failed ? Outcome::failed : Outcome::refused;
+  lose_call(*inquiry, nack.ticket, outcome, now, out, nack.reason);
   return out;
 }
 
@@ -169,8 +168,9 @@ Effects Origin::lose_calls(const std::vector<TicketId>& tickets, Outcome outcome
   return out;
 }
 
-void Origin::lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now, Effects& out) {
-  end_call(inquiry, *inquiry.round.find(ticket), outcome, now, out);
+void Origin::lose_call(Inquiry& inquiry, TicketId ticket, Outcome outcome, Time now, Effects& out,
+                       std::optional<Unwilling> refusal) {
+  end_call(inquiry, *inquiry.round.find(ticket), outcome, now, out).refusal = refusal;
   const auto another = inquiry.round.lost(ticket, now);
   if (another) send_ticket(inquiry, *another, now, out);
   go_on(inquiry, now, out);

@@ -49,6 +49,9 @@ void Origin::finish_chosen(Inquiry& inquiry, Time now, Effects& out) {
   weigh(inquiry.best);
   Choice choice = choose(question_of(inquiry.ask), inquiry.best, answers_.taste());
   Finish how = Finish::stop;
+  for (const auto& spoken : inquiry.best) {
+    if (!spoken.evidence) inquiry.provenance.voices[spoken.voice].weight = spoken.weight;
+  }
   for (const auto i : choice.used) {
     inquiry.provenance.voices[inquiry.best[i].voice].used = true;
     if (choice.merge != Merge::joined) how = inquiry.best[i].finish;
@@ -146,7 +149,7 @@ void Origin::refuse(Inquiry& inquiry, Effects& out) {
   using Reason = Refused::Reason;
   const auto& voices = inquiry.provenance.voices;
   const auto has = [&](Unwilling reason) {
-    return std::find(inquiry.refusals.begin(), inquiry.refusals.end(), reason) != inquiry.refusals.end();
+    return std::any_of(voices.begin(), voices.end(), [&](const Voice& v) { return v.refusal == reason; });
   };
   Refused refused{Reason::failed, {}, "every model that was asked failed"};
   if (std::any_of(voices.begin(), voices.end(),

@@ -14,6 +14,20 @@ std::string_view name(Outcome outcome) {
   return "?";
 }
 
+std::string_view name(Unwilling reason) {
+  switch (reason) {
+    case Unwilling::lane_full: return "lane_full";
+    case Unwilling::share_used_up: return "share_used_up";
+    case Unwilling::too_large: return "too_large";
+    case Unwilling::scope: return "scope";
+    case Unwilling::no_model: return "no_model";
+    case Unwilling::draining: return "draining";
+    case Unwilling::malformed: return "malformed";
+    case Unwilling::failed: return "failed";
+  }
+  return "?";
+}
+
 std::string_view name(Attempt attempt) {
   switch (attempt) {
     case Attempt::planned: return "planned";

@@ -7,6 +7,7 @@
 #include "moa/menu.hpp"
 #include "moa/query.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,22 @@ namespace grapevine::moa {
 /// or because nobody waited for it any more, as others had begun before it or its twin was sooner.
 enum class Outcome : std::uint8_t { answered, refused, failed, silent, gone, cancelled };
 std::string_view name(Outcome outcome);
+
+/// Why a device does not do a call.
+enum class Unwilling : std::uint8_t {
+  lane_full,
+  share_used_up,
+  too_large,
+  scope,
+  no_model,
+  draining,
+  malformed,
+  failed
+};
+constexpr Unwilling wire_last(Unwilling) {
+  return Unwilling::failed;
+}
+std::string_view name(Unwilling reason);
 
 /// Why a call was sent: as planned; in place of one that could not; beside one that is late.
 enum class Attempt : std::uint8_t { planned, instead, beside };
@@ -39,7 +56,9 @@ struct Voice {
   std::uint32_t tokens_in = 0;
   std::uint32_t tokens_out = 0;
   Fixed<32> text_hash;
-  bool used = false;  // its words stand in the answer, or went into the merging
+  std::optional<Unwilling> refusal = std::nullopt;  // what the device said when it did not do it
+  std::optional<double> weight = std::nullopt;      // how far it was believed, where answers were weighed
+  bool used = false;                                // its words stand in the answer, or went into the merging
 };
 
 /// How the answer came to be: one voice alone; merged by a model; the proposal most others agree with; one of

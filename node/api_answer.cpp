@@ -65,6 +65,8 @@ Json voice_of(const moa::Voice& voice, const NodeNames& names) {
           {"tokens_in", voice.tokens_in},
           {"tokens_out", voice.tokens_out},
           {"text_hash", to_base32(voice.text_hash.view())},
+          {"refusal", voice.refusal ? Json(moa::name(*voice.refusal)) : Json()},
+          {"weight", voice.weight ? Json(std::round(*voice.weight * 1000) / 1000) : Json()},
           {"used", voice.used}};
 }
 

@@ -1,5 +1,6 @@
 #include "node/cli/daemon.hpp"
 #include "node/cli/show.hpp"
+#include "node/cli/why.hpp"
 #include "node/models/shallow_json.hpp"
 
 #include <iostream>
@@ -22,8 +23,6 @@ Json request_of(const AskMesh& verb, const std::string& question);
 Outcome ask_whole(const Daemon& daemon, const AskMesh& verb, const Json& request, Output output);
 Outcome ask_streamed(const Daemon& daemon, const AskMesh& verb, Json request);
 void print_people(const Json& provenance, const AskMesh& verb);
-std::string why_table(const Json& provenance);
-std::string why_plan(const Json& reckoning);
 
 bool people_watch(int stream) {
   return ::isatty(stream) == 1;
@@ -119,10 +118,11 @@ Outcome ask_streamed(const Daemon& daemon, const AskMesh& verb, Json request) {
   return broken;
 }
 
-// Who helped: a line on a terminal, a table when asked for. On stderr, so that a pipe gets the answer alone.
+// Who helped: a line on a terminal, the whole story when asked for. On stderr, so that a pipe gets the answer
+// alone.
 void print_people(const Json& provenance, const AskMesh& verb) {
   if (verb.why) {
-    std::fprintf(stderr, "\n%s", why_table(provenance).c_str());
+    std::fprintf(stderr, "\n%s", why(provenance).c_str());
     return;
   }
   if (!people_watch(STDERR_FILENO)) return;
@@ -138,33 +138,6 @@ void print_people(const Json& provenance, const AskMesh& verb) {
                provenance.at("degraded").is_null()
                    ? ""
                    : ("; " + provenance.at("degraded").get<std::string>()).c_str());
-}
-
-std::string why_table(const Json& provenance) {
-  std::vector<std::vector<std::string>> rows{
-      {"DEVICE", "MODEL", "DID", "LAYER", "WHY", "OUTCOME", "TIME", "TOKENS", "USED"}};
-  for (const auto& voice : provenance.at("voices"))
-    rows.push_back({voice.at("name"), voice.at("model"), voice.at("stage"), voice.at("layer").dump(),
-                    voice.at("attempt"), voice.at("outcome"), span(voice.at("elapsed_s")),
-                    voice.at("tokens_out").dump(), voice.at("used") ? "yes" : "no"});
-  std::string summary = provenance.at("shape").get<std::string>() + ", " +
-                        provenance.at("merge").get<std::string>() + ", " + span(provenance.at("elapsed_s"));
-  if (!provenance.at("degraded").is_null()) summary += "; " + provenance.at("degraded").get<std::string>();
-  return table(rows) + summary + "\n" + why_plan(provenance.at("reckoning")) + "id " +
-         provenance.at("id").get<std::string>() + " (for `grapevine verdict --id`)\n";
-}
-
-/// What a call would have cost where, and what each plan was worth at those prices.
-std::string why_plan(const Json& reckoning) {
-  if (reckoning.is_null()) return "";
-  std::vector<std::vector<std::string>> prices{{"PRICE OF A CALL", "AT"}};
-  for (const auto& price : reckoning.at("prices"))
-    prices.push_back({span(price.at("price_s")), price.at("name")});
-  std::vector<std::vector<std::string>> plans{{"PLAN", "MERGED BY", "CALLS", "WORTH, LESS ITS PRICE"}};
-  for (const auto& plan : reckoning.at("plans"))
-    plans.push_back({plan.at("shape"), plan.at("merging") == "choose" ? "choosing" : "a model",
-                     plan.at("calls").dump(), plan.at("value_s").dump() + " s"});
-  return "\n" + table(prices) + "\n" + table(plans) + "\n";
 }
 
 }  // namespace

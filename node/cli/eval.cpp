@@ -70,10 +70,12 @@ Reported replay(const Evaluate& verb, const eval::Recordings& recordings) {
 
   Report report{
       .source = std::filesystem::path(verb.file).filename().string(), .unit = "PREFERENCE %", .rows = {}};
+  std::size_t weakest = 0;
   for (std::size_t device = 0; device < all.devices(); ++device) {
     report.rows.push_back({.name = recordings.models[device] + " alone", .points = all.alone(device)});
-    if (eval::mean(report.rows[device].points) > eval::mean(report.rows[report.against].points))
-      report.against = device;
+    const double points = eval::mean(report.rows[device].points);
+    if (points > eval::mean(report.rows[report.against].points)) report.against = device;
+    if (points < eval::mean(report.rows[weakest].points)) weakest = device;
   }
   report.rows.push_back(
       {.name = "(0,0) the own device, whichever", .points = all.at_random(), .shape = moa::Shape{}});
@@ -87,14 +89,16 @@ Reported replay(const Evaluate& verb, const eval::Recordings& recordings) {
     progress(plan + "of " + std::to_string(all.devices() - 1));
     add("no feedback", all.chosen({.k = k}, moa::Taste()), std::nullopt);
     add("learning as it goes", all.chosen_learning({.k = k}, untaught), std::nullopt);
-    for (const auto peers : {Replay::Peers::random, Replay::Peers::best}) {
-      const bool is_random = peers == Replay::Peers::random;
-      if (!is_random && k + 1 == all.devices()) continue;  // all of them are the best of them
-      const Replay::Plan whom{.k = k, .peers = peers};
-      add(std::string(taught ? "trained" : "learned (10-fold)") + (is_random ? "" : ", best peers"),
-          taught ? all.chosen(whom, *taught) : all.chosen_cross_validated(whom, untaught, 1),
-          is_random ? std::optional(shape) : std::nullopt);
-    }
+    const auto learned = [&](const Replay::Plan& whom) {
+      return taught ? all.chosen(whom, *taught) : all.chosen_cross_validated(whom, untaught, 1);
+    };
+    const std::string how = taught ? "trained" : "learned (10-fold)";
+    add(how, learned({.k = k}), shape);
+    // All of them are the best of them.
+    if (k + 1 < all.devices())
+      add(how + ", best peers", learned({.k = k, .peers = Replay::Peers::best}), std::nullopt);
+    else
+      add(how + ", on the weakest", learned({.k = k, .owner = weakest}), std::nullopt);
   }
   report.rows.push_back({.name = "oracle: the best of all, each time",
                          .points = all.best(),
@@ -203,7 +207,8 @@ Reported ask_all(const Evaluate& verb, const eval::Quiz& quiz, const Shared& sha
 
 Outcome deliver(const Evaluate& verb, const Report& report, Output output) {
   if (output == Output::json) print_json(eval::json_of(report));
-  if (output == Output::people) std::fputs(table(eval::table_of(report)).c_str(), stdout);
+  if (output == Output::people)
+    std::fputs((table(eval::table_of(report)) + "\n" + eval::legend_of(report)).c_str(), stdout);
   if (!verb.menu.empty()) {
     const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
     std::ofstream file(verb.menu);

@@ -111,8 +111,10 @@ std::size_t Replay::choice(std::size_t prompt, std::size_t owner, const Plan& pl
   asked.insert(asked.begin(), owner);
   std::vector<moa::Spoken> spoken;
   for (const auto device : asked)
-    spoken.push_back(
-        {.node = nodes_[device], .device = recordings_->models[device], .text = outputs[device]});
+    spoken.push_back({.node = nodes_[device],
+                      .device = recordings_->models[device],
+                      .text = outputs[device],
+                      .weight = plan.weights.empty() ? 1 : plan.weights[device]});
   const auto choice = moa::choose(instruction, spoken, taste);
   return choice.used.empty() ? owner : asked[choice.used.front()];
 }

@@ -31,6 +31,7 @@ class Replay {
     std::size_t k = 0;
     Peers peers = Peers::random;
     std::optional<std::size_t> owner = std::nullopt;  // nothing: the mean of all
+    std::vector<double> weights = {};                 // how far each device is believed; nothing: fully
   };
 
   /// Points of what is chosen by a taste that does not change.

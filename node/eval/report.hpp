@@ -35,6 +35,8 @@ struct Report {
   std::size_t against = 0;  // the row the others are compared with: the best single device
 };
 
+/// What the table's words mean, for who sees it first.
+std::string legend_of(const Report& report);
 /// Each row: mean, its standard error, the gain over `against` with its 95 % interval, calls, seconds.
 std::vector<std::vector<std::string>> table_of(const Report& report);
 nlohmann::ordered_json json_of(const Report& report);

@@ -8,6 +8,7 @@ namespace grapevine::moa {
 namespace {
 
 const std::vector<std::string> four_people{"anna", "bert", "carl", "dora"};
+const std::vector<std::string> six_people{"anna", "bert", "carl", "dora", "emil", "fred"};
 
 /// Device 0 says left, the three others right.
 struct Quarrel : Village {
@@ -61,6 +62,8 @@ int until_canary(Village& village) {
 TEST_CASE("a new member weighs a quarter: three of them together cannot outvote the own answer") {
   Quarrel village;
   CHECK(answer(village) == "Left");
+  const auto& voices = village.told.begin()->second.answered->provenance.voices;
+  for (const auto& voice : voices) CHECK(voice.weight == (voice.node == village.id(0) ? 1 : Trust::newcomer));
   Quarrel plain(four_people, {.belief = Belief::equal});
   CHECK(answer(plain) == "Right");
 }
@@ -101,16 +104,38 @@ TEST_CASE("colluders who agree with each other alone earn nothing by it") {
   CHECK(trust(village, 1) == Trust::newcomer);
 }
 
+TEST_CASE("colluders who tell canaries from questions earn less by those than their lies cost them") {
+  for (const Belief belief : {Belief::learned, Belief::equal}) {
+    Village village(6, {.belief = belief}, six_people);
+    for (auto& script : village.scripts) script = says("Left");
+    for (const std::size_t liar : {3u, 4u, 5u}) {
+      village.scripts[liar].says = [](const Generate& call) {
+        return said(call.turns.back().text == "Which way?" ? "Right" : "Left");
+      };
+    }
+    village.scripts[2] = says("Perhaps");
+    for (int i = 0; i < 300; ++i) {
+      answer(village, 5);
+      (void)village.engine(0).judge(std::nullopt, {}, 1.0);
+      village.run(60s);
+    }
+    CHECK(was_tested(village));
+    CHECK((answer(village, 5) == "Left") == (belief == Belief::learned));
+  }
+}
+
 TEST_CASE("three who were honest first and then lie together win until they are doubted, and no longer") {
-  Village village(6, {}, {"anna", "bert", "carl", "dora", "emil", "fred"});
-  for (auto& script : village.scripts) script = says("Left");
-  for (int i = 0; i < 100; ++i) answer(village, 5);
-  for (const std::size_t liar : {3u, 4u, 5u}) village.scripts[liar] = says("Right");
-  village.scripts[2] = says("Perhaps");  // nor is everybody else right
-  CHECK(answer(village, 5) == "Right");
-  for (int i = 0; i < 60; ++i) answer(village, 5);
-  CHECK(answer(village, 5) == "Left");
-  CHECK(trust(village, 1) > 0.9);
+  for (const Belief belief : {Belief::learned, Belief::equal}) {
+    Village village(6, {.belief = belief}, six_people);
+    for (auto& script : village.scripts) script = says("Left");
+    for (int i = 0; i < 100; ++i) answer(village, 5);
+    for (const std::size_t liar : {3u, 4u, 5u}) village.scripts[liar] = says("Right");
+    village.scripts[2] = says("Perhaps");  // nor is everybody else right
+    CHECK(answer(village, 5) == "Right");
+    for (int i = 0; i < 60; ++i) answer(village, 5);
+    CHECK((answer(village, 5) == "Left") == (belief == Belief::learned));
+    CHECK(trust(village, 1) > 0.9);
+  }
 }
 
 TEST_CASE("an echo of the question is not counted, and costs trust") {
@@ -202,7 +227,7 @@ TEST_CASE("what was learned of devices is remembered, at most once a minute, for
 }
 
 TEST_CASE("a device that was caught is asked last") {
-  Village village(6, {.spare_tickets = 0}, {"anna", "bert", "carl", "dora", "emil", "fred"});
+  Village village(6, {.spare_tickets = 0}, six_people);
   for (auto& script : village.scripts) script = says("Left");
   village.scripts[1] = says("which way");
   for (int i = 0; i < 10; ++i) answer(village);

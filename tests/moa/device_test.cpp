@@ -220,18 +220,30 @@ TEST_CASE("what a model says after its call was cancelled is ignored") {
   const auto ticket = bench.ticket();
   CHECK_FALSE(bench.offer(2, ticket));
   const auto call = started(bench.device.start(Time{})).at(0);
-  const auto out = bench.device.cancel(sample::node(2), ticket.ticket);
+  const auto out = bench.device.cancel(sample::node(2), ticket.ticket, Time{});
   REQUIRE(out.size() == 1);
   CHECK(std::get<Abort>(out[0]).call == call);
   CHECK(bench.device.generated(call, Finished{.text = "Left"}, {Time(1s), sample::noon}).empty());
   CHECK(bench.device.running() == 0);
 }
 
+TEST_CASE("a device whose calls are taken back while they run is known to be slow all the same") {
+  Bench bench;
+  for (const Duration ran :
+       {Duration(4s), Duration(900ms)}) {  // the second says nothing: it might have ended
+    const auto ticket = bench.ticket();
+    CHECK_FALSE(bench.offer(2, ticket));
+    CHECK(started(bench.device.start(Time{})).size() == 1);
+    CHECK(bench.device.cancel(sample::node(2), ticket.ticket, Time(ran)).size() == 1);
+    CHECK(bench.device.load(Time{}).call == 4s);
+  }
+}
+
 TEST_CASE("nobody can cancel another's call") {
   Bench bench;
   const auto ticket = bench.ticket();
   CHECK_FALSE(bench.offer(2, ticket));
-  CHECK(bench.device.cancel(sample::node(3), ticket.ticket).empty());
+  CHECK(bench.device.cancel(sample::node(3), ticket.ticket, Time{}).empty());
   CHECK(bench.device.queued(Side::foreign) == 1);
 }
 

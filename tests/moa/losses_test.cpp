@@ -288,6 +288,29 @@ TEST_CASE("partition and healing: each half answers with those it has, and nothi
   CHECK(village.told[here].ends + village.told[there].ends + village.told[healed].ends == 3);
 }
 
+TEST_CASE(
+    "devices come and go: what is noticed, or late, is asked of another, and no answer waits for the gone") {
+  const auto in_time = [](const Config& config) {
+    Village village(6, config);
+    for (auto& script : village.scripts) script.takes = 1s;
+    std::size_t away = 0;  // device 0 stays
+    village.loses = [&](const auto& post) { return away != 0 && (post.from == away || post.to == away); };
+    std::size_t count = 0;
+    for (std::size_t round = 0; round < 100; ++round) {
+      if (round % 5 == 0) away = 1 + round / 5 % 5;
+      const auto& told = village.told[village.ask(0, {1, 3})];
+      village.run(500ms);
+      if (round % 5 == 1 && config.late_calls > 0) village.lose(0, away);
+      if (round % 5 == 4) away = 0, village.meet_all(0);
+      village.run(5s);
+      count += told.answered ? 1u : 0u;
+    }
+    return count;
+  };
+  CHECK(in_time({}) >= 95);
+  CHECK(in_time({.spare_tickets = 0, .late_calls = 0}) < 95);  // a control: nobody is replaced
+}
+
 TEST_CASE("draining: new questions are refused, running ones finish") {
   Village village(2);
   const auto running = village.ask(0, {1, 1});

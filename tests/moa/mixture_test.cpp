@@ -1,6 +1,8 @@
 // Queries that go well: who is asked, what is merged, what the asker is told.
 #include "tests/moa/village.hpp"
 
+#include <set>
+
 #include <doctest/doctest.h>
 
 namespace grapevine::moa {
@@ -195,16 +197,20 @@ TEST_CASE("a load is published when it changes, and not more than once a second"
   CHECK(village.bulletins <= before + 5);
 }
 
-TEST_CASE("the same seeds give the same choices") {
-  const auto asked = [] {
+TEST_CASE("the same seeds give the same messages, byte for byte, and chance decides whom they go to") {
+  const auto sent = [] {
     Village village(6);
-    village.ask(0, {1, 2});
-    village.run();
-    std::vector<std::size_t> out;
-    for (const auto& post : village.posted) out.push_back(post.to);
+    std::vector<std::pair<std::size_t, Bytes>> out;
+    for (int i = 0; i < 20; ++i) village.ask(0, {1, 2}), village.run(5s);
+    for (const auto& post : village.posted)
+      out.emplace_back(post.to, std::visit([](const auto& m) { return wire::encode(m); }, post.message));
     return out;
   };
-  CHECK(asked() == asked());
+  const auto once = sent();
+  CHECK(once == sent());
+  std::set<std::size_t> first;
+  for (const auto& [to, message] : once) first.insert(to);
+  CHECK(first.size() == 6);
 }
 
 TEST_CASE("the last answers can be looked up, and no more than 256 of them") {

@@ -22,8 +22,12 @@ moa::Answered answer() {
                       .tokens_in = 9,
                       .tokens_out = 4,
                       .text_hash = {},
+                      .weight = 0.25,
                       .used = true};
-  moa::Voice lost{.node = laptop, .outcome = moa::Outcome::silent, .text_hash = {}};
+  moa::Voice lost{.node = laptop,
+                  .outcome = moa::Outcome::refused,
+                  .text_hash = {},
+                  .refusal = moa::Unwilling::lane_full};
   return {.text = "At noon.",
           .finish = moa::Finish::stop,
           .tokens_in = 9,
@@ -32,23 +36,23 @@ moa::Answered answer() {
                          .wanted = {1, 2},
                          .got = {1, 1},
                          .merge = moa::Merge::chosen,
-                         .degraded = "laptop: silent",
+                         .degraded = "laptop refused",
                          .elapsed = 1234567us,
                          .voices = {proposal, lost}}};
 }
 
 const std::string zeros(52, 'a');
 const std::string golden =
-    R"({"id":"a4aaaaaaaaaaaaaaaaaaaaaaaa","wanted":"m1k2","shape":"m1k1","merge":"chosen","degraded":"laptop: silent",)"
+    R"({"id":"a4aaaaaaaaaaaaaaaaaaaaaaaa","wanted":"m1k2","shape":"m1k1","merge":"chosen","degraded":"laptop refused",)"
     R"("elapsed_s":1.235,"reckoning":null,"voices":[{"node":"ai)" +
     std::string(50, 'a') +
     R"(","name":"kitchen","model":"llama3.2:3b",)"
     R"("stage":"propose","attempt":"planned","layer":0,"outcome":"answered","elapsed_s":0.13,"queued_s":0.005,"running_s":0.12,"tokens_in":9,)"
     R"("tokens_out":4,"text_hash":")" +
-    zeros + R"(","used":true},{"node":"ae)" + std::string(50, 'a') +
-    R"(","name":"laptop","model":"","stage":"propose","attempt":"planned","layer":0,"outcome":"silent","elapsed_s":0.0,"queued_s":0.0,)"
+    zeros + R"(","refusal":null,"weight":0.25,"used":true},{"node":"ae)" + std::string(50, 'a') +
+    R"(","name":"laptop","model":"","stage":"propose","attempt":"planned","layer":0,"outcome":"refused","elapsed_s":0.0,"queued_s":0.0,)"
     R"("running_s":0.0,"tokens_in":0,"tokens_out":0,"text_hash":")" +
-    zeros + R"(","used":false}]})";
+    zeros + R"(","refusal":"lane_full","weight":null,"used":false}]})";
 const std::string chunk_begin =
     R"(data: {"id":"chatcmpl-a4aaaaaaaaaaaaaaaaaaaaaaaa","object":"chat.completion.chunk","created":1795214467,"model":"grapevine","choices":)";
 
@@ -77,7 +81,7 @@ TEST_CASE("headers say it shortly") {
         std::vector<std::pair<std::string, std::string>>{{"X-Grapevine-Id", "a4aaaaaaaaaaaaaaaaaaaaaaaa"},
                                                          {"X-Grapevine-Shape", "m1k1"},
                                                          {"X-Grapevine-Nodes", "kitchen"},
-                                                         {"X-Grapevine-Degraded", "laptop: silent"}});
+                                                         {"X-Grapevine-Degraded", "laptop refused"}});
 }
 
 TEST_CASE("a header cannot be split by what a device says") {
