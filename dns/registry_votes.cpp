@@ -12,7 +12,7 @@ constexpr Duration deliberation_pause = 50ms;  // while names wait: a few a time
 /// life; names that change hands or lose their certificate do it now.
 void Registry::turn_term(Now now, Effects& effects) {
   ledger_.turn(std::exchange(term_, term_of(now.wall)), term_of(now.wall));
-  tell_changes(effects);
+  tell_changes(now, effects);
   renew_names(now, effects);
   for (const auto& [name, claimants] : ledger_.claims()) undecided_.insert(name);
   decide_some(now, effects);

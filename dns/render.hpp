@@ -1,7 +1,6 @@
 // The bytes of resource records (RFC 1035, 3.3 and 4.1.3), made when what they say changes. What others wrote
 // into their records is spelled so that no terminal obeys it: every byte that does not print becomes \ddd,
-// also in the wire form. Tests read all of it with ldns; written line by line for ldns, a node took five
-// times as long.
+// also in the wire form. Tests read all of it with ldns.
 #pragma once
 
 #include "crypto/bytes.hpp"

@@ -11,10 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 std::optional<dns::Cause> cause_of(std::string_view word) {
   constexpr std::array words{"unsaid", "lost", "stolen", "broken", "replaced"};  // in the order of Cause
   const auto found = std::find(words.begin(), words.end(), word);

@@ -133,10 +133,10 @@ struct RevokeNode {
 };
 struct Version {};
 
-using Verb = std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, Whois, ClaimName, RenewNames,
-                          RetireName, TransferName, AcceptName, ListNames, ShowTrust, PinName, UnpinName,
-                          RotateKey, SuspendKey, RetireNode, RevokeNode, AskMesh, Evaluate, Judge, TellEvent,
-                          Doctor, ListEvents, Version>;
+using Verb =
+    std::variant<Init, Join, Up, NewInvite, Status, Peers, Lookup, Whois, ClaimName, RenewNames, RetireName,
+                 TransferName, AcceptName, ListNames, ShowTrust, PinName, UnpinName, RotateKey, SuspendKey,
+                 RetireNode, RevokeNode, AskMesh, Evaluate, Judge, TellEvent, Doctor, ListEvents, Version>;
 
 struct CommandLine {
   Shared shared;
