@@ -206,7 +206,7 @@ void add_retire(CLI::App& name, Said& said) {
                           "grapevine name retire robot\n"
                           "  grapevine name retire --node --recovery /media/stick/recovery");
   auto* which = retire->add_option("name", said.retire.name, "a name of this device");
-  auto* node = retire->add_flag("--node", "the device, not only a name of it")->excludes(which);
+  auto* node = retire->add_flag("--node")->description("the device, not only a name of it")->excludes(which);
   auto* recovery =
       retire->add_option("--recovery", said.retire_node.recovery, "the file that init or join wrote there")
           ->type_name("FILE")
