@@ -110,7 +110,10 @@ Duration layer_price(Shape shape, const std::vector<Offer>& cheapest_first) {
 double value(const Row& row, const std::vector<Offer>& cheapest_first, Duration merge, const Purse& purse) {
   const auto layers = std::max<Duration::rep>(row.shape.layers, 1);
   const Duration merging = row.merging == Merging::synthesize ? merge : Duration{};
-  return purse.worth * row.points - seconds(layers * layer_price(row.shape, cheapest_first) + merging);
+  const double one_answer = seconds(purse.patience);
+  const double beyond_one = purse.worth * row.points - one_answer;
+  return one_answer + beyond_one / purse.dearness -
+         seconds(layers * layer_price(row.shape, cheapest_first) + merging);
 }
 
 }  // namespace grapevine::moa
