@@ -4,7 +4,7 @@
 // policy and under the paper's; and once without naming a shape, when smaller plans should take the place of
 // refusals. Nothing is modelled here: times are a client's, queues and memory a daemon's.
 //
-// A daemon keeps the records of its last 256 answers, some two KiB each; whether memory grows can be seen
+// A daemon keeps the records of its last 256 answers, some three KiB each; whether memory grows can be seen
 // only when these are full. So before the clock starts each daemon answers as many questions that take no
 // time.
 #include "bench/mixture/crowd.hpp"
