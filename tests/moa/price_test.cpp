@@ -113,8 +113,8 @@ TEST_CASE("on an idle mesh nobody pays more, in a crowd the greedy count each se
     return rank(there, 1, purse_of(there, {}, use), random).at(0).price;
   };
   CHECK(price(idle, 15) == 1s);
-  CHECK(price(crowded, 1.5) == 4s);
-  CHECK(price(crowded, 15) == 31s);
+  CHECK(price(crowded, 1) == 4s);
+  CHECK(price(crowded, 15) == 46s);
 }
 
 TEST_CASE("the greedy give up quality long before the others do, and an answer no sooner") {
@@ -130,7 +130,7 @@ TEST_CASE("the greedy give up quality long before the others do, and an answer n
     return *std::max_element(rows.begin(), rows.end(), [&](auto& a, auto& b) { return worth(a) < worth(b); });
   };
   CHECK(best(1).shape == Shape{2, 3});
-  CHECK(best(6).shape == Shape{});
+  CHECK(best(4).shape == Shape{});
 }
 
 TEST_CASE("a good name is worth something, and never more than half the patience") {
