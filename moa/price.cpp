@@ -68,12 +68,11 @@ Purse purse_of(const Outlook& outlook, const Config& config, double use) {
     if (peer.is_told) fastest = std::min(fastest, peer.call);
   }
   const Duration patience = config.patience.bound(fastest);
-  constexpr double share = 1.5;  // half as much again as the mean is still modest
-  const double dearness = use > share * outlook.use_mean ? use / (share * outlook.use_mean) : 1;
+  const bool is_greedy = outlook.use_mean > 0 && use > outlook.use_mean;
   return {.patience = patience,
           .fastest = fastest,
           .worth = seconds(patience) / config.menu.points_alone(),
-          .dearness = outlook.use_mean > 0 ? dearness : 1};
+          .dearness = is_greedy ? use / outlook.use_mean : 1};
 }
 
 std::vector<Offer> rank(const Outlook& outlook, std::size_t count, const Purse& purse, Random& random) {
@@ -110,7 +109,10 @@ Duration layer_price(Shape shape, const std::vector<Offer>& cheapest_first) {
 double value(const Row& row, const std::vector<Offer>& cheapest_first, Duration merge, const Purse& purse) {
   const auto layers = std::max<Duration::rep>(row.shape.layers, 1);
   const Duration merging = row.merging == Merging::synthesize ? merge : Duration{};
-  return purse.worth * row.points - seconds(layers * layer_price(row.shape, cheapest_first) + merging);
+  const double one_answer = seconds(purse.patience);
+  const double beyond_one = purse.worth * row.points - one_answer;
+  return one_answer + beyond_one / purse.dearness -
+         seconds(layers * layer_price(row.shape, cheapest_first) + merging);
 }
 
 }  // namespace grapevine::moa

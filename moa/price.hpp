@@ -13,8 +13,9 @@
 // is taken; when even the best has no value, the query is refused. So quality gives way before answers do: as
 // prices rise, the menu is walked down along its concave hull, and only from (0,0) one falls off.
 //
-// Who uses more than his share waits longer in thought: an origin that buys more work than 1.5 times the mean
-// counts each second of waiting as that many more. On an idle mesh nobody waits, and nobody is held back.
+// Who uses more than his share finds all dearer: to an origin that buys D times the work the mean one buys,
+// D > 1, a second of waiting counts D times, and the points beyond one answer count for a D-th. So it gives
+// up quality long before the others do; it is still answered while devices are to be had.
 //
 // What follows (sketches):
 // 1. Bound. lanes.hpp: no device holds more than max(B_own, w) + max(B_for, w) + residual, whatever we think.
@@ -45,7 +46,7 @@ struct Purse {
   Duration patience{};  // theta
   Duration fastest{};   // the shortest mean call there is
   double worth = 0;     // of a point, in seconds
-  double dearness = 1;  // of a second of waiting
+  double dearness = 1;  // of a second of waiting, and of the points beyond one answer
 };
 /// `use` is the work a second its queries buy. Requires: a device to ask.
 Purse purse_of(const Outlook& outlook, const Config& config, double use);

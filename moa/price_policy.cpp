@@ -15,9 +15,10 @@ std::size_t calls_a_layer(Shape shape) {
   return shape.layers == 0 ? 1 : shape.proposers + 1u;
 }
 
-/// Enough to choose from: twice as many devices as calls, and never under four.
+/// Enough to choose from: twice as many devices as calls, and never under eight: among four it happens that
+/// each has a long queue.
 std::size_t drawn_for(std::size_t calls) {
-  return std::max<std::size_t>(4, 2 * calls);
+  return std::max<std::size_t>(8, 2 * calls);
 }
 
 Outlook only_mergers(const Outlook& outlook) {
@@ -174,7 +175,7 @@ Draw PricePolicy::mergers(const Outlook& outlook) {
   if (merging.devices() == 0) return {};
   const Purse purse = purse_of(merging, config_, use(outlook.now));
   Draw draw{.order = rank(merging, drawn_for(1), purse, random_), .tickets = 0, .needed = 1};
-  draw.tickets = std::min<std::size_t>(2, draw.order.size());
+  draw.tickets = std::min<std::size_t>(3, draw.order.size());
   return draw;
 }
 

@@ -3,6 +3,10 @@
 // at twice what the paper's theorem allows and at twice what plans of (1, 2) can have at all, under our
 // policy and under the paper's; and once without naming a shape, when smaller plans should take the place of
 // refusals. Nothing is modelled here: times are a client's, queues and memory a daemon's.
+//
+// A daemon keeps the records of its last 256 answers, some three KiB each; whether memory grows can be seen
+// only when these are full. So before the clock starts each daemon answers as many questions that take no
+// time.
 #include "bench/mixture/crowd.hpp"
 #include "bench/mixture/study.hpp"
 
@@ -27,6 +31,7 @@ constexpr double tokens = 32;          // of an answer: 128 letters
 constexpr auto deadline = 60s;         // of a query
 const std::string whole = "grapevine:m1k2";
 const std::string free_choice = "grapevine";
+const std::string quick_question = "Quick?";  // its answer is one letter, whatever the pace
 
 /// How long a call takes on each device.
 std::vector<Duration> alphas() {
@@ -175,6 +180,18 @@ class Mesh {
       if (!fleet_.wait_willing(i, devices, 30s)) throw std::runtime_error("the mesh did not form");
     }
   }
+  /// Each daemon answers until it has as many records of answers as it keeps.
+  void fill_records() const {
+    const std::size_t each = moa::Config{}.answers_remembered;
+    std::vector<std::jthread> people;
+    for (std::size_t i = 0; i < devices; ++i) {
+      people.emplace_back([&, i] {
+        std::size_t answered = 0;
+        for (std::size_t asked = 0; answered < each && asked < 2 * each; ++asked)
+          answered += fleet_.ask(i, quick_question, whole).status == 200 ? 1u : 0u;
+      });
+    }
+  }
   Seen live_through(const Run& run, Duration span) const {
     Seen seen{.run = run, .span = span, .asked = {}, .resident = {}};
     {
@@ -238,7 +255,8 @@ void tell_of_the_mesh(Study& study, const std::vector<Seen>& seen, const Fullest
                     short_number(1000 * percentile(refusals, 0.5)) + " ms");
   const auto& last = seen.back().resident;
   study.at_most("rss_slope", slope(last), "KiB/min", 64,
-                "of the mean daemon, " + short_number(last.empty() ? 0 : last.back().second / 1024) + " MiB");
+                "of the mean daemon, its records full, " +
+                    short_number(last.empty() ? 0 : last.back().second / 1024) + " MiB");
   study.show("cores", cores, "busy", "all daemons together, at most");
   study.show("asked_late", 1000 * late, "ms",
              "the question that came latest, for want of a thread or a core");
@@ -273,6 +291,7 @@ int run(Study& study, const std::filesystem::path& answers) {
   Fullest most;
   {
     const Mesh mesh(answers, Policy::price);
+    mesh.fill_records();
     for (const Run& run : {Run{"limit2", Policy::price, 2 * papers_limit(), whole},
                            Run{"full2", Policy::price, 2 * full(), whole},
                            Run{"free2", Policy::price, 2 * full(), free_choice}}) {
@@ -286,7 +305,8 @@ int run(Study& study, const std::filesystem::path& answers) {
   for (std::size_t i = 0; i < 2; ++i) {
     Run same = ours[i].run;
     same.policy = Policy::paper;
-    papers.push_back(mesh.live_through(same, span));
+    // At twice its limit its queues only grow, and half the time shows it.
+    papers.push_back(mesh.live_through(same, i == 0 ? span / 2 : span));
     tell_done(ours.size() + papers.size(), 5);
   }
   for (std::size_t i = 0; i < ours.size(); ++i)
@@ -306,7 +326,9 @@ int main(int argc, char** argv) {
   const auto answers =
       std::filesystem::temp_directory_path() / ("grapevine-steady-" + std::to_string(::getpid()) + ".json");
   std::ofstream(answers) << R"([{"instruction": "*", "generator": "steady", "output": ")"
-                         << std::string(static_cast<std::size_t>(4 * tokens), 'a') << R"("}])";
+                         << std::string(static_cast<std::size_t>(4 * tokens), 'a')
+                         << R"("}, {"instruction": ")" << quick_question
+                         << R"(", "generator": "steady", "output": "a"}])";
   int status = 1;
   try {
     status = run(study, answers);

@@ -103,7 +103,7 @@ TEST_CASE("who has not been heard of lately is asked only where others are too f
   CHECK(rank(there, 4, purse, random).size() == 5);
 }
 
-TEST_CASE("on an idle mesh nobody is held back, in a crowd the greedy count each second of waiting more") {
+TEST_CASE("on an idle mesh nobody pays more, in a crowd the greedy count each second of waiting more") {
   Outlook idle = outlook(8);
   idle.use_mean = 1;
   Outlook crowded = outlook(8, 3s);
@@ -113,8 +113,24 @@ TEST_CASE("on an idle mesh nobody is held back, in a crowd the greedy count each
     return rank(there, 1, purse_of(there, {}, use), random).at(0).price;
   };
   CHECK(price(idle, 15) == 1s);
-  CHECK(price(crowded, 1.5) == 4s);
-  CHECK(price(crowded, 15) == 31s);
+  CHECK(price(crowded, 1) == 4s);
+  CHECK(price(crowded, 15) == 46s);
+}
+
+TEST_CASE("the greedy give up quality long before the others do, and an answer no sooner") {
+  const Config config{.menu = table_two()};
+  Outlook there = outlook(8, 1200ms);
+  there.use_mean = 1;
+  Random random(1);
+  const auto best = [&](double use) {
+    const Purse purse = purse_of(there, config, use);
+    const auto ranked = rank(there, 8, purse, random);
+    const auto worth = [&](const Row& row) { return value(row, ranked, ranked[0].price, purse); };
+    const auto& rows = config.menu.rows();
+    return *std::max_element(rows.begin(), rows.end(), [&](auto& a, auto& b) { return worth(a) < worth(b); });
+  };
+  CHECK(best(1).shape == Shape{2, 3});
+  CHECK(best(4).shape == Shape{});
 }
 
 TEST_CASE("a good name is worth something, and never more than half the patience") {
