@@ -46,7 +46,7 @@ struct Whois {
 
   NodeId node;
   std::optional<Certificate> certificate = {};
-  bool is_member = false;  // its certificate holds now
+  bool is_member = false;  // its certificate holds now, and it was neither expelled nor retired
   std::vector<Key> keys = {};
   std::optional<Stop> suspended = {};
   std::optional<Stop> retired = {};
