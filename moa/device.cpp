@@ -83,12 +83,8 @@ Effects Device::cancel(const NodeId& origin, TicketId ticket, Time now) {
     return entry.second.ticket.ticket == ticket && entry.second.origin == origin;
   });
   if (found == jobs_.end()) return {};
-  // Whose calls are all taken back, because a twin was sooner, would pass for as fast as others for ever.
-  // Once a call has been measured, slow ones that are taken back would only make hedges wait longer.
-  const Job& job = found->second;
-  const bool is_unknown = estimate_.mean() == Duration{};
-  if (is_unknown && job.started && now - *job.started > config_.call_guess)
-    estimate_.add(job.ticket.stage, now - *job.started);
+  const auto& started = found->second.started;
+  if (started && now - *started > config_.call_guess) estimate_.add_cut(now - *started);
   return drop(found);
 }
 

@@ -15,10 +15,9 @@ std::size_t calls_a_layer(Shape shape) {
   return shape.layers == 0 ? 1 : shape.proposers + 1u;
 }
 
-/// Enough to choose from: twice as many devices as calls, and never under eight: among four it happens that
-/// each has a long queue.
+/// Enough to choose from: twice as many devices as calls, and never under four.
 std::size_t drawn_for(std::size_t calls) {
-  return std::max<std::size_t>(8, 2 * calls);
+  return std::max<std::size_t>(4, 2 * calls);
 }
 
 Outlook only_mergers(const Outlook& outlook) {
@@ -174,8 +173,14 @@ Draw PricePolicy::mergers(const Outlook& outlook) {
   const Outlook merging = only_mergers(outlook);
   if (merging.devices() == 0) return {};
   const Purse purse = purse_of(merging, config_, use(outlook.now));
-  Draw draw{.order = rank(merging, drawn_for(1), purse, random_), .tickets = 0, .needed = 1};
-  draw.tickets = std::min<std::size_t>(3, draw.order.size());
+  constexpr std::size_t drawn = 8;  // all wait for this one call, and among four each may have a long queue
+  Draw draw{.order = rank(merging, drawn, purse, random_), .tickets = 0, .needed = 1};
+  // The first to start wins, so who would take more than twice as long as the cheapest is a stand-in only.
+  const auto likely =
+      draw.order.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(3, draw.order.size()));
+  draw.tickets = static_cast<std::size_t>(std::count_if(draw.order.begin(), likely, [&](const Offer& offer) {
+    return offer.price <= 2 * draw.order.front().price;
+  }));
   return draw;
 }
 

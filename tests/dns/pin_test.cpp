@@ -40,8 +40,7 @@ struct Three {
 };
 
 /// The certificate that these devices, together, give to one of them for a term long past.
-Bytes plot(std::initializer_list<const Device*> voters, std::string_view name, const NodeId& thief,
-           Term term) {
+Bytes plot(const std::vector<const Device*>& voters, std::string_view name, const NodeId& thief, Term term) {
   NameCertificate made;
   made.skeleton.assign(name);
   made.claim = thief;
@@ -204,13 +203,16 @@ TEST_CASE(
   const Device thief(90);
   for (const Bytes& record : {thief.member(), thief.origin(), thief.name("robot", 1, town.now(0).wall)})
     for (std::size_t i = 0; i < town.size(); ++i) town[i].hear(record, town.now(i));
-  const Bytes stolen =
-      plot({&town[0].device, &town[1].device, &town[3].device}, "robot", thief.node, town.term() - 3);
+  // Whichever four of the five are drawn as jury, three of these sit in it.
+  const std::vector<const Device*> bad{&town[0].device, &town[1].device, &town[3].device, &thief};
   bool said = false;
-  for (std::size_t i = 0; i < town.size(); ++i) {
-    const auto [verdict, effects] = town[i].registry.arrived(thief.node, stolen, town.now(i));
-    REQUIRE(verdict == Verdict::accept);
-    if (i == 0) said = notes(effects, "pin.changed");
+  for (const Device* absent : bad) {
+    std::vector<const Device*> voters = bad;
+    std::erase(voters, absent);
+    const Bytes stolen = plot(voters, "robot", thief.node, town.term() - 3);
+    if (town[1].hear(stolen, town.now(1)) != Verdict::accept) continue;
+    said |= notes(town[0].registry.arrived(thief.node, stolen, town.now(0)).second, "pin.changed");
+    for (std::size_t i = 2; i < town.size(); ++i) town[i].hear(stolen, town.now(i));
   }
   CHECK(said);
   CHECK(town.confirmed("robot") == std::set{thief.node});  // uniqueness is lost, as documented
