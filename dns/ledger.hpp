@@ -6,6 +6,7 @@
 // what it is given.
 #pragma once
 
+#include "crypto/revocation.hpp"
 #include "dns/arrivals.hpp"
 #include "dns/ballot_box.hpp"
 #include "dns/evidence.hpp"
@@ -128,6 +129,8 @@ class Ledger {
   /// What expels a node, be it met or not; nullptr when nothing does. An admin's word counts unless the root
   /// has revoked it, and never against an admin.
   const Expulsion* expulsion_of(const NodeId& node) const;
+  /// The word itself, from the store.
+  std::optional<Revocation> revocation(const RecordId& id) const;
   /// The records by which this node has revoked others.
   std::vector<RecordId> revocations_by(const NodeId& admin) const;
   /// The ADDR record held for a node.

@@ -37,6 +37,16 @@ const Ledger::Expulsion* Ledger::expulsion_of(const NodeId& node) const {
   return found == at->second.end() ? nullptr : &*found;
 }
 
+std::optional<Revocation> Ledger::revocation(const RecordId& id) const {
+  const auto record = store_->get(Table::record, id.value.view());
+  const auto body = record ? body_of(*record) : std::nullopt;
+  const auto* member = body ? std::get_if<Membership>(&*body) : nullptr;
+  const auto statement =
+      member != nullptr ? wire::decode<Signed<Revocation>>(member->statement) : fail(Code::malformed, {});
+  const auto said = statement ? statement->claimed() : fail(Code::malformed, {});
+  return said ? std::optional(*said) : std::nullopt;
+}
+
 std::vector<RecordId> Ledger::revocations_by(const NodeId& admin) const {
   std::vector<RecordId> records;
   for (const auto& [node, words] : revoked_) {

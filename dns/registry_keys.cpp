@@ -174,13 +174,7 @@ Result<void> Registry::may_hold_another() const {
 std::vector<Revocation> Registry::own_revocations() const {
   std::vector<Revocation> own;
   for (const RecordId& id : ledger_.revocations_by(self_.node)) {
-    const auto record = store_->get(Table::record, id.value.view());
-    const auto body = record ? body_of(*record) : std::nullopt;
-    const auto* member = body ? std::get_if<Membership>(&*body) : nullptr;
-    const auto statement =
-        member != nullptr ? wire::decode<Signed<Revocation>>(member->statement) : fail(Code::malformed, {});
-    if (auto revocation = statement ? statement->claimed() : fail(Code::malformed, {}))
-      own.push_back(*std::move(revocation));
+    if (auto revocation = ledger_.revocation(id)) own.push_back(*std::move(revocation));
   }
   return own;
 }

@@ -47,6 +47,11 @@ void add(const Ledger& ledger, const Ledger::Entry& entry, Whois& found) {
     found.keys.push_back({.rot = rot, .key = link.key, .record = link.record});
     hold(rot == 0 ? RecordType::id : RecordType::rotation, link.record);
   }
+  if (const auto* expulsion = ledger.expulsion_of(found.node)) {
+    if (auto word = ledger.revocation(expulsion->record))
+      found.expelled = {.word = *std::move(word), .record = expulsion->record};
+    hold(RecordType::member, expulsion->record);
+  }
   found.suspended = stop_of<Suspension>(ledger, entry.suspended);
   found.retired = stop_of<Retirement>(ledger, entry.retired);
   if (entry.suspended) hold(RecordType::suspension, entry.suspended->record);

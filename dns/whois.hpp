@@ -21,6 +21,11 @@ struct Whois {
     Cause cause = Cause::unsaid;
     RecordId record;
   };
+  /// What expels it: a word about itself, or about who let it in.
+  struct Expelled {
+    Revocation word;
+    RecordId record;
+  };
   /// What q of a jury have signed.
   struct Certified {
     Choice choice;
@@ -47,6 +52,7 @@ struct Whois {
   NodeId node;
   std::optional<Certificate> certificate = {};
   bool is_member = false;  // its certificate holds now, and it was neither expelled nor retired
+  std::optional<Expelled> expelled = {};
   std::vector<Key> keys = {};
   std::optional<Stop> suspended = {};
   std::optional<Stop> retired = {};

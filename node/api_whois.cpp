@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 Json member_of(const Core& core, const dns::Whois& found, Now now);
 Json keys_of(const dns::Whois& found);
 Json stop_of(const std::optional<dns::Whois::Stop>& stop);
+Json expulsion_of(const Core& core, const dns::Whois& found, Now now);
 Json name_of(const Core& core, const dns::Whois::Named& named, Now now);
 Json evidence_of(const dns::Whois& found);
 Json records_of(const Core& core, const dns::Whois& found, Now now);
@@ -34,6 +35,7 @@ Or<std::string> whois_json(const Core& core, Now now, std::string_view name_or_i
                   {"name", core.registry().display_name(found->node, now.wall)},
                   {"member", member_of(core, *found, now)},
                   {"keys", keys_of(*found)},
+                  {"expelled", expulsion_of(core, *found, now)},
                   {"suspended", stop_of(found->suspended)},
                   {"retired", stop_of(found->retired)},
                   {"names", std::move(names)},
@@ -62,6 +64,15 @@ Json member_of(const Core& core, const dns::Whois& found, Now now) {
           {"serial", to_hex(certificate.serial.view())},
           {"not_before", rfc3339(certificate.not_before)},
           {"not_after", rfc3339(certificate.not_after)}};
+}
+
+Json expulsion_of(const Core& core, const dns::Whois& found, Now now) {
+  if (!found.expelled) return {};
+  const Revocation& word = found.expelled->word;
+  return {{"by", node_of(core, word.by, now)},
+          {"at", rfc3339(word.at)},
+          {"reason", std::string(word.reason)},
+          {"record", base32_of(found.expelled->record)}};
 }
 
 Json keys_of(const dns::Whois& found) {

@@ -32,8 +32,7 @@ std::string abilities(const Json& capabilities) {
   std::string out;
   for (const auto& capability : capabilities) {
     out.append(out.empty() ? "" : " ").append(capability.at("name").get<std::string>());
-    if (capability.at("standing") == "verified")
-      out.append(" (" + std::to_string(capability.at("times").get<std::uint64_t>()) + " times)");
+    if (capability.at("standing") == "verified") out.append(" (" + times(capability.at("times")) + ")");
   }
   return out;
 }

@@ -53,6 +53,11 @@ std::string span(double seconds) {
   return seconds < 1 ? formatted("%.0f ms", seconds * 1000) : formatted("%.1f s", seconds);
 }
 
+std::string times(std::uint64_t count) {
+  if (count == 1) return "once";
+  return count == 2 ? "twice" : std::to_string(count) + " times";
+}
+
 void print_json(const nlohmann::ordered_json& json) {
   const auto print_one = [](const nlohmann::ordered_json& one) {
     std::puts(one.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());

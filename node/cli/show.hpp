@@ -18,6 +18,8 @@ std::string table(const std::vector<std::vector<std::string>>& rows);
 std::string age(double seconds);
 /// "840 ms", "2.4 s".
 std::string span(double seconds);
+/// "once", "twice", "7 times".
+std::string times(std::uint64_t count);
 
 /// Prints one object, or with a list one object a line.
 void print_json(const nlohmann::ordered_json& json);

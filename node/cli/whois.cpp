@@ -44,6 +44,9 @@ void show(const Json& found) {
     std::printf("member     %s, let in by %s, from %s to %s%s\n", text(member, "role").c_str(),
                 text(member.at("inviter"), "name").c_str(), text(member, "not_before").c_str(),
                 text(member, "not_after").c_str(), member.at("holds") ? "" : " (does not hold now)");
+  if (const auto& expelled = found.at("expelled"); !expelled.is_null())
+    std::printf("expelled   by %s at %s, because: %s\n", text(expelled.at("by"), "name").c_str(),
+                text(expelled, "at").c_str(), text(expelled, "reason").c_str());
   for (const auto& key : found.at("keys"))
     std::printf("key %-6u %s\n", key.at("rot").get<unsigned>(), text(key, "key").c_str());
   for (const char* stop : {"suspended", "retired"}) {
@@ -84,9 +87,9 @@ void show_memories(const Json& found) {
   const auto& history = found.at("history");
   if (history.is_null()) return;
   const auto& asked = history.at("asked");
-  std::printf("met        %u times, from %s to %s\n", history.at("meetings").get<unsigned>(),
+  std::printf("met        %s, from %s to %s\n", times(history.at("meetings")).c_str(),
               text(history, "first_met").c_str(), text(history, "last_met").c_str());
-  std::printf("asked      %u times, answered %u, served %u, trust %.2f\n", asked.at("asked").get<unsigned>(),
+  std::printf("asked      %s, answered %u, served %u, trust %.2f\n", times(asked.at("asked")).c_str(),
               asked.at("answered").get<unsigned>(), history.at("served").at("answered").get<unsigned>(),
               history.at("trust").get<double>());
 }

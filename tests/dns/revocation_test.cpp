@@ -117,6 +117,17 @@ TEST_CASE("with an inviter falls whom it let in, but not whom the word keeps") {
   CHECK_FALSE(town.has(late));
 }
 
+TEST_CASE("whois tells who expelled a device and why, also one that fell with another") {
+  Town town;
+  CHECK_FALSE(town.registry.whois(to_string(guest.node()), noon)->expelled.has_value());
+  town.hear(revoke(the_root, key(1), inviter.node()));
+  const auto expelled = town.registry.whois(to_string(inviter.node()), noon)->expelled;
+  REQUIRE(expelled.has_value());
+  CHECK(expelled->word.by == the_root);
+  CHECK(expelled->word.reason == "stolen");
+  CHECK_FALSE(town.registry.whois(to_string(guest.node()), noon)->is_member);
+}
+
 TEST_CASE("what an expelled admin has revoked stands no more") {
   Town town;
   town.hear(revoke(admin.node(), key(2), guest.node()));
