@@ -17,6 +17,8 @@ WallTime accept_by(const Offer& offer) {
 Reason Offers::take(const NodeId& from, const Offer& offer, const MeshId& mesh, Verifier& verifier,
                     WallTime now) {
   const Transfer& transfer = offer.transfer;
+  const auto is_same = [&](const Offer& held) { return held.signature == offer.signature; };
+  if (std::any_of(offers_.begin(), offers_.end(), is_same)) return Reason::duplicate;
   if (const Reason wrong = check(from, offer, now); wrong != Reason::none) return wrong;
   const auto& key = ledger_->find(from)->keys->tip().key;
   if (!verifier.verify(key, sentence_of(transfer, mesh), offer.signature)) return Reason::bad_signature;
@@ -34,8 +36,22 @@ Reason Offers::take(const NodeId& from, const Offer& offer, const MeshId& mesh, 
 }
 
 std::vector<Offer> Offers::open(WallTime now) const {
+  return those_open(offers_, now);
+}
+
+void Offers::make(const Offer& offer, WallTime now) {
+  made_ = made(now);
+  std::erase_if(made_, [&](const Offer& held) { return held.transfer.name == offer.transfer.name; });
+  made_.push_back(offer);
+}
+
+std::vector<Offer> Offers::made(WallTime now) const {
+  return those_open(made_, now);
+}
+
+std::vector<Offer> Offers::those_open(const std::vector<Offer>& offers, WallTime now) const {
   std::vector<Offer> open;
-  std::copy_if(offers_.begin(), offers_.end(), std::back_inserter(open),
+  std::copy_if(offers.begin(), offers.end(), std::back_inserter(open),
                [&](const Offer& offer) { return is_open(offer, now); });
   return open;
 }

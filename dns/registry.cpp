@@ -147,6 +147,7 @@ Effects Registry::tick(Now now) {
   tell_claims(now, effects);
   ledger_.arrivals().forget(now.time);
   if (decide_due_ <= now.time) decide_some(now, effects);
+  if (offers_due_ <= now.time) tell_offers(now, effects);
   if (social_.deadline() <= now.time) social_.save();
   return effects;
 }
@@ -154,7 +155,7 @@ Effects Registry::tick(Now now) {
 Time Registry::deadline() const {
   Time told = never;
   for (const auto& claim : untold_) told = std::min(told, claim.due);
-  return std::min({address_due_, hour_due_, term_due_, decide_due_, told, waiting_.deadline(),
+  return std::min({address_due_, hour_due_, term_due_, decide_due_, offers_due_, told, waiting_.deadline(),
                    sync_.deadline(), social_.deadline()});
 }
 
@@ -232,6 +233,7 @@ Effects Registry::receive_records(const NodeId& from, const Records& records, No
 Effects Registry::receive_offer(const NodeId& from, const Offer& offer, Now now) {
   const Reason reason = offers_.take(from, offer, roster_->mesh().id, roster_->verifier(), now.wall);
   if (reason == Reason::none) return {Note{"registry.name_offered", from, std::string(offer.transfer.name)}};
+  if (reason == Reason::duplicate) return {};  // told again, as it has to be
   return {Note{hostile_event(reason).value_or("registry.offer_refused"), from, std::string(name(reason))}};
 }
 

@@ -76,8 +76,8 @@ class Registry {
                          Now now);
   /// Whom a node has let in and who are members still.
   std::vector<NodeId> issued_by(const NodeId& node, WallTime now) const;
-  /// Our half of a transfer, to be sent to its receiver. unknown: not our name, or nobody we know. Renewing
-  /// the name takes it back, until it takes effect.
+  /// Our half of a transfer, told to its receiver at the next tick, which is due, and then again. unknown:
+  /// not our name, or nobody we know. Renewing the name takes it back, until it takes effect.
   Result<Offer> offer(std::string_view name, const NodeId& to, Now now);
   /// The other half. refused when it is not to us, or has been lying for longer than it gives notice; full
   /// when we hold four names.
@@ -146,6 +146,7 @@ class Registry {
   void publish_chain(Now now, Effects& effects);
   void publish_self(Now now, Effects& effects);
   void publish_keys(Now now, Effects& effects);
+  void tell_offers(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
   void turn_hour(Now now, Effects& effects);
   bool is_taken(const Skeleton& name, WallTime now) const;
@@ -183,6 +184,7 @@ class Registry {
   Author author_;
   Voter voter_;
   Offers offers_;
+  Time offers_due_ = never;  // when to tell those we have made
   Social social_;
   Pins pins_;
   std::set<Skeleton> undecided_;  // names that wait for our vote, at most those held

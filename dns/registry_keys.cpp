@@ -121,7 +121,18 @@ Result<Offer> Registry::offer(std::string_view text, const NodeId& to, Now now) 
   if (to == self_.node || receiver == nullptr || !receiver->keys || receiver->retired)
     return fail(Code::unknown, "there is no other node of this id to take the name");
   const Term not_before = term_of(now.wall) + offer_terms;
-  return author_.offer(*name, to, receiver->keys->rot(), not_before, now.wall, random_);
+  const Offer offer = author_.offer(*name, to, receiver->keys->rot(), not_before, now.wall, random_);
+  offers_.make(offer, now.wall);
+  offers_due_ = now.time;
+  return offer;
+}
+
+void Registry::tell_offers(Now now, Effects& effects) {
+  offers_due_ = never;
+  for (const Offer& offer : offers_.made(now.wall)) {
+    effects.emplace_back(Send<Message>{offer.transfer.to, offer});
+    offers_due_ = now.time + offer_again;
+  }
 }
 
 Result<Effects> Registry::accept(const Offer& offer, Now now) {

@@ -34,7 +34,7 @@ Result<Offered> Core::accept(std::string_view name, Now now) {
 Result<Offered> Core::offer(std::string_view name, const NodeId& to, Now now) {
   auto offer = registry_.offer(name, to, now);
   if (!offer) return fail(std::move(offer.error()));
-  auto effects = published(dns::Effects{Send<dns::Message>{to, *offer}}, now);
+  auto effects = published(dns::Effects{}, now);  // the registry tells it
   if (!effects) return fail(std::move(effects.error()));
   return Offered{std::move(*offer), std::move(*effects)};
 }

@@ -55,6 +55,23 @@ TEST_CASE("an offer crosses the wire, is shown, and is accepted by its name") {
   CHECK(nodes.taker.registry.offers(noon).empty());
 }
 
+TEST_CASE("an offer is told again until it is accepted, and the second time it is no news") {
+  Pair nodes;
+  const Offer offer = nodes.made();
+  const auto told = [&](Duration after) {
+    return only<Send<Message>>(nodes.giver.registry.tick(at(after))).size();
+  };
+  CHECK(told(0s) == 1);
+  CHECK(told(1s) == 0);
+  CHECK(told(6s) == 1);
+  CHECK(neighbours::notes(nodes.tell(offer), "registry.name_offered"));
+  CHECK_FALSE(neighbours::notes(nodes.tell(offer), "registry.name_offered"));
+  const auto accepted = nodes.taker.registry.accept(offer, at(7s)).value();
+  nodes.giver.hear(only<Publish>(accepted).front().record, at(7s));
+  CHECK(told(20s) == 0);
+  CHECK(told(40s) == 0);
+}
+
 TEST_CASE("there is a whole term to accept an offer, then a whole term of notice") {
   Pair nodes;
   const Now last = at(term_length - 1ms);
@@ -118,7 +135,7 @@ TEST_CASE("of one giver four offers are kept, of all sixteen, and the latest of 
       CHECK(last == (n == 4 ? "no_room" : k == 4 ? "over_quota" : label));
     }
   }
-  const auto again = forged(Device(0), taker.device, "robot-xy", due);
+  const auto again = forged(Device(0), taker.device, "robot-xy", due - 1);
   CHECK(neighbours::notes(taker.registry.receive(Device(0).node, again, at()), "registry.name_offered"));
 }
 
