@@ -21,7 +21,7 @@ struct Whois {
     Cause cause = Cause::unsaid;
     RecordId record;
   };
-  /// What expels it: a word about itself, or about who let it in.
+  /// The word that expels it; who fell with whoever let it in has none of its own.
   struct Expelled {
     Revocation word;
     RecordId record;

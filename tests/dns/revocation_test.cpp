@@ -117,7 +117,7 @@ TEST_CASE("with an inviter falls whom it let in, but not whom the word keeps") {
   CHECK_FALSE(town.has(late));
 }
 
-TEST_CASE("whois tells who expelled a device and why, also one that fell with another") {
+TEST_CASE("whois tells who expelled a device and why, and that whom it let in is no member either") {
   Town town;
   CHECK_FALSE(town.registry.whois(to_string(guest.node()), noon)->expelled.has_value());
   town.hear(revoke(the_root, key(1), inviter.node()));
