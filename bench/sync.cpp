@@ -179,7 +179,7 @@ void join_daemons(bench::Figures& figures) {
     std::this_thread::sleep_for(250ms);  // asking is work for the newcomer, too
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
   const double joining = fleet.cpu_seconds(1);
-  std::this_thread::sleep_for(5s);  // what joining needed is given back
+  std::this_thread::sleep_for(65s);  // what joining needed is given back every minute
   const std::size_t held = records_held(fleet, 1);
   figures.add({"sync.daemon.records", static_cast<double>(held), "records", ">= 40000", held >= 4 * devices,
                "after " + std::to_string(taken.count()).substr(0, 4) + " s"});

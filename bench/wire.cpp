@@ -14,8 +14,8 @@ Certificate sample_certificate(const SigningKey& key) {
   Certificate certificate;
   certificate.serial = random_bytes<16>();
   certificate.node = {random_bytes<32>()};
-  certificate.key = key.public_key();
-  certificate.transport = TransportPair::generate().key;
+  certificate.inception.key = key.public_key();
+  certificate.inception.transport = TransportPair::generate().key;
   certificate.label.assign("kitchen-tablet");
   certificate.owner = owner_of("anna");
   certificate.admitted = certificate.not_before = WallTime(1'790'000'000'000ms);

@@ -13,14 +13,14 @@ class Budget {
   /// Full from the beginning; `rate` a second.
   Budget(double rate, double burst) : rate_(rate), burst_(burst), left_(burst) {}
 
-  /// Whether so many are there. Time does not go back.
+  /// Whether so many are there. Where time goes back, nothing is added until it is where it was.
   bool has(double count, Time now) {
-    left_ = std::min(burst_, left_ + rate_ * seconds(now - filled_));
-    filled_ = now;
+    left_ = std::min(burst_, left_ + rate_ * std::max(0.0, seconds(now - filled_)));
+    filled_ = std::max(filled_, now);
     return left_ >= count;
   }
-  /// Requires: has(1, now).
-  void spend() { left_ -= 1; }
+  /// Requires: has(count, now).
+  void spend(double count = 1) { left_ -= count; }
 
  private:
   double rate_;

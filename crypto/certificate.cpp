@@ -16,14 +16,20 @@ bool has_ended(const Certificate& certificate, WallTime now) {
 }
 
 Result<void> check_dates(const Certificate& certificate, WallTime now) {
-  if (has_ended(certificate, now))
-    return fail(Code::expired, "the certificate has ended; it must be renewed");
+  if (has_ended(certificate, now)) return fail(Code::expired, "the certificate has ended");
   if (certificate.not_before > now + clock_slack)
     return fail(Code::early, "the certificate begins later; is this device's clock right?");
   return {};
 }
 
 }  // namespace
+
+Fixed<16> admission_of(const Certificate& certificate) {
+  Certificate first = certificate;
+  first.not_before = first.not_after = first.admitted;
+  first.issuer = first.inception.inviter;
+  return hash<16>(purpose::admission, {wire::encode(first)});
+}
 
 Owner owner_of(std::string_view label) {
   return {hash<16>(purpose::owner, {view(label)})};
@@ -67,6 +73,12 @@ Result<Role> parse_role(std::string_view text) {
   return fail(Code::malformed, "a role is member, inviter or admin");
 }
 
+Precedence precedence_of(const Certificate& certificate, const Signature& signature) {
+  return {.role = certificate.role,
+          .not_after = certificate.not_after,
+          .hash = hash<32>(purpose::certificate, {wire::encode(certificate), signature.value.view()})};
+}
+
 Roster::Roster(Mesh mesh, Verifier& verifier) : mesh_(std::move(mesh)), verifier_(&verifier) {}
 
 Result<Certificate> Roster::admit(const Signed<Certificate>& certificate, WallTime now) {
@@ -77,19 +89,22 @@ Result<Certificate> Roster::admit(const Signed<Certificate>& certificate, WallTi
   if (!key) return fail(key.error());
 
   const auto held = members_.find(claimed->node);
-  if (held != members_.end() && held->second.as_signed == certificate) return held->second.certificate;
+  if (held != members_.end() && held->second.as_signed() == certificate) return held->second.certificate;
 
+  if (claimed->node != node_id(mesh_.id, claimed->inception))
+    return fail(Code::bad_signature, "its id is not that of the node it describes");
   const auto opened = certificate.open(*verifier_, mesh_.id, *key);
   if (!opened) return fail(opened.error());
 
   if (held == members_.end()) {
     if (members_.size() >= members_max) forget_ended(now);
     if (members_.size() >= members_max) return fail(Code::full, "the roster is full");
-    members_.emplace(opened->node, Entry{*opened, certificate});
+    members_.emplace(opened->node, Entry{*opened, certificate.signature()});
     return *opened;
   }
   Entry& entry = held->second;
-  if (opened->not_after > entry.certificate.not_after) entry = Entry{*opened, certificate};
+  const Entry other{*opened, certificate.signature()};
+  if (entry.precedence() < other.precedence()) entry = other;
   return entry.certificate;
 }
 
@@ -98,14 +113,28 @@ const Certificate* Roster::find(const NodeId& node) const {
   return at == members_.end() ? nullptr : &at->second.certificate;
 }
 
-const Signed<Certificate>* Roster::find_signed(const NodeId& node) const {
+std::optional<Signed<Certificate>> Roster::find_signed(const NodeId& node) const {
   const auto at = members_.find(node);
-  return at == members_.end() ? nullptr : &at->second.as_signed;
+  return at == members_.end() ? std::nullopt : std::optional(at->second.as_signed());
+}
+
+std::vector<Signed<Certificate>> Roster::issuers_of(Signed<Certificate> certificate) const {
+  std::vector<Signed<Certificate>> issuers;
+  for (std::size_t links = 1; links < 3; ++links) {  // root -> admin or inviter -> member
+    const auto claimed = certificate.claimed();
+    auto issuer = claimed ? find_signed(claimed->issuer) : std::nullopt;
+    if (!issuer) break;
+    certificate = *std::move(issuer);
+    issuers.insert(issuers.begin(), certificate);
+  }
+  return issuers;
 }
 
 bool Roster::is_member(const NodeId& node, WallTime now) const {
   const Certificate* held = find(node);
-  return held != nullptr && check_dates(*held, now).has_value() && voice_of(node) <= Voice::muted;
+  if (held == nullptr || !check_dates(*held, now) || voice_of(node) > Voice::muted) return false;
+  const Certificate* issuer = find(held->issuer);
+  return held->issuer == the_root || (issuer != nullptr && !has_ended(*issuer, now));
 }
 
 void Roster::learn(const NodeId& node, const Standing& standing) {
@@ -118,19 +147,25 @@ void Roster::learn(const NodeId& node, const Standing& standing) {
 
 Voice Roster::voice_of(const NodeId& node) const {
   const auto own = standings_.find(node);
-  if (own != standings_.end() && own->second.voice != Voice::heard) return own->second.voice;
+  const Voice voice = own == standings_.end() ? Voice::heard : own->second.voice;
   const Certificate* held = find(node);
-  const auto issuer = held == nullptr ? standings_.end() : standings_.find(held->issuer);
-  if (issuer == standings_.end() || issuer->second.voice != Voice::revoked) return Voice::heard;
-  const auto& kept = issuer->second.kept;
-  return std::find(kept.begin(), kept.end(), held->serial) == kept.end() ? Voice::revoked : Voice::heard;
+  const bool falls = held != nullptr && held->role == Role::member &&
+                     (falls_with(held->inception.inviter, *held) || falls_with(held->issuer, *held));
+  return falls ? Voice::revoked : voice;
+}
+
+bool Roster::falls_with(const NodeId& sponsor, const Certificate& held) const {
+  const auto at = standings_.find(sponsor);
+  if (at == standings_.end() || at->second.voice != Voice::revoked) return false;
+  const auto& kept = at->second.kept;
+  return std::find(kept.begin(), kept.end(), admission_of(held)) == kept.end();
 }
 
 const PublicKey* Roster::key_of(const NodeId& node) const {
   const Certificate* held = find(node);
   if (held == nullptr || voice_of(node) != Voice::heard) return nullptr;
   const auto at = standings_.find(node);
-  return at != standings_.end() && at->second.key ? &*at->second.key : &held->key;
+  return at != standings_.end() && at->second.key ? &*at->second.key : &held->inception.key;
 }
 
 Result<void> Roster::check_terms(const Certificate& certificate, WallTime now) const {
@@ -156,11 +191,13 @@ Result<PublicKey> Roster::issuer_key(const Certificate& certificate, WallTime no
   if (issuer->role == Role::member) return fail(Code::refused, "a member may not issue certificates");
   if (certificate.role != Role::member)
     return fail(Code::refused, "only the root makes an " + std::string(name(certificate.role)));
-  const Certificate* held = find(certificate.node);
-  if (held != nullptr && held->role != Role::member && !has_ended(*held, now))
-    return fail(Code::refused,
-                "only the root replaces the certificate of an " + std::string(name(held->role)));
-  return issuer->key;
+  if (issuer->role == Role::inviter) {
+    if (certificate.inception.inviter != certificate.issuer)
+      return fail(Code::refused, "an inviter certifies its own guests alone");
+    if (certificate.admitted < issuer->admitted)
+      return fail(Code::refused, "a guest who came before its inviter");
+  }
+  return issuer->inception.key;
 }
 
 void Roster::forget_ended(WallTime now) {

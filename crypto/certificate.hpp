@@ -1,9 +1,11 @@
 // Membership: a signed statement that peers verify, with no server to ask. The root statement founds a mesh
-// and its hash is the mesh id; a certificate says that a node belongs to it, under which keys, whose device
-// it is and what it may do. The root makes admins and inviters, these make members: no chain is longer. A
-// certificate ends by its date, or before it, when the mesh revokes the node or whoever issued it
-// (revocation.hpp). The roster is the one book of certificates a node has checked, and of what has become of
-// their holders since; the floors above share it by reference.
+// and its hash is the mesh id; a certificate says that a node belongs to it, whose device it is and what it
+// may do. Who the node is, under which keys and let in by whom, is not its issuer's word: the id is the hash
+// of that (identity.hpp). The root makes admins and inviters, these make members: no chain is longer. An
+// inviter certifies the guests who chose it, admins renew anybody. A certificate ends by its date, unless it
+// is renewed (issuer.hpp), or before it, when the mesh revokes the node, whoever let it in, or whoever signed
+// for it last (revocation.hpp). The roster is the one book of certificates a node has checked, and of what has
+// become of their holders since; the floors above share it by reference.
 #pragma once
 
 #include "crypto/identity.hpp"
@@ -61,23 +63,34 @@ struct Certificate {
 
   std::uint8_t version = 1;
   Fixed<16> serial;
-  NodeId node;
-  PublicKey key;           // operational: signs records and rumors
-  TransportKey transport;  // CURVE
-  Text<32> label;          // a hint for people; a mesh name is claimed in the registry
+  NodeId node;          // the hash of the inception, for whoever does not know the mesh
+  Inception inception;  // kept at renewal, as all but the dates and the issuer is
+  Text<32> label;       // a hint for people; a mesh name is claimed in the registry
   Owner owner;
   Role role = Role::member;
-  NodeId inviter;     // who first admitted it; zero: the root
   WallTime admitted;  // first; kept at renewal, so that whoever may vote goes on voting
   WallTime not_before;
   WallTime not_after;
   NodeId issuer;  // whose key signed this; zero: the root key
   static auto fields(auto& self) {
-    return std::tie(self.version, self.serial, self.node, self.key, self.transport, self.label, self.owner,
-                    self.role, self.inviter, self.admitted, self.not_before, self.not_after, self.issuer);
+    return std::tie(self.version, self.serial, self.node, self.inception, self.label, self.owner, self.role,
+                    self.admitted, self.not_before, self.not_after, self.issuer);
   }
   bool operator==(const Certificate&) const = default;
 };
+/// What a renewal leaves as it is, as one number: who this is, under which keys, and who let it in when.
+Fixed<16> admission_of(const Certificate& certificate);
+
+/// Which of two certificates of one node counts, everywhere alike and in whatever order they come: the
+/// greater. A higher role yields to no lower one, for any admin may certify a member; what the root has made
+/// is unmade by revoking it. A hash over all of it settles what is left.
+struct Precedence {
+  Role role = Role::member;
+  WallTime not_after;
+  Fixed<32> hash;
+  auto operator<=>(const Precedence&) const = default;
+};
+Precedence precedence_of(const Certificate& certificate, const Signature& signature);
 
 /// How far a node may be heard.
 enum class Voice : std::uint8_t {
@@ -93,36 +106,41 @@ enum class Voice : std::uint8_t {
 struct Standing {
   std::optional<PublicKey> key = {};  // absent: still that of its certificate
   Voice voice = Voice::heard;
-  std::vector<Fixed<16>> kept = {};  // serials of certificates that outlive the revocation of their issuer
+  std::vector<Fixed<16>> kept = {};  // admissions that outlive the revocation of whoever answers for them
   bool operator==(const Standing&) const = default;
 };
 
-/// Certificates this node has checked, by node. At most `members_max`; of two of one node the later
-/// `not_after` stays.
+/// Certificates this node has checked, by node. At most `members_max`; of two of one node that of the greater
+/// precedence stays.
 class Roster {
  public:
   static constexpr std::size_t members_max = 20'000;
 
   Roster(Mesh mesh, Verifier& verifier);
 
-  /// Takes a certificate in after checking its dates, its chain and then, being dear, its signature. Errors:
-  /// expired; early (begins more than 10 min ahead); unknown (its issuer has not been met); refused (the
-  /// issuer may not issue this, or the mesh allows fewer days); bad_signature; full. Returns the certificate
-  /// now held for the node, which may be a later one. While an admin's or inviter's certificate holds, only
-  /// the root replaces it: otherwise an inviter could hand the admin's id to a key of its own. Certificates
-  /// are signed with the key that their issuer's own certificate names, also after it has rotated: a date can
-  /// be set back, so a stolen key that issues is not mended by another key, only by revoking its holder.
+  /// Takes a certificate in after checking its dates, its chain, whose it is and then, being dear, its
+  /// signature. Errors: expired; early (begins more than 10 min ahead); unknown (its issuer has not been
+  /// met); refused (the issuer may not issue this, or the mesh allows fewer days); bad_signature (also of an
+  /// id that is not the hash of the inception); full. Returns the certificate now held for the node, which
+  /// may be another. Certificates are signed with the first key of their issuer, also after it has rotated: a
+  /// date can be set back, so a stolen key that issues is not mended by another key, only by revoking its
+  /// holder.
   Result<Certificate> admit(const Signed<Certificate>& certificate, WallTime now);
 
   /// The certificate held for a node; nullptr when there is none. Valid until the next admit.
   const Certificate* find(const NodeId& node) const;
-  const Signed<Certificate>* find_signed(const NodeId& node) const;
-  /// Whether the node's certificate holds at this time, and nobody has retired or revoked it.
+  std::optional<Signed<Certificate>> find_signed(const NodeId& node) const;
+  /// Without whose certificates others cannot check this one; issuers before those they issued.
+  std::vector<Signed<Certificate>> issuers_of(Signed<Certificate> certificate) const;
+  /// Whether the node's certificate holds at this time, and that of its issuer, and nobody has retired or
+  /// revoked it.
   bool is_member(const NodeId& node, WallTime now) const;
 
   /// Takes note of what has become of a node, met or not; kept for at most `members_max`.
   void learn(const NodeId& node, const Standing& standing);
-  /// How far a node may be heard; who was issued by somebody revoked is revoked itself, unless kept.
+  /// How far a node may be heard. A member falls, unless kept, with whoever let it in, though somebody honest
+  /// has renewed it since: a thief's friends must not outlive it. It also falls with whoever signed for it
+  /// last, who may have made up all the rest. Whom only the root makes falls alone.
   Voice voice_of(const NodeId& node) const;
   /// The key that proves what the node says now; nullptr when it has not been met, or is not to be heard.
   /// Valid until the next admit or learn.
@@ -135,10 +153,13 @@ class Roster {
  private:
   struct Entry {
     Certificate certificate;
-    Signed<Certificate> as_signed;
+    Signature signature;
+    Signed<Certificate> as_signed() const { return {certificate, signature}; }
+    Precedence precedence() const { return precedence_of(certificate, signature); }
   };
   Result<void> check_terms(const Certificate& certificate, WallTime now) const;
   Result<PublicKey> issuer_key(const Certificate& certificate, WallTime now) const;
+  bool falls_with(const NodeId& sponsor, const Certificate& held) const;
   void forget_ended(WallTime now);
 
   Mesh mesh_;

@@ -19,8 +19,8 @@ struct Send {
 };
 
 /// Something happened that a person or a counter may want to know. `event` is a literal such as "suspect" or
-/// "hostile.bad_signature": it names the metric and the log line. Details carry ids, numbers, lengths; never
-/// a prompt.
+/// "hostile.bad_signature": it names the line of the log. Details carry ids, numbers, lengths; never a
+/// prompt.
 struct Note {
   std::string_view event;
   std::optional<NodeId> about = std::nullopt;

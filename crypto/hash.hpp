@@ -18,11 +18,14 @@ namespace purpose {
 inline constexpr Purpose node_id{"grapevine/id/1"};
 inline constexpr Purpose mesh_id{"grapevine/mesh/1"};
 inline constexpr Purpose next_key{"grapevine/next/1"};
+inline constexpr Purpose ending_key{"grapevine/ending/1"};
+inline constexpr Purpose succession{"grapevine/succession/1"};
 inline constexpr Purpose owner{"grapevine/owner/1"};
 inline constexpr Purpose invite_id{"grapevine/invite/1"};
 inline constexpr Purpose invite_text{"grapevine/invite-text/1"};
 inline constexpr Purpose join_port{"grapevine/join-port/1"};
 inline constexpr Purpose certificate{"grapevine/certificate/1"};
+inline constexpr Purpose admission{"grapevine/admission/1"};
 inline constexpr Purpose record_id{"grapevine/record/1"};
 inline constexpr Purpose registry_root{"grapevine/registry/1"};
 inline constexpr Purpose registry_range{"grapevine/range/1"};

@@ -18,11 +18,17 @@ void fill_random(std::span<std::uint8_t> bytes) {
 
 NodeId node_id(const MeshId& mesh, const Inception& inception) {
   return {hash<32>(purpose::node_id, {mesh.value.view(), inception.key.value.view(),
-                                      inception.next.value.view(), inception.nonce.view()})};
+                                      inception.next.value.view(), inception.transport.value.view(),
+                                      inception.inviter.value.view(), inception.ending.view()})};
 }
 
-KeyCommitment commitment_of(const PublicKey& key) {
-  return {hash<32>(purpose::next_key, {key.value.view()})};
+KeyCommitment commitment_of(const PublicKey& key, const KeyCommitment& next) {
+  if (next == KeyCommitment{}) return {hash<32>(purpose::next_key, {key.value.view()})};
+  return {hash<32>(purpose::next_key, {key.value.view(), next.value.view()})};
+}
+
+Fixed<16> ending_of(const PublicKey& key) {
+  return hash<16>(purpose::ending_key, {key.value.view()});
 }
 
 std::string to_string(const NodeId& id) {

@@ -1,8 +1,10 @@
-// A NodeId, and who can sign for it. An id is the hash of the node's inception (its first key, the hash of
-// its next key, a nonce), not of a key: it survives key rotation and differs per mesh, so a device in two
-// meshes cannot be linked. Signing keys are Ed25519 (RFC 8032), transport keys are X25519 and made apart, so
-// that the socket thread never holds a key that signs. Keys live in locked memory and leave it only through
-// key files (key_file.hpp).
+// A NodeId, and who can sign for it. An id is the hash of the node's inception, not of a key: it survives key
+// rotation and differs per mesh, so a device in two meshes cannot be linked. With its keys, those to come and
+// the one that may end it the node says at birth by whom it wants to be let in, so its id is also its
+// consent: nobody can certify it under another key or as somebody else's guest, not even with a key stolen
+// from it. Signing keys are Ed25519 (RFC 8032), transport keys are X25519 and made apart, so that the socket
+// thread never holds a key that signs. Keys live in locked memory and leave it only through key files
+// (key_file.hpp).
 #pragma once
 
 #include "crypto/bytes.hpp"
@@ -18,20 +20,28 @@ using NodeId = Strong<struct NodeIdTag, Fixed<32>>;
 using MeshId = Strong<struct MeshIdTag, Fixed<32>>;
 using PublicKey = Strong<struct PublicKeyTag, Fixed<32>>;          // Ed25519
 using TransportKey = Strong<struct TransportKeyTag, Fixed<32>>;    // X25519
-using KeyCommitment = Strong<struct KeyCommitmentTag, Fixed<32>>;  // the hash of a key that is not shown yet
+using KeyCommitment = Strong<struct KeyCommitmentTag, Fixed<32>>;  // of keys that are not shown yet
 using Signature = Strong<struct SignatureTag, Fixed<64>>;
 
-/// What a node is at birth; its hash is the NodeId.
+/// What a node is at birth; its hash is the NodeId, and so none of it can change under one id.
 struct Inception {
-  PublicKey key;
-  KeyCommitment next;
-  Fixed<16> nonce;
-  static auto fields(auto& self) { return std::tie(self.key, self.next, self.nonce); }
+  PublicKey key;           // operational: signs records and rumors, until it is rotated
+  KeyCommitment next;      // to every key that may follow
+  TransportKey transport;  // CURVE
+  NodeId inviter;          // who lets it in; zero: the root
+  Fixed<16> ending;        // `ending_of` the key that may end it
+  static auto fields(auto& self) {
+    return std::tie(self.key, self.next, self.transport, self.inviter, self.ending);
+  }
+  bool operator==(const Inception&) const = default;
 };
 NodeId node_id(const MeshId& mesh, const Inception& inception);
 
-/// What is shown of a key before the key itself is.
-KeyCommitment commitment_of(const PublicKey& key);
+/// What is shown of a key, and of those that follow it (`next`), before the key itself is; zero: none
+/// follows.
+KeyCommitment commitment_of(const PublicKey& key, const KeyCommitment& next = {});
+/// What is shown of the key that may end a node.
+Fixed<16> ending_of(const PublicKey& key);
 
 /// The id as people see it: 52 characters of base32.
 std::string to_string(const NodeId& id);
@@ -63,7 +73,7 @@ class SigningKey {
   ~SigningKey();
 
   const PublicKey& public_key() const { return public_; }
-  /// What the inception shows of this key when it is the next one.
+  /// What is shown of this key before it is, when no other follows it.
   KeyCommitment commitment() const;
   Signature sign(View message) const;
   /// The seed, for key files and invites only.

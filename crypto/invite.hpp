@@ -1,8 +1,8 @@
-// One use, one day, handed over by a person. An invite carries the mesh it leads to, where to knock and a
-// seed that makes the invite key; the inviter keeps only the public half, so a copy of its disk admits
-// nobody. The joiner makes its own keys and asks with a JoinRequest signed by both the invite key and its new
-// operational key; the reply is its certificate. These are the sentences; who may enter, and the book of open
-// invites, is node/invites.
+// One use, one day, handed over by a person. An invite carries the mesh it leads to, who invites, where to
+// knock and a seed that makes the invite key; the inviter keeps only the public half, so a copy of its disk
+// admits nobody. The joiner makes its own keys and, from them and its inviter, its id; it asks with a
+// JoinRequest signed by both the invite key and its new operational key. The reply is its certificate. These
+// are the sentences; who may enter, and the book of open invites, is node/invites.
 #pragma once
 
 #include "crypto/certificate.hpp"
@@ -16,12 +16,14 @@ using InviteId = Strong<struct InviteIdTag, Fixed<16>>;
 struct Invite {
   std::uint8_t version = 1;
   MeshId mesh;
+  NodeId inviter;               // whose guest the newcomer says it will be, in its inception
   TransportKey join_key;        // CURVE key of the join port
   List<Text<64>, 4> addresses;  // "host:port" of the join port
   Fixed<32> seed;               // of the invite key
   WallTime not_after;
   static auto fields(auto& self) {
-    return std::tie(self.version, self.mesh, self.join_key, self.addresses, self.seed, self.not_after);
+    return std::tie(self.version, self.mesh, self.inviter, self.join_key, self.addresses, self.seed,
+                    self.not_after);
   }
 };
 /// `gv1-` + base32 of the encoding and a 4-byte check, so that a mistyped letter is named as such.
@@ -38,14 +40,12 @@ struct JoinWish {
 
   std::uint8_t version = 1;
   InviteId invite;
-  Inception inception;
-  TransportKey transport;  // must be the key of the connection that carries the wish
+  Inception inception;  // its transport key must be that of the connection that carries the wish
   Text<32> label;
   TransportKey join_key;  // the port it was meant for
   Fixed<24> nonce;
   static auto fields(auto& self) {
-    return std::tie(self.version, self.invite, self.inception, self.transport, self.label, self.join_key,
-                    self.nonce);
+    return std::tie(self.version, self.invite, self.inception, self.label, self.join_key, self.nonce);
   }
 };
 

@@ -1,5 +1,7 @@
 #include "crypto/key_file.hpp"
 
+#include "crypto/descriptor.hpp"
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -20,22 +22,6 @@ constexpr std::size_t line_bytes_max = 256;
 // Whether a file of that name may be there already.
 enum class Replacing { allowed, refused };
 
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
 // A line that holds a secret; its memory is wiped when it goes.
 struct SecretLine {
   std::string text;
@@ -45,7 +31,6 @@ struct SecretLine {
 Result<void> place_file(const std::filesystem::path& file, std::string_view content, unsigned mode,
                         Replacing replacing);
 Result<void> fill_file(const std::filesystem::path& file, std::string_view content, unsigned mode);
-Result<void> sync_folder(const std::filesystem::path& folder);
 Result<void> check_keeping(const std::filesystem::path& file, const Descriptor& open);
 std::string key_line(std::string_view kind, const Fixed<32>& secret);
 
@@ -67,18 +52,10 @@ Result<void> replace_key(const std::filesystem::path& file, std::string_view kin
 }
 
 Result<Fixed<32>> load_key(const std::filesystem::path& file, std::string_view kind) {
-  // Not blocking: a pipe in place of the file is refused below, not waited for.
-  const Descriptor open(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!open && errno == ENOENT) return fail(Code::unknown, "there is no key file " + file.string());
-  if (!open && errno == ELOOP)
-    return fail(Code::refused, file.string() + " is a link; keep the key itself there");
-  if (!open) return disk_refuses(file, "open");
-  if (const auto kept = check_keeping(file, open); !kept) return fail(kept.error());
-
-  SecretLine line{std::string(line_bytes_max, '\0')};
-  const auto size = ::read(open.number(), line.text.data(), line.text.size());
-  if (size < 0) return disk_refuses(file, "read");
-  const std::string_view text(line.text.data(), static_cast<std::size_t>(size));
+  auto content = read_private(file, line_bytes_max);
+  if (!content) return fail(content.error());
+  const SecretLine line{*std::move(content)};
+  const std::string_view text = line.text;
 
   const std::string begin = "grapevine-key 1 " + std::string(kind) + " ";
   constexpr std::size_t secret_digits = 52;
@@ -94,8 +71,32 @@ Result<Fixed<32>> load_key(const std::filesystem::path& file, std::string_view k
   return secret;
 }
 
+Result<std::string> read_private(const std::filesystem::path& file, std::size_t bytes_max) {
+  // Not blocking: a pipe in place of the file is refused below, not waited for.
+  const Descriptor open(::open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!open && errno == ENOENT) return fail(Code::unknown, "there is no file " + file.string());
+  if (!open && errno == ELOOP)
+    return fail(Code::refused, file.string() + " is a link; keep the file itself there");
+  if (!open) return disk_refuses(file, "open");
+  if (const auto kept = check_keeping(file, open); !kept) return fail(kept.error());
+
+  std::string content(bytes_max + 1, '\0');  // one more, so that a longer one shows
+  const auto size = ::read(open.number(), content.data(), content.size());
+  if (size < 0) return disk_refuses(file, "read");
+  content.resize(static_cast<std::size_t>(size));
+  if (content.size() > bytes_max) return fail(Code::malformed, file.string() + " is longer than we write it");
+  return content;
+}
+
 Result<void> write_file(const std::filesystem::path& file, std::string_view content, unsigned mode) {
   return place_file(file, content, mode, Replacing::allowed);
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  const std::filesystem::path named = folder.empty() ? "." : folder;
+  const Descriptor open(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!open || ::fsync(open.number()) != 0) return disk_refuses(named, "sync");
+  return {};
 }
 
 namespace {
@@ -131,13 +132,6 @@ Result<void> fill_file(const std::filesystem::path& file, std::string_view conte
     content.remove_prefix(static_cast<std::size_t>(written));
   }
   if (::fsync(open.number()) != 0) return disk_refuses(file, "sync");
-  return {};
-}
-
-Result<void> sync_folder(const std::filesystem::path& folder) {
-  const std::filesystem::path named = folder.empty() ? "." : folder;
-  const Descriptor open(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!open || ::fsync(open.number()) != 0) return disk_refuses(named, "sync");
   return {};
 }
 

@@ -37,18 +37,20 @@ struct Error {
   std::string text;
 };
 
-template <class T>
-class [[nodiscard]] Result : public tl::expected<T, Error> {
+/// A face may have reasons of its own in the place of Error.
+template <class T, class E = Error>
+class [[nodiscard]] Result : public tl::expected<T, E> {
  public:
-  using tl::expected<T, Error>::expected;
+  using tl::expected<T, E>::expected;
 };
 
 /// The failed Result of any type: `return fail(Code::expired, "the invite ended at 12:00");`
 inline tl::unexpected<Error> fail(Code code, std::string text) {
   return tl::unexpected<Error>({code, std::move(text)});
 }
-inline tl::unexpected<Error> fail(Error error) {
-  return tl::unexpected<Error>(std::move(error));
+template <class E = Error>
+tl::unexpected<E> fail(E error) {
+  return tl::unexpected<E>(std::move(error));
 }
 
 inline std::string_view name(Code code) {

@@ -21,6 +21,9 @@ class Signed {
   Signed(const T& sentence, const MeshId& mesh, const SigningKey& key) : payload_(wire::encode(sentence)) {
     signature_ = key.sign(signed_bytes(T::purpose, mesh, T::type, payload_));
   }
+  /// A sentence that was opened, put together with its signature again: there is one encoding of each.
+  Signed(const T& sentence, const Signature& signature)
+      : payload_(wire::encode(sentence)), signature_(signature) {}
 
   /// The sentence, once `key` is shown to have signed it: bad_signature, malformed or not_canonical
   /// otherwise.

@@ -129,9 +129,8 @@ Bytes Author::accept(const Offer& offer) const {
   return envelope_of(offer.transfer, {offer.signature, key_->sign(sentence_of(offer.transfer, mesh_))});
 }
 
-Bytes retirement(const MeshId& mesh, const NodeId& node, std::uint32_t rot, const SigningKey& next,
-                 Cause cause) {
-  return seal(Retirement{.node = node, .rot = rot, .key = next.public_key(), .cause = cause}, mesh, next);
+Bytes retirement(const MeshId& mesh, const NodeId& node, const SigningKey& ending, Cause cause) {
+  return seal(Retirement{.node = node, .key = ending.public_key(), .cause = cause}, mesh, ending);
 }
 
 void Author::jump_past(std::uint64_t sequence) {

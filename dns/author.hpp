@@ -20,7 +20,7 @@ struct Self {
   Inception inception;
   Signed<Certificate> certificate;
   const SigningKey* key = nullptr;   // signs our records
-  const SigningKey* root = nullptr;  // signs revocations, on the device that has it
+  const SigningKey* root = nullptr;  // signs revocations and certificates, on the device that has it
   std::vector<Bytes> chain = {};     // once rotated: ID and every ROT, lest a lost store leaves us mute
 };
 
@@ -32,10 +32,9 @@ struct Announcement {
   std::vector<std::string> capabilities = {};
 };
 
-/// The RETIRE record that `next`, the key promised for link `rot`, can end a node with. Made at birth and
-/// kept on paper, it needs no key when it is needed.
-Bytes retirement(const MeshId& mesh, const NodeId& node, std::uint32_t rot, const SigningKey& next,
-                 Cause cause);
+/// The RETIRE record of a node whose inception names this ending key. Made at birth and kept on paper, it
+/// needs no key when it is needed.
+Bytes retirement(const MeshId& mesh, const NodeId& node, const SigningKey& ending, Cause cause);
 
 class Author {
  public:

@@ -100,6 +100,19 @@ BallotBox::Dropped BallotBox::expire(WallTime horizon) {
   return dropped;
 }
 
+std::vector<std::pair<Skeleton, RecordId>> BallotBox::retract(
+    const NodeId& voter, const std::function<bool(std::uint32_t)>& falls) {
+  std::vector<std::pair<Skeleton, RecordId>> retracted;
+  for (auto& [name, entry] : entries_) {
+    std::erase_if(entry.votes, [&, &name = name](const HeldVote& held) {
+      const bool goes = held.ballot.voter == voter && falls(held.rot);
+      if (goes) retracted.emplace_back(name, held.record);
+      return goes;
+    });
+  }
+  return retracted;
+}
+
 BallotBox::Dropped BallotBox::withdraw(const Skeleton& name, const NodeId& claim) {
   Dropped dropped;
   const auto at = entries_.find(name);

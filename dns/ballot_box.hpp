@@ -8,6 +8,7 @@
 #include "dns/poll.hpp"
 #include "dns/record.hpp"
 
+#include <functional>
 #include <map>
 
 namespace grapevine::dns {
@@ -20,6 +21,7 @@ class BallotBox {
 
   struct HeldVote {
     Ballot ballot;
+    std::uint32_t rot = 0;  // of the voter's key
     RecordId record;
   };
   struct HeldCertificate {
@@ -42,6 +44,9 @@ class BallotBox {
   Placed place(const Skeleton& name, const HeldCertificate& certificate);
   /// What ended before `horizon` leaves.
   Dropped expire(WallTime horizon);
+  /// What a voter has said with keys of these numbers leaves; on which names.
+  std::vector<std::pair<Skeleton, RecordId>> retract(const NodeId& voter,
+                                                     const std::function<bool(std::uint32_t)>& falls);
   /// The votes for a claim leave with it.
   Dropped withdraw(const Skeleton& name, const NodeId& claim);
 

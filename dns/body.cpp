@@ -90,8 +90,8 @@ bool in_range(const Suspension& suspension) {
   return suspension.rot <= rotations_max;
 }
 
-bool in_range(const Retirement& retirement) {
-  return retirement.rot >= 1 && retirement.rot <= rotations_max;
+bool in_range(const Retirement&) {
+  return true;
 }
 
 bool in_range(const Evidence& evidence) {
@@ -133,6 +133,23 @@ const Form& form_of(RecordType type) {
 
 RecordType type_of(const Body& body) {
   return forms[body.index()].type;
+}
+
+namespace {
+
+constexpr std::array<std::string_view, 5> cause_names{"unsaid", "lost", "stolen", "broken", "replaced"};
+static_assert(cause_names.size() == static_cast<std::size_t>(wire_last(Cause{})) + 1);
+
+}  // namespace
+
+std::string_view name(Cause cause) {
+  return cause_names[static_cast<std::size_t>(cause)];
+}
+
+std::optional<Cause> cause_named(std::string_view word) {
+  const auto found = std::find(cause_names.begin(), cause_names.end(), word);
+  if (found == cause_names.end()) return std::nullopt;
+  return static_cast<Cause>(found - cause_names.begin());
 }
 
 std::string_view name(RecordType type) {

@@ -3,8 +3,8 @@
 // ID, n that of its n-th ROT) and, where a later one replaces an earlier, the how-manieth it is (`seq`). Here
 // is only form: fields, maxima, ranges. Whether it is signed by whom it names is record.hpp's and
 // intake.hpp's question. A NodeId is the hash of the ID's fields, so no record but ID, ROT and RETIRE shows a
-// key, and the last two only one whose hash was shown before: who steals the key that signs every day can say
-// nothing about the next one (pre-rotation, as in KERI; Smith, arXiv 1907.02143).
+// key, and the last two only one that the ID has promised: who steals the key that signs every day can say
+// nothing about the next one (pre-rotation, as in KERI; Smith, arXiv 1907.02143; key_chain.hpp).
 #pragma once
 
 #include "crypto/revocation.hpp"
@@ -22,10 +22,10 @@ inline constexpr std::size_t datagram_bytes_max = 1232;  // an IPv6 datagram tha
 
 using RecordId = Strong<struct RecordIdTag, Fixed<32>>;
 
-/// ID: the inception itself, [key, next, nonce], signed by key, never replaced.
+/// ID: the inception itself, [key, next, ending], signed by key, never replaced.
 using Origin = Inception;
 
-/// ROT: "from now on this is my key", which is the one its predecessor promised.
+/// ROT: "from now on this is my key", which is the one its predecessor promised, as it did what follows.
 struct Rotation {
   NodeId node;
   std::uint32_t rot = 1;  // 1 to `rotations_max`
@@ -141,6 +141,9 @@ enum class Cause : std::uint8_t { unsaid, lost, stolen, broken, replaced };
 constexpr Cause wire_last(Cause) {
   return Cause::replaced;
 }
+/// unsaid, lost, ...; and the cause of a word, absent when it is none of them.
+std::string_view name(Cause cause);
+std::optional<Cause> cause_named(std::string_view word);
 
 /// SUSPEND: "whatever my key `rot` says counts no more", signed by that very key. The names are held.
 struct Suspension {
@@ -150,13 +153,13 @@ struct Suspension {
   static auto fields(auto& self) { return std::tie(self.node, self.rot, self.cause); }
 };
 
-/// RETIRE: "this node is no more", signed by a key that was promised for link `rot` of the chain. Terminal.
+/// RETIRE: "this node is no more", signed by a key that does nothing else and is promised by the ID.
+/// Terminal.
 struct Retirement {
   NodeId node;
-  std::uint32_t rot = 1;
   PublicKey key;
   Cause cause = Cause::unsaid;
-  static auto fields(auto& self) { return std::tie(self.node, self.rot, self.key, self.cause); }
+  static auto fields(auto& self) { return std::tie(self.node, self.key, self.cause); }
 };
 
 /// EVID: two records signed by one node that contradict each other; the envelopes ascend.
@@ -164,10 +167,9 @@ struct Evidence {
   enum class Kind : std::uint8_t {
     none,      // not used
     sequence,  // one (rot, seq), two contents
-    vote,      // two votes in one term
-    rotation,  // two successors of one key
+    vote,      // two votes in one term, under one key
   };
-  friend constexpr Kind wire_last(Kind) { return Kind::rotation; }
+  friend constexpr Kind wire_last(Kind) { return Kind::vote; }
   Kind kind = Kind::none;
   Blob<datagram_bytes_max> one;
   Blob<datagram_bytes_max> other;

@@ -4,9 +4,13 @@
 
 #include "crypto/time.hpp"
 
+#include <string>
+
 namespace grapevine::dns {
 
 struct Config {
+  /// Where the zone of the mesh hangs: names answer to NAME.<mesh>.<parent>, too.
+  std::string zone_parent = "internal";
   /// At most `address_lease_max`. A silent device is forgotten this late.
   std::chrono::seconds address_lease{2h};
   std::chrono::seconds name_lease{14 * 24h};

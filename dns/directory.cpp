@@ -1,6 +1,7 @@
 #include "dns/directory.hpp"
 
 #include "crypto/match.hpp"
+#include "dns/name.hpp"
 
 #include <algorithm>
 
@@ -11,14 +12,6 @@ namespace {
 constexpr std::size_t id_characters = 52;  // longer than any name: the two cannot be mixed up
 constexpr std::string_view petname_suffix = ".local-pin";
 
-std::string folded(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 bool strip_suffix(std::string_view& text, std::string_view suffix) {
   if (!text.ends_with(suffix)) return false;
   text.remove_suffix(suffix.size());
@@ -28,8 +21,13 @@ bool strip_suffix(std::string_view& text, std::string_view suffix) {
 }  // namespace
 
 Directory::Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const Pins& pins,
-                     const NodeId& self)
-    : ledger_(&ledger), roster_(&roster), polls_(&polls), pins_(&pins), self_(self) {}
+                     const NodeId& self, std::string_view zone_parent)
+    : ledger_(&ledger),
+      roster_(&roster),
+      polls_(&polls),
+      pins_(&pins),
+      self_(self),
+      zone_parent_(zone_parent) {}
 
 Result<Resolution> Directory::resolve(std::string_view name_or_id, WallTime now) const {
   const auto asked = parse(name_or_id);
@@ -49,7 +47,7 @@ Result<NodeId> Directory::node_of(std::string_view name_or_id, WallTime now) con
   const auto found = resolve_name(std::get<Skeleton>(*asked), now);
   if (!found) return fail(found.error());
   if (found->node == NodeId{})
-    return fail(Code::conflict, "several devices claim this name, so it leads to none; ask by id");
+    return fail(Code::conflict, "several devices claim this name, so it leads to none; give an id instead");
   return found->node;
 }
 
@@ -139,7 +137,7 @@ std::string Directory::display_name(const NodeId& node, WallTime now) const {
   if (const auto* entry = ledger_->find(node)) {
     const auto live =
         std::find_if(entry->names.begin(), entry->names.end(), [&](const Ledger::NameHead& head) {
-          return !head.given_up && head.ends > now && ledger_->bearer_of(node, head, now) == node;
+          return !head.given_up && head.ends > now && ledger_->outcome_of(node, head, now).bearer == node;
         });
     if (live != entry->names.end()) return live->label;
   }
@@ -157,9 +155,7 @@ Result<Directory::Asked> Directory::parse(std::string_view name_or_id) const {
     return pin != nullptr ? Result<Asked>(pin->node)
                           : fail(Code::unknown, "no node is pinned under this petname");
   }
-  std::string zone(".");
-  zone.append(folded(roster_->mesh().root.mesh_name)).append(".internal");
-  strip_suffix(label, zone);
+  strip_suffix(label, "." + zone_name(roster_->mesh().root.mesh_name, zone_parent_));
   const bool says_id = strip_suffix(label, ".id");
   if (says_id || label.size() == id_characters) {
     const auto node = parse_node_id(label);
@@ -176,7 +172,7 @@ Result<Resolution> Directory::resolve_id(const NodeId& node, WallTime now) const
   const Certificate& certificate = *roster_->find(node);
   Resolution resolution{.node = node,
                         .name = display_name(node, now),
-                        .state = is_suspended(node) ? State::suspended : State::id,
+                        .state = ledger_->is_suspended(node) ? State::suspended : State::id,
                         .since = certificate.admitted,
                         .held_until = certificate.not_after,
                         .stale_by = certificate.not_after,
@@ -224,7 +220,7 @@ void Directory::compare(Resolution& resolution, const Skeleton& skeleton, const 
   const auto* entry = ledger_->find(pin.node);
   const auto* head = entry == nullptr ? nullptr : entry->find(skeleton);
   resolution.is_handed_over = head != nullptr && resolution.node != pin.node &&
-                              ledger_->bearer_of(pin.node, *head, now) == resolution.node;
+                              ledger_->outcome_of(pin.node, *head, now).bearer == resolution.node;
 }
 
 /// How the live claim of this node stands.
@@ -233,7 +229,7 @@ State Directory::state_of(const NodeId& bearer, const Poll& poll, WallTime now) 
   const auto title = title_of(poll, term);
   if (title && title->claim != bearer) return State::conflict_lost;
   if (!title && (poll.claimants.size() > 1 || is_contested(poll, term))) return State::conflict;
-  if (is_suspended(bearer)) return State::suspended;
+  if (ledger_->is_suspended(bearer)) return State::suspended;
   if (!title) return State::provisional;
   return is_in_force(*title, term) ? State::confirmed : State::lapsed;
 }
@@ -243,11 +239,6 @@ std::vector<Ledger::LiveClaim> Directory::live_claims(const Skeleton& skeleton, 
   auto live = ledger_->live_claims(skeleton, now);
   std::erase_if(live, [&](const auto& claim) { return !roster_->is_member(claim.bearer, now); });
   return live;
-}
-
-bool Directory::is_suspended(const NodeId& node) const {
-  const auto* entry = ledger_->find(node);
-  return entry != nullptr && entry->suspended;
 }
 
 void Directory::fill_address(Resolution& resolution, WallTime now) const {

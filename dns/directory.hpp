@@ -53,9 +53,9 @@ class Directory {
 
   /// A view upon these, which must outlive it. `self` wins its own conflicts.
   Directory(const Ledger& ledger, const Roster& roster, const Polls& polls, const Pins& pins,
-            const NodeId& self);
+            const NodeId& self, std::string_view zone_parent);
 
-  /// By NAME, NAME.<mesh>.internal, ID, ID.id.<mesh>.internal or PETNAME.local-pin. unknown when nothing live
+  /// By NAME, NAME.<zone>, ID, ID.id.<zone> or PETNAME.local-pin. unknown when nothing live
   /// answers to it; malformed when it can be no name.
   Result<Resolution> resolve(std::string_view name_or_id, WallTime now) const;
   /// The node that bears a name, or has an id, retired or not. Errors as resolve(); conflict when the name
@@ -83,7 +83,6 @@ class Directory {
   void compare(Resolution& resolution, const Skeleton& skeleton, const Pin& pin, WallTime now) const;
   State state_of(const NodeId& bearer, const Poll& poll, WallTime now) const;
   std::vector<Ledger::LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;
-  bool is_suspended(const NodeId& node) const;
   void fill_address(Resolution& resolution, WallTime now) const;
 
   const Ledger* ledger_;
@@ -91,6 +90,7 @@ class Directory {
   const Polls* polls_;
   const Pins* pins_;
   NodeId self_;
+  std::string_view zone_parent_;
 };
 
 }  // namespace grapevine::dns

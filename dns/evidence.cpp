@@ -21,9 +21,6 @@ std::optional<Place> place_of(const Body& body) {
   using enum Evidence::Kind;
   return match(
       body,
-      [](const Rotation& said) -> std::optional<Place> {
-        return Place{rotation, said.node, to_hex(said.prev.value.view()), said.rot, 0};
-      },
       [](const NameClaim& said) -> std::optional<Place> {
         return Place{sequence, said.node, skeleton_of(said.name).value, said.rot, said.seq};
       },
@@ -34,7 +31,7 @@ std::optional<Place> place_of(const Body& body) {
         return Place{sequence, said.node, {}, said.rot, said.seq};
       },
       [](const Vote& said) -> std::optional<Place> {
-        return Place{vote, said.voter, said.skeleton, 0, said.term};  // whatever key it votes with
+        return Place{vote, said.voter, said.skeleton, said.rot, said.term};
       },
       [](const auto&) -> std::optional<Place> { return std::nullopt; });
 }
@@ -67,7 +64,7 @@ std::optional<Speaker> speaker_of(const Body& body) {
         return Speaker{said.node, said.rot};
       },
       [](const Retirement& said) -> std::optional<Speaker> {
-        return Speaker{said.node, said.rot};
+        return Speaker{said.node, 0};
       },
       [](const auto&) -> std::optional<Speaker> { return std::nullopt; });
 }

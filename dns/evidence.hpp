@@ -1,14 +1,15 @@
 // When one node says two things that cannot both be meant. Two records contradict each other when an honest
-// node would never sign both: one sequence number with two contents, two votes in one term, two successors of
-// one key. Their envelopes side by side convict the signer before everybody, whoever brings them, so evidence
-// itself needs no signature (as in accountable systems; Haeberlen et al., "PeerReview", SOSP 2007).
+// node would never sign both with one key: one sequence number with two contents, two votes in one term. (Not
+// with two keys: a thief of the old one could convict whoever has replaced it.) Their envelopes side by side
+// convict the signer before everybody, whoever brings them, so evidence itself needs no signature (as in
+// accountable systems; Haeberlen et al., "PeerReview", SOSP 2007).
 #pragma once
 
 #include "dns/record.hpp"
 
 namespace grapevine::dns {
 
-/// Who a record speaks for, and with which of its keys.
+/// Who a record speaks for, and with which of its keys; RETIRE with one of its own, numbered 0.
 struct Speaker {
   NodeId node;
   std::uint32_t rot = 0;

@@ -44,14 +44,13 @@ std::optional<Rank> rank_held(const Ledger::Entry& entry, const Address&) {
   return entry.address ? std::optional(entry.address->rank) : std::nullopt;
 }
 
-std::optional<Rank> rank_held(const Ledger::Entry& entry, const Rotation& rotation) {
-  const auto* link = entry.keys->find(rotation.rot);
-  return link == nullptr ? std::nullopt : std::optional(Rank{rotation.rot, 0, link->record});
-}
-
 std::optional<Rank> rank_held(const Ledger::Entry& entry, const Suspension&) {
   return entry.suspended ? std::optional(Rank{entry.suspended->rot, 0, entry.suspended->record})
                          : std::nullopt;
+}
+
+std::optional<Rank> rank_held(const Ledger::Entry&, const Rotation&) {
+  return std::nullopt;  // it has no rival
 }
 
 std::optional<Rank> rank_held(const Ledger::Entry&, const Retirement&) {
@@ -127,17 +126,18 @@ Intake::Taken Intake::take_certificate(const Sealed& sealed, View envelope, cons
     return {.reason = Reason::unknown_node, .node = claimed->issuer};
   if (proof == Proof::needed && claimed->not_before > now + ahead_max)
     return {.reason = Reason::future, .due = claimed->not_before - ahead_max};
-  if (claimed->not_after < horizon(now)) return {.reason = Reason::stale, .node = claimed->node};
+  const Ledger::MemberHead head = Ledger::head_of({}, *claimed, certificate->signature());
+  if (ledger_->until(head) < horizon(now) - Ledger::grounds_life(head.role))
+    return {.reason = Reason::stale, .node = claimed->node};
   const auto* held = ledger_->find(claimed->node);
-  if (held != nullptr && claimed->not_after < held->member.not_after)
+  if (held != nullptr && head.precedence() <= held->member.precedence())
     return {.reason = Reason::stale, .node = claimed->node};
 
-  // One that ended within the horizon is judged as of its last moment: it is still part of the set that nodes
-  // compare, and views ask for the date themselves.
-  const auto admitted =
-      roster_->admit(*certificate, std::max(claimed->not_before, std::min(now, claimed->not_after - 1ms)));
+  // Judged as of its first moment, whenever it is heard: one that has ended is still part of the set that
+  // nodes compare, and so is one whose issuer's has; views ask for the date themselves.
+  const auto admitted = roster_->admit(*certificate, claimed->not_before);
   if (!admitted) return {.reason = reason_of(admitted.error().code), .node = claimed->issuer};
-  const Reason reason = ledger_->place_member(sealed.id, envelope, *claimed);
+  const Reason reason = ledger_->place_member(sealed.id, envelope, *claimed, certificate->signature());
   return {.reason = reason, .node = claimed->node, .certificate = *admitted};
 }
 
@@ -146,7 +146,8 @@ Intake::Taken Intake::take_revocation(const Sealed& sealed, View envelope, const
                                       WallTime now, Proof proof) {
   const auto revocation = wire::decode<Signed<Revocation>>(body.statement);
   const auto claimed = revocation ? revocation->claimed() : fail(Code::malformed, {});
-  if (!claimed || claimed->version != 1) return {.reason = Reason::not_canonical};
+  const bool makes_sense = claimed && claimed->version == 1 && claimed->node != NodeId{};  // the root stays
+  if (!makes_sense) return {.reason = Reason::not_canonical};
   PublicKey key = roster_->mesh().root.root;
   if (claimed->by != NodeId{}) {
     const auto* keys = keys_of(*ledger_, claimed->by);
@@ -155,10 +156,12 @@ Intake::Taken Intake::take_revocation(const Sealed& sealed, View envelope, const
     const auto& admin = *ledger_->find(claimed->by);
     if (admin.retired) return {.reason = Reason::retired, .node = claimed->by};
     if (claimed->rot < keys->rot()) return {.reason = Reason::stale, .node = claimed->by};
-    if (admin.member.role != Role::admin) return {.reason = Reason::not_entitled, .node = claimed->by};
+    const bool may_revoke = admin.member.role == Role::admin && claimed->at <= admin.member.not_after &&
+                            ledger_->expulsion_of(claimed->by) == nullptr;
+    if (!may_revoke) return {.reason = Reason::not_entitled, .node = claimed->by};
     key = keys->tip().key;
   }
-  if (claimed->at + Revocation::remembered < horizon(now)) return {.reason = Reason::stale};
+  if (Revocation::forgotten(claimed->by, claimed->at) < horizon(now)) return {.reason = Reason::stale};
   if (proof == Proof::needed && claimed->at > now + ahead_max)
     return {.reason = Reason::future, .due = claimed->at - ahead_max};
   if (proof != Proof::on_disk && !revocation->open(roster_->verifier(), roster_->mesh().id, key))
@@ -205,7 +208,7 @@ Intake::Taken Intake::take_spoken(const Sealed& sealed, View envelope, const T& 
 /// Whether this key may say this now.
 template <class T>
 Reason Intake::check_spoken(const T& body, const Speaker& by, WallTime now) const {
-  constexpr bool is_promise = std::same_as<T, Rotation> || std::same_as<T, Retirement>;
+  constexpr bool is_next = std::same_as<T, Rotation>;
   if constexpr (requires { body.name; }) {
     if (const Reason wrong = check_name(body.name); wrong != Reason::none) return wrong;
   }
@@ -213,17 +216,19 @@ Reason Intake::check_spoken(const T& body, const Speaker& by, WallTime now) cons
     if (end_of(body) < horizon(now)) return Reason::stale;
   }
   const auto* keys = keys_of(*ledger_, by.node);
-  if (keys == nullptr || by.rot > keys->rot() + (is_promise ? 1 : 0)) return Reason::unknown_node;
-  if constexpr (is_promise) {
-    if (!keys->is_promised(by.rot, body.key)) return Reason::not_entitled;
+  if (keys == nullptr || by.rot > keys->rot() + (is_next ? 1 : 0)) return Reason::unknown_node;
+  if constexpr (std::same_as<T, Retirement>) {
+    return keys->may_end(body.key) ? Reason::none : Reason::not_entitled;
+  } else if constexpr (is_next) {
+    const bool is_promised =
+        by.rot > keys->rot() && body.prev == keys->tip().record && keys->is_promised(body.key, body.next);
+    return is_promised ? Reason::none : Reason::not_entitled;
   } else {
-    if (ledger_->find(by.node)->retired) return Reason::retired;
-    if (by.rot < keys->rot()) return Reason::stale;
+    const auto& entry = *ledger_->find(by.node);
+    if (entry.retired) return Reason::retired;
+    if (by.rot < keys->rot() || ledger_->until(entry.member) < horizon(now)) return Reason::stale;
+    return ledger_->expelled_since(by.node) ? Reason::not_entitled : Reason::none;
   }
-  if constexpr (std::same_as<T, Rotation>) {
-    if (keys->find(by.rot - 1)->record != body.prev) return Reason::unknown_node;
-  }
-  return Reason::none;
 }
 
 template <class T>
@@ -243,28 +248,27 @@ bool Intake::is_proven(const Sealed& sealed, const T& body, const Speaker& by, P
 Intake::Taken Intake::take_evidence(const Sealed& sealed, View envelope, const Evidence& body, Proof proof) {
   const auto one = body_of(body.one), other = body_of(body.other);
   if (!one || !other || contradiction(*one, *other) != body.kind) return {.reason = Reason::not_canonical};
-  const Speaker by = *speaker_of(*one), again = *speaker_of(*other);
+  const Speaker by = *speaker_of(*one);
   Taken taken{.node = by.node};
-  taken.reason = prove_quoted(body.one, *one, by, proof);
-  if (taken.reason == Reason::none) taken.reason = prove_quoted(body.other, *other, again, proof);
+  taken.reason = prove_quoted(body.one, by, proof);
+  if (taken.reason == Reason::none) taken.reason = prove_quoted(body.other, by, proof);
   if (taken.reason != Reason::none) return taken;
-  taken.reason =
-      ledger_->place_evidence(sealed.id, envelope, {.node = by.node, .rot = std::max(by.rot, again.rot)});
+  const auto* vote = std::get_if<Vote>(&*one);
+  taken.reason = ledger_->place_evidence(sealed.id, envelope, by.node,
+                                         vote == nullptr ? std::nullopt : std::optional(vote->term));
   if (taken.reason == Reason::none) taken.convicted = by.node;
   return taken;
 }
 
 /// Whether a record was signed by whom it names, be it with a key that speaks no more.
-Reason Intake::prove_quoted(View envelope, const Body& body, const Speaker& by, Proof proof) const {
+Reason Intake::prove_quoted(View envelope, const Speaker& by, Proof proof) const {
   const auto unsealed = unseal(envelope, roster_->mesh().id);
   const auto* sealed = std::get_if<Sealed>(&unsealed);
   if (sealed == nullptr || envelope.size() > datagram_bytes_max) return Reason::not_canonical;
   const auto* keys = keys_of(*ledger_, by.node);
-  const auto* rotation = std::get_if<Rotation>(&body);
-  if (keys == nullptr || by.rot > keys->rot() + (rotation == nullptr ? 0 : 1)) return Reason::unknown_node;
-  if (rotation != nullptr && !keys->is_promised(by.rot, rotation->key)) return Reason::not_entitled;
-  const PublicKey& key = rotation == nullptr ? keys->find(by.rot)->key : rotation->key;
-  return is_signed(*sealed, key, proof) ? Reason::none : Reason::bad_signature;
+  const auto* link = keys == nullptr ? nullptr : keys->find(by.rot);
+  if (link == nullptr) return Reason::unknown_node;
+  return is_signed(*sealed, link->key, proof) ? Reason::none : Reason::bad_signature;
 }
 
 std::optional<Bytes> Intake::evidence_against(const RecordId& held, View envelope) const {

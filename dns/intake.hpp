@@ -39,7 +39,7 @@ class Intake {
   };
   /// What our own disk kept was proven, and not from the future, when it was written: its signature is not
   /// checked again, and a clock that was set back (a board without a battery starts in 1970) does not make it
-  /// lost. What has waited until it was due is taken whatever it says of its time.
+  /// lost. What has waited until it was due is taken whatever it says of its time; all else of it is proven.
   enum class Proof : std::uint8_t { needed, waited, on_disk };
 
   /// Places the record or says why not.
@@ -64,7 +64,7 @@ class Intake {
   Reason check_spoken(const T& body, const Speaker& by, WallTime now) const;
   template <class T>
   bool is_proven(const Sealed& sealed, const T& body, const Speaker& by, Proof proof) const;
-  Reason prove_quoted(View envelope, const Body& body, const Speaker& by, Proof proof) const;
+  Reason prove_quoted(View envelope, const Speaker& by, Proof proof) const;
   std::optional<Bytes> evidence_against(const RecordId& held, View envelope) const;
   bool is_signed(const Sealed& sealed, const PublicKey& key, Proof proof) const;
 

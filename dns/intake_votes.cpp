@@ -20,7 +20,8 @@ std::optional<WallTime> due_at(Term term, WallTime now) {
 }  // namespace
 
 /// A vote counts from a member of the jury of its term, for somebody who claims the name: so nobody can fill
-/// a registry with votes about names that nobody wants.
+/// a registry with votes about names that nobody wants. Like all a node says it stands while its key speaks;
+/// inside a certificate it stays, for nobody could tell whether it is older than the next key.
 Intake::Taken Intake::take_vote(const Sealed& sealed, View envelope, const Vote& body, WallTime now,
                                 Proof proof) {
   Taken taken{.node = body.voter, .name = Skeleton{body.skeleton}};
@@ -30,12 +31,16 @@ Intake::Taken Intake::take_vote(const Sealed& sealed, View envelope, const Vote&
   if (taken.due && proof == Proof::needed) return refuse(Reason::future);
   const auto* key = key_of(*ledger_, body.voter, body.rot);
   if (key == nullptr) return refuse(Reason::unknown_node);
+  const auto& voter = *ledger_->find(body.voter);
+  if (voter.retired) return refuse(Reason::retired);
+  if (body.rot < voter.keys->rot()) return refuse(Reason::stale);
+  if (voter.suspended) return refuse(Reason::not_entitled);
   if (const auto* entry = ledger_->find(body.claim);
       entry == nullptr || entry->find(*taken.name) == nullptr) {
     taken.node = body.claim;
     return refuse(Reason::unknown_node);
   }
-  if (proof == Proof::needed && !polls_->is_juror(body.voter, *taken.name, body.term))
+  if (proof != Proof::on_disk && !polls_->is_juror(body.voter, *taken.name, body.term))
     return refuse(Reason::not_entitled);
   if (!is_signed(sealed, *key, proof)) return refuse(Reason::bad_signature);
   const auto* box = ledger_->ballots().find(*taken.name);
@@ -55,7 +60,7 @@ Intake::Taken Intake::take_certificate(const Sealed& sealed, View envelope, cons
     taken.reason = Reason::stale;
   else if (proof == Proof::needed && taken.due)
     taken.reason = Reason::future;
-  else if (proof == Proof::needed)
+  else if (proof != Proof::on_disk)
     taken.reason = check_votes(body, taken);
   if (taken.reason == Reason::none) taken.reason = ledger_->place_certificate(sealed.id, envelope, body);
   return taken;

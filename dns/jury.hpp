@@ -3,7 +3,9 @@
 // may invite cannot fill it (an admin's guests all count: it could also revoke whom it likes). Out of it each
 // name draws a jury by rendezvous hashing (Thaler and Ravishankar, 1998), another one each day: w = 4, 7 or
 // 10 nodes of which f = (w-1)/3 may lie, and q = w - f must agree (the bounds of Byzantine quorums, Malkhi
-// and Reiter, 1998). Under four electors there is no jury and every name stays provisional.
+// and Reiter, 1998). Under four electors there is no jury and every name stays provisional. A device that is
+// retired or suspended keeps its seat, for neither word has a date that others could trust, and says nothing
+// from it: it is one of the f until its certificate ends or an admin revokes it, which has a date.
 #pragma once
 
 #include "dns/name.hpp"

@@ -9,22 +9,17 @@ namespace grapevine::dns {
 Reason Ledger::place_origin(const RecordId& id, View envelope, const NodeId& node, const Origin& origin) {
   Entry& entry = entries_.at(node);
   if (entry.keys) return Reason::stale;
-  if (set_.size() >= records_max) return Reason::no_room;
-  entry.keys.emplace(KeyChain::Link{.record = id, .key = origin.key, .next = origin.next});
+  if (is_full()) return Reason::no_room;
+  entry.keys.emplace(id, origin);
   keep(RecordType::id, id, envelope);
   return Reason::none;
 }
 
 Reason Ledger::place(const RecordId& id, View envelope, const Rotation& rotation) {
   Entry& entry = entries_.at(rotation.node);
-  const auto* rival = entry.keys->find(rotation.rot);
-  if (rival != nullptr && id <= rival->record) return Reason::stale;
-  if (rival == nullptr && set_.size() >= records_max) return Reason::no_room;
-  const auto replaced =
-      entry.keys->put(rotation.rot, {.record = id, .key = rotation.key, .next = rotation.next});
+  if (is_full()) return Reason::no_room;
+  entry.keys->append({.record = id, .key = rotation.key, .next = rotation.next});
   keep(RecordType::rotation, id, envelope);
-  for (const auto& link : replaced) drop(RecordType::rotation, link.record);
-  if (!replaced.empty()) drop_beyond(rotation.node, entry, rotation.rot);
   drop_spoken(rotation.node, entry, [&](std::uint32_t rot) { return rot != rotation.rot; });
   changed_.insert(rotation.node);
   return Reason::none;
@@ -32,14 +27,17 @@ Reason Ledger::place(const RecordId& id, View envelope, const Rotation& rotation
 
 Reason Ledger::place(const RecordId& id, View envelope, const Suspension& suspension) {
   changed_.insert(suspension.node);
-  return place_mark(RecordType::suspension, id, envelope, entries_.at(suspension.node).suspended,
-                    suspension.rot);
+  const Reason reason = place_mark(RecordType::suspension, id, envelope,
+                                   entries_.at(suspension.node).suspended, suspension.rot);
+  if (reason == Reason::none)
+    drop_votes(suspension.node, [&](std::uint32_t rot) { return rot == suspension.rot; });
+  return reason;
 }
 
 Reason Ledger::place(const RecordId& id, View envelope, const Retirement& retirement) {
   Entry& entry = entries_.at(retirement.node);
   changed_.insert(retirement.node);
-  const Reason reason = place_mark(RecordType::retirement, id, envelope, entry.retired, retirement.rot);
+  const Reason reason = place_mark(RecordType::retirement, id, envelope, entry.retired, 0);
   if (reason == Reason::none) drop_spoken(retirement.node, entry, [](std::uint32_t) { return true; });
   return reason;
 }
@@ -48,23 +46,25 @@ Reason Ledger::place(const RecordId& id, View envelope, const Retirement& retire
 Reason Ledger::place_mark(RecordType type, const RecordId& id, View envelope, std::optional<KeyMark>& mark,
                           std::uint32_t rot) {
   if (mark && id <= mark->record) return Reason::stale;
-  if (!mark && set_.size() >= records_max) return Reason::no_room;
   drop_mark(type, mark);
   mark = KeyMark{.rot = rot, .record = id};
   keep(type, id, envelope);
   return Reason::none;
 }
 
-Reason Ledger::place_evidence(const RecordId& id, View envelope, const Speaker& accused) {
-  auto& held = entries_.at(accused.node).evidence;
-  if (set_.size() >= records_max) return Reason::no_room;
-  const auto at =
-      std::find_if(held.begin(), held.end(), [&](const KeyMark& mark) { return id < mark.record; });
+/// Of too many, double votes stay before what weighs less, and of these the earliest: else a convict could
+/// bury what convicts it under evidence it makes against itself.
+Reason Ledger::place_evidence(const RecordId& id, View envelope, const NodeId& accused,
+                              std::optional<Term> double_vote) {
+  auto& held = entries_.at(accused).evidence;
+  if (is_full()) return Reason::no_room;
+  const Conviction piece{.term = double_vote.value_or(UINT32_MAX), .record = id};
+  const auto at = std::lower_bound(held.begin(), held.end(), piece);
   if (at == held.end() && held.size() >= evidence_held_max) return Reason::over_quota;
-  held.insert(at, {.rot = accused.rot, .record = id});
+  held.insert(at, piece);
   keep(RecordType::evidence, id, envelope);
   ++roll_changes_;
-  changed_.insert(accused.node);
+  changed_.insert(accused);
   if (held.size() > evidence_held_max) {
     drop(RecordType::evidence, held.back().record);
     held.pop_back();
@@ -79,28 +79,20 @@ void Ledger::drop_spoken(const NodeId& node, Entry& entry, const std::function<b
     if (falls(entry.names[i].rank.rot)) drop_name(node, entry, i);
   }
   if (entry.suspended && falls(entry.suspended->rot)) drop_mark(RecordType::suspension, entry.suspended);
+  drop_votes(node, falls);
   drop_revocations([&](const Expulsion& one) { return one.by == node && falls(one.rot); });
 }
 
-/// The chain now ends at `rot` and once went on: what refers to later keys has lost its ground.
-void Ledger::drop_beyond(const NodeId& node, Entry& entry, std::uint32_t rot) {
-  if (entry.retired && entry.retired->rot > rot) drop_mark(RecordType::retirement, entry.retired);
-  for (std::size_t i = entry.evidence.size(); i-- > 0;) {
-    if (entry.evidence[i].rot <= rot) continue;
-    drop(RecordType::evidence, entry.evidence[i].record);
-    entry.evidence.erase(entry.evidence.begin() + static_cast<std::ptrdiff_t>(i));
-  }
-  for (auto& [giver, other] : entries_) {
-    for (std::size_t i = other.names.size(); i-- > 0;) {
-      const auto& handover = other.names[i].handover;
-      if (handover && handover->to == node && handover->to_rot > rot) drop_name(giver, other, i);
-    }
+void Ledger::drop_votes(const NodeId& voter, const std::function<bool(std::uint32_t)>& falls) {
+  for (const auto& [name, record] : ballots_.retract(voter, falls)) {
+    drop(RecordType::vote, record);
+    mark_claimants(name);
   }
 }
 
 void Ledger::drop_keys(Entry& entry) {
   drop_mark(RecordType::retirement, entry.retired);
-  for (const KeyMark& mark : entry.evidence) drop(RecordType::evidence, mark.record);
+  for (const Conviction& piece : entry.evidence) drop(RecordType::evidence, piece.record);
   entry.evidence.clear();
   for (std::uint32_t rot = 0; entry.keys && rot <= entry.keys->rot(); ++rot)
     drop(rot == 0 ? RecordType::id : RecordType::rotation, entry.keys->find(rot)->record);

@@ -1,5 +1,6 @@
 // Who is a member no more. Kept by the node it is about, which need not have been heard of yet: its
-// certificate may come later, and must not bring it back.
+// certificate may come later, and must not bring it back. What the expelled have said of themselves leaves,
+// and is not taken while they are expelled, so that a registry they have filled has room again.
 #include "dns/ledger.hpp"
 
 #include <algorithm>
@@ -22,42 +23,61 @@ Standing Ledger::standing_of(const NodeId& node) const {
 }
 
 const Ledger::Expulsion* Ledger::expulsion_of(const NodeId& node) const {
-  const auto by_root = [](const Expulsion& one) { return one.by == NodeId{}; };
+  const auto words = words_against(node);
+  return words.empty() ? nullptr : &words.front();
+}
+
+/// Those that count; the root's is the first.
+std::span<const Ledger::Expulsion> Ledger::words_against(const NodeId& node) const {
   const auto at = revoked_.find(node);
-  if (at == revoked_.end()) return nullptr;
+  if (at == revoked_.end()) return {};
+  const std::span words(at->second);
   const Entry* entry = find(node);
   const bool is_admin = entry != nullptr && entry->member.role == Role::admin;
-  const auto counts = [&](const Expulsion& one) {
-    if (by_root(one)) return true;
-    const auto author = revoked_.find(one.by);
-    return !is_admin &&
-           (author == revoked_.end() || std::none_of(author->second.begin(), author->second.end(), by_root));
+  return is_admin ? words.first(words.front().by == NodeId{} ? 1 : 0) : words;
+}
+
+/// Of several words the earliest, so that one more moves no jury of the past.
+std::optional<WallTime> Ledger::expelled_since(const NodeId& node) const {
+  std::optional<WallTime> since;
+  const auto hear = [&](std::span<const Expulsion> words) {
+    for (const Expulsion& one : words) since = since ? std::min(*since, one.at) : one.at;
   };
-  const auto found = std::find_if(at->second.begin(), at->second.end(), counts);
-  return found == at->second.end() ? nullptr : &*found;
+  hear(words_against(node));
+  if (const Entry* entry = find(node)) {
+    const auto& member = entry->member;
+    for (const NodeId& sponsor : {member.inviter, member.issuer}) {
+      const Expulsion* word = expulsion_of(sponsor);
+      if (word == nullptr || member.role != Role::member) continue;
+      const bool is_kept =
+          std::find(word->kept.begin(), word->kept.end(), member.admission) != word->kept.end();
+      if (!is_kept) hear(words_against(sponsor));
+    }
+  }
+  return since;
 }
 
 std::optional<Revocation> Ledger::revocation(const RecordId& id) const {
-  const auto record = store_->get(Table::record, id.value.view());
-  const auto body = record ? body_of(*record) : std::nullopt;
-  const auto* member = body ? std::get_if<Membership>(&*body) : nullptr;
+  const auto member = read<Membership>(id);
   const auto statement =
-      member != nullptr ? wire::decode<Signed<Revocation>>(member->statement) : fail(Code::malformed, {});
+      member ? wire::decode<Signed<Revocation>>(member->statement) : fail(Code::malformed, {});
   const auto said = statement ? statement->claimed() : fail(Code::malformed, {});
   return said ? std::optional(*said) : std::nullopt;
 }
 
-std::vector<RecordId> Ledger::revocations_by(const NodeId& admin) const {
-  std::vector<RecordId> records;
+std::vector<Revocation> Ledger::revocations_by(const NodeId& admin) const {
+  std::vector<Revocation> said;
   for (const auto& [node, words] : revoked_) {
-    for (const Expulsion& one : words)
-      if (one.by == admin) records.push_back(one.record);
+    for (const Expulsion& one : words) {
+      if (one.by != admin) continue;
+      if (auto revocation = this->revocation(one.record)) said.push_back(*std::move(revocation));
+    }
   }
-  return records;
+  return said;
 }
 
 Reason Ledger::place_revocation(const RecordId& id, View envelope, const Revocation& revocation) {
-  if (set_.size() >= records_max) return Reason::no_room;
+  if (!revoked_.contains(revocation.node) && revoked_.size() >= Roster::members_max) return Reason::no_room;
   auto& words = revoked_[revocation.node];
   auto at = std::lower_bound(words.begin(), words.end(), revocation.by,
                              [](const Expulsion& one, const NodeId& by) { return one.by < by; });
@@ -74,6 +94,8 @@ Reason Ledger::place_revocation(const RecordId& id, View envelope, const Revocat
                     .kept = {revocation.keep.begin(), revocation.keep.end()}});
   keep(RecordType::member, id, envelope);
   mark_dependents(revocation.node);
+  if (revocation.by == NodeId{})
+    drop_revocations([&](const Expulsion& one) { return one.by == revocation.node; });
   return Reason::none;
 }
 
@@ -90,17 +112,23 @@ void Ledger::drop_revocations(const std::function<bool(const Expulsion&)>& falls
   }
 }
 
-/// A node, whom it let in, and whom it has revoked: all of them may be heard differently now.
+/// A node, and for whom it answers: all of them may be heard differently now.
 void Ledger::mark_dependents(const NodeId& node) {
   ++roll_changes_;
   changed_.insert(node);
-  for (const auto& [other, entry] : entries_)
-    if (entry.member.issuer == node) changed_.insert(other);
-  for (const auto& [other, words] : revoked_) {
-    const bool is_author =
-        std::any_of(words.begin(), words.end(), [&](const Expulsion& one) { return one.by == node; });
-    if (is_author) changed_.insert(other);
+  for (auto& [other, entry] : entries_) {
+    const bool is_vouched_for = entry.member.issuer == node || entry.member.inviter == node;
+    if (other != node && !is_vouched_for) continue;
+    changed_.insert(other);
+    if (expelled_since(other)) silence(other, entry);
   }
+}
+
+/// Who is a member no more leaves its keys, which others' certificates refer to, and no other word.
+void Ledger::silence(const NodeId& node, Entry& entry) {
+  if (entry.address) drop_address(node, entry);
+  while (!entry.names.empty()) drop_name(node, entry, entry.names.size() - 1);
+  drop_mark(RecordType::suspension, entry.suspended);
 }
 
 }  // namespace grapevine::dns

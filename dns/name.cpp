@@ -43,14 +43,6 @@ bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
-std::string folded(std::string_view given) {
-  std::string lower(given);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 char folded_look(char c) {
   switch (c) {
     case '0': return 'o';
@@ -90,6 +82,21 @@ bool is_reserved(const Skeleton& skeleton) {
 }
 
 }  // namespace
+
+std::string folded(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string zone_name(std::string_view mesh_name, std::string_view parent) {
+  std::string label = folded(mesh_name);
+  std::replace_if(
+      label.begin(), label.end(), [](char c) { return !is_letter(c) && !is_digit(c); }, '-');
+  return label.append(".").append(parent);
+}
 
 Result<Name> Name::parse(std::string_view given) {
   const auto refuse = [](const char* rule) { return fail(Code::malformed, rule); };

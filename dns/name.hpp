@@ -15,6 +15,10 @@ namespace grapevine::dns {
 /// What two names share when people would mistake one for the other.
 using Skeleton = Strong<struct SkeletonTag, std::string>;
 
+/// ASCII capitals as small letters.
+std::string folded(std::string_view text);
+/// The zone of a mesh: its name as one label (what fits no label becomes a hyphen) under `parent`.
+std::string zone_name(std::string_view mesh_name, std::string_view parent);
 /// The skeleton of any lower-case text.
 Skeleton skeleton_of(std::string_view text);
 

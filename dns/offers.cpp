@@ -73,13 +73,14 @@ Reason Offers::check(const NodeId& from, const Offer& offer, WallTime now) const
 bool Offers::is_open(const Offer& offer, WallTime now) const {
   const Transfer& transfer = offer.transfer;
   if (accept_by(offer) < now) return false;
-  for (const auto& claim : ledger_->live_claims(skeleton_of(transfer.name), now)) {
-    const Rank& rank = claim.head->rank;
-    if (claim.bearer == transfer.from &&
-        std::tie(rank.rot, rank.seq) < std::tie(transfer.from_rot, transfer.from_seq))
-      return true;
-  }
-  return false;
+  const Skeleton name = skeleton_of(transfer.name);
+  const auto* giver = ledger_->find(transfer.from);
+  const auto* said = giver == nullptr ? nullptr : giver->find(name);
+  const bool is_news = said == nullptr || std::tie(said->rank.rot, said->rank.seq) <
+                                              std::tie(transfer.from_rot, transfer.from_seq);
+  const auto live = ledger_->live_claims(name, now);
+  return is_news && std::any_of(live.begin(), live.end(),
+                                [&](const auto& claim) { return claim.bearer == transfer.from; });
 }
 
 }  // namespace grapevine::dns

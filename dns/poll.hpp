@@ -34,6 +34,7 @@ struct Choice {
   Term term = 0;
   Term since = 0;  // = term, unless it renews a certificate
   auto operator<=>(const Choice&) const = default;
+  static auto fields(auto& self) { return std::tie(self.claim, self.term, self.since); }
 };
 
 /// One vote. A liar may have two in one term.

@@ -11,9 +11,10 @@ bool is_released(const Ledger::NameHead& head, WallTime now) {
   return head.given_up && term_of(head.issued) + certificate_grace <= term_of(now);
 }
 
-/// When everybody knows of what happened in this term.
+/// When everybody knows of what happened in this term; for the last terms too, whose epochs cannot be counted
+/// on.
 WallTime known_from(Term term) {
-  return begin_of((epoch_of(term) + probation) * terms_an_epoch);
+  return begin_of(epoch_of(term) * terms_an_epoch) + probation * terms_an_epoch * term_length;
 }
 
 }  // namespace
@@ -37,9 +38,9 @@ Poll Polls::of(const Skeleton& name, WallTime now) const {
   for (const auto& held : box->certificates) {
     const auto* entry = ledger_->find(held.choice.claim);
     const auto* head = entry == nullptr ? nullptr : entry->find(name);
-    if (head != nullptr && is_released(*head, now)) continue;
-    const NodeId& bearer =
-        head == nullptr ? held.choice.claim : ledger_->bearer_of(held.choice.claim, *head, now);
+    const auto [bearer, word] = head == nullptr ? Ledger::LiveClaim{held.choice.claim, nullptr}
+                                                : ledger_->outcome_of(held.choice.claim, *head, now);
+    if (word != nullptr && is_released(*word, now)) continue;
     if (roster_->voice_of(bearer) > Voice::muted) continue;  // what was its own is free at once
     poll.titles.push_back(held.choice);
     poll.titles.back().claim = bearer;
@@ -84,39 +85,23 @@ Polls::Electorate& Polls::electorate_of(Epoch epoch) const {
 std::vector<Elector> Polls::members() const {
   std::vector<Elector> members;
   for (const auto& [node, entry] : ledger_->entries()) {
-    const Certificate* held = roster_->find(node);
-    if (held == nullptr) continue;
-    const Certificate* inviter = roster_->find(held->inviter);
-    const bool is_limited = inviter != nullptr && inviter->role == Role::inviter;
+    const auto& member = entry.member;
     members.push_back({.node = node,
-                       .inviter = is_limited ? held->inviter : NodeId{},
-                       .since = held->admitted,
-                       .until = std::min(held->not_after, barred_from(node, entry)),
-                       .admission = held->issuer == NodeId{} ? Elector::Admission::by_root
-                                                             : Elector::Admission::by_member});
+                       .inviter = ledger_->is_guest(member) ? member.inviter : NodeId{},
+                       .since = member.admitted,
+                       .until = std::min(ledger_->until(member), barred_from(node)),
+                       .admission = member.issuer == NodeId{} ? Elector::Admission::by_root
+                                                              : Elector::Admission::by_member});
   }
   return members;
 }
 
-/// Two votes in one term bar from the juries two days later, when everybody knows of them; so does being
-/// expelled. The certificates they are part of stay: else a liar could unseat an incumbent by convicting
-/// itself.
-WallTime Polls::barred_from(const NodeId& node, const Ledger::Entry& entry) const {
-  WallTime from = WallTime::max();
-  if (roster_->voice_of(node) == Voice::revoked) {
-    const auto* own = ledger_->expulsion_of(node);
-    const auto* expulsion = own != nullptr ? own : ledger_->expulsion_of(entry.member.issuer);
-    if (expulsion != nullptr) from = known_from(term_of(expulsion->at));
-  }
-  for (const auto& mark : entry.evidence) {
-    const auto envelope = ledger_->store().get(Table::record, mark.record.value.view());
-    const auto body = envelope ? body_of(*envelope) : std::nullopt;
-    const auto* evidence = body ? std::get_if<Evidence>(&*body) : nullptr;
-    const auto quoted = evidence != nullptr ? body_of(evidence->one) : std::nullopt;
-    if (const auto* vote = quoted ? std::get_if<Vote>(&*quoted) : nullptr)
-      from = std::min(from, known_from(vote->term));
-  }
-  return from;
+/// The expelled leave the juries two days later, when everybody knows of it. Nothing that a member says
+/// itself moves its seat: SUSPEND has no date but that of the key in doubt, RETIRE was made at birth, and a
+/// date set back would change who judged the past.
+WallTime Polls::barred_from(const NodeId& node) const {
+  const auto expelled = ledger_->expelled_since(node);
+  return expelled ? known_from(term_of(*expelled)) : WallTime::max();
 }
 
 }  // namespace grapevine::dns

@@ -1,6 +1,10 @@
 // What the ledger knows about a name, as the rule of votes wants it (poll.hpp), and who sits on its jury.
-// Juries are drawn from the MEMBER records; drawing one looks at every elector, so the last are kept while
-// the electorate stays the same.
+// Juries are drawn from MEMBER records alone, those that have ended included, for a certificate is checked by
+// the jury of its day as long as it lives (`Ledger::grounds_life`): so a jury of the past stays who it was.
+// For the same reason evidence unseats nobody: a liar can vote twice in a term long past and so convict
+// itself whenever it likes, and the certificates of that time would be true for some and false for others. A
+// jury bears f liars, and an admin expels those who were found out, from a moment that it signs. Drawing a
+// jury looks at every elector, so the last are kept while the electorate stays the same.
 #pragma once
 
 #include "dns/ledger.hpp"
@@ -33,7 +37,7 @@ class Polls {
   };
   Electorate& electorate_of(Epoch epoch) const;
   std::vector<Elector> members() const;
-  WallTime barred_from(const NodeId& node, const Ledger::Entry& entry) const;
+  WallTime barred_from(const NodeId& node) const;
 
   const Ledger* ledger_;
   const Roster* roster_;

@@ -53,7 +53,7 @@ std::optional<Query> read_query(View message) {
   query.id = reader.u16();
   const std::uint16_t flags = reader.u16();
   if ((flags & 0x8000) != 0) return std::nullopt;
-  query.recursion_desired = (flags & 0x0100) != 0;
+  query.echoed_flags = flags & 0x7900;
   const std::uint16_t questions = reader.u16();
   const std::size_t records = std::size_t{reader.u16()} + reader.u16() + reader.u16();
   if ((flags & 0x7800) != 0) {

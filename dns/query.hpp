@@ -23,8 +23,8 @@ inline constexpr std::size_t name_bytes_max = 255;
 
 struct Query {
   std::uint16_t id = 0;
-  bool recursion_desired = false;
-  Rcode verdict = Rcode::none;  // not none: refused on sight; what follows may be empty
+  std::uint16_t echoed_flags = 0;  // of the header, which every answer repeats: opcode, recursion desired
+  Rcode verdict = Rcode::none;     // not none: refused on sight; what follows may be empty
 
   View question;  // as sent, to be echoed byte for byte: its spelling is a check of the sender's (0x20)
   Type type = Type::a;

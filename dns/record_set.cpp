@@ -97,15 +97,26 @@ bool RecordSet::is_path(const Path& path) {
 }
 
 std::vector<RecordId> RecordSet::in(const Path& path) const {
+  std::vector<RecordId> found;
+  each_run(path, [&](auto begin, auto end) { found.insert(found.end(), begin, end); });
+  return found;
+}
+
+std::size_t RecordSet::count(const Path& path) const {
+  std::size_t counted = 0;
+  each_run(path, [&](auto begin, auto end) { counted += static_cast<std::size_t>(end - begin); });
+  return counted;
+}
+
+/// What each bucket has of a range, in order.
+template <class Visit>
+void RecordSet::each_run(const Path& path, Visit visit) const {
   const RecordId first = bound(path, 0), last = bound(path, 0xf);
   const std::size_t of_depth = path[0] * buckets_a_depth;
-  std::vector<RecordId> found;
   for (std::size_t i = first.value.bytes[0] / 4u; i <= last.value.bytes[0] / 4u; ++i) {
     const auto& ids = buckets_[of_depth + i].ids;
-    found.insert(found.end(), std::lower_bound(ids.begin(), ids.end(), first),
-                 std::upper_bound(ids.begin(), ids.end(), last));
+    visit(std::lower_bound(ids.begin(), ids.end(), first), std::upper_bound(ids.begin(), ids.end(), last));
   }
-  return found;
 }
 
 RangeHash RecordSet::hash_of(const Path& path, const RangeKey& key) const {

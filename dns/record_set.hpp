@@ -37,6 +37,8 @@ class RecordSet {
 
   /// The ids in a range, ascending. Requires: `is_path`.
   std::vector<RecordId> in(const Path& path) const;
+  /// How many they are.
+  std::size_t count(const Path& path) const;
   /// All zero when there is none in it.
   RangeHash hash_of(const Path& path, const RangeKey& key) const;
 
@@ -48,6 +50,8 @@ class RecordSet {
     mutable std::optional<Fixed<16>> hash = std::nullopt;
   };
   static std::size_t bucket_of(RecordType type, const RecordId& id);
+  template <class Visit>
+  void each_run(const Path& path, Visit visit) const;
   Bucket& touch(RecordType type, const RecordId& id);
 
   std::array<Bucket, depths * buckets_a_depth> buckets_;

@@ -3,7 +3,6 @@
 #include "crypto/match.hpp"
 
 #include <algorithm>
-#include <deque>
 
 namespace grapevine::dns {
 
@@ -69,10 +68,7 @@ Effects Registry::announce(const Announcement& announcement, Now now) {
   return effects;
 }
 
-Effects Registry::introduce(const Signed<Certificate>& certificate, const Inception& inception, Now now) {
-  const auto claimed = certificate.claimed();
-  if (!claimed || claimed->node != node_id(roster_->mesh().id, inception))
-    return {Note{"registry.introduction_refused", std::nullopt, "the certificate names another node"}};
+Effects Registry::introduce(const Signed<Certificate>& certificate, Now now) {
   Effects effects;
   publish(seal_member(certificate), now, effects);
   return effects;
@@ -83,7 +79,7 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
   if (!name) return fail(name.error());
   if (now.time < silent_until_)
     return fail(Code::unavailable, "this node asks its peers what it last said; try again in some seconds");
-  if (const auto may = may_speak(); !may) return fail(may.error());
+  if (const auto may = may_speak(now.wall); !may) return fail(may.error());
   const auto* held = ledger_.find(self_.node)->find(name->skeleton());
   const bool ours = held != nullptr && !held->given_up && !held->handover;
   if (ours && held->label == name->text() && held->ends > now.wall) return Effects{};
@@ -98,9 +94,7 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
 Result<Effects> Registry::give_up(std::string_view text, Now now) {
   const auto name = Name::parse(text);
   if (!name) return fail(name.error());
-  const auto* entry = ledger_.find(self_.node);
-  const auto* held = entry == nullptr ? nullptr : entry->find(name->skeleton());
-  if (held == nullptr || held->given_up || held->handover)
+  if (!holds(name->skeleton(), now.wall))
     return fail(Code::unknown,
                 "this node does not hold that name; `grapevine name list` shows those it does");
   std::erase_if(untold_, [&](const Untold& claim) { return claim.name == name->skeleton(); });
@@ -177,6 +171,7 @@ Reason Registry::take(const NodeId& from, View record, Now now, Effects& effects
   if (taken.reason == Reason::none) {
     ledger_.remember(*taken.id, {.by = from, .at = now.wall});
     settle(taken, now, effects);
+    if (taken.node != self_.node) renew_member(*taken.node, now, effects);
   } else if (taken.reason != Reason::duplicate && !hostile_event(taken.reason)) {
     effects.emplace_back(Note{"registry.record_refused", taken.node, std::string(name(taken.reason))});
   }
@@ -207,16 +202,18 @@ void Registry::tell_changes(Now now, Effects& effects) {
   effects.emplace_back(Changed{{changed.begin(), changed.end()}});
 }
 
-/// A record of ours that we did not just write: the store was lost, or somebody has our key. Speak louder
+/// A record of ours beyond the last we remember: the store was lost, or somebody has our key. Speak louder
 /// than it, but not at once again and again: two nodes with one key would shout each other down for ever.
 void Registry::heard_of_self(const Intake::Taken& taken, Now now) {
-  if (taken.node != self_.node || taken.seq == 0) return;
+  if (taken.node != self_.node || taken.seq <= author_.sequence()) return;
   voter_.fall_silent(term_of(now.wall));
   author_.jump_past(taken.seq);
   address_due_ = std::min(address_due_, std::max(now.time, address_published_ + config_.own_pause));
 }
 
 Effects Registry::receive_records(const NodeId& from, const Records& records, Now now) {
+  if (!sync_.may_bring(from, records.turn, records.records.size(), now.time))
+    return {Note{"registry.too_fast", from}};
   Effects effects;
   for (const auto& record : records.records) {
     if (const auto hostile = hostile_event(take(from, record, now, effects))) {
@@ -264,14 +261,10 @@ void Registry::load(Now now, Effects& effects) {
 
 /// The certificates from the root down to our own: others can check ours only after those of its issuers.
 void Registry::publish_chain(Now now, Effects& effects) {
-  std::deque<Signed<Certificate>> chain{self_.certificate};
-  for (std::size_t links = 1; links < 3; ++links) {  // root -> admin or inviter -> member
-    const auto claimed = chain.front().claimed();
-    const auto* issuer = claimed ? roster_->find_signed(claimed->issuer) : nullptr;
-    if (issuer == nullptr) break;
-    chain.push_front(*issuer);
-  }
-  for (const auto& certificate : chain) publish(seal_member(certificate), now, effects);
+  (void)roster_->admit(self_.certificate, now.wall);  // the one held may be later, or before it
+  const auto own = roster_->find_signed(self_.node).value_or(self_.certificate);
+  for (const auto& issuer : roster_->issuers_of(own)) publish(seal_member(issuer), now, effects);
+  publish(seal_member(own), now, effects);
 }
 
 /// Places a record this node vouches for and, when it is new, tells everybody.
@@ -306,12 +299,13 @@ void Registry::publish_self(Now now, Effects& effects) {
     if (self_.chain.empty()) publish(author_.origin(), now, effects);
   }
   if (!self_.chain.empty()) publish_keys(now, effects);
-  if (!may_speak()) {
+  if (!may_speak(now.wall)) {
     address_due_ = now.time + config_.own_pause;
     return;
   }
   author_.speak_as(*self_.key, ledger_.find(self_.node)->keys->rot());
   publish(author_.address(announcement_, now.wall), now, effects);
+  if (social_.all().empty()) renew_member(self_.node, now, effects);  // there is no other clock to go by
   address_published_ = now.time;
   const double jitter = config_.renew_jitter * (2 * random_.uniform() - 1);
   address_due_ = now.time + from_seconds(seconds(config_.address_lease) * config_.renew_at * (1 + jitter));
@@ -336,7 +330,7 @@ void Registry::renew_names(Now now, Effects& effects) {
     if (!head.given_up && !head.handover && head.issued + pause <= now.wall) due.push_back(head.label);
   }
   for (const auto& claim : ledger_.live_names(self_.node, now.wall)) {
-    if (claim.head->handover && entry->find(claim.head->skeleton) == nullptr)
+    if (claim.head->handover && claim.head != entry->find(claim.head->skeleton))
       due.push_back(claim.head->label);
   }
   for (const auto& label : due) {
@@ -347,6 +341,10 @@ void Registry::renew_names(Now now, Effects& effects) {
 
 Result<Resolution> Registry::resolve(std::string_view name_or_id, WallTime now) const {
   return directory().resolve(name_or_id, now);
+}
+
+Result<NodeId> Registry::node_of(std::string_view name_or_id, WallTime now) const {
+  return directory().node_of(name_or_id, now);
 }
 
 std::vector<Resolution> Registry::find(const std::vector<std::string>& capabilities, WallTime now,
@@ -368,7 +366,7 @@ std::string Registry::display_name(const NodeId& node, WallTime now) const {
 }
 
 Result<Whois> Registry::whois(std::string_view name_or_id, WallTime now) const {
-  const auto node = directory().node_of(name_or_id, now);
+  const auto node = node_of(name_or_id, now);
   if (!node) return fail(node.error());
   return whois_of(*node, directory(), ledger_, *roster_, now);
 }

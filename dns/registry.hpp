@@ -3,7 +3,7 @@
 // NAME and ADDR by both), never by clock, peer or order of arrival, so registries that hold the same records
 // give the same answers. Names become certain by vote (poll.hpp). News is published once; what was missed is
 // found by comparing roots (sync.hpp). Own records are renewed before their lease ends and carry a sequence
-// number that is on disk before it is used.
+// number that is on disk before it is used; whoever may certify members renews those it sees (issuer.hpp).
 #pragma once
 
 #include "crypto/budget.hpp"
@@ -48,7 +48,7 @@ class Registry {
   /// Addresses or capabilities have changed.
   Effects announce(const Announcement& announcement, Now now);
   /// Tells everybody of a newcomer this node has certified; its ID record it brings itself.
-  Effects introduce(const Signed<Certificate>& certificate, const Inception& inception, Now now);
+  Effects introduce(const Signed<Certificate>& certificate, Now now);
   /// Ours here at once; told to others after `announcement_lead`, when its jury has the hash of it.
   /// malformed or refused: no name to be claimed; full: four are held; conflict: somebody else claims it now.
   Result<Effects> claim(std::string_view name, Now now);
@@ -60,6 +60,8 @@ class Registry {
 
   // What becomes of keys (key_chain.hpp). refused, with the reason, when this node may not say it.
 
+  /// How often our key was rotated, as far as the mesh knows.
+  std::uint32_t rotations() const;
   /// Our ID, every ROT, and the one that makes `next` our key, which was promised last; `promise` is of the
   /// one after it. To be kept where our keys are before it is said: nothing has changed yet.
   Result<std::vector<Bytes>> successor(const SigningKey& next, const KeyCommitment& promise) const;
@@ -70,12 +72,13 @@ class Registry {
   Result<Effects> suspend(Cause cause, Now now);
   /// Publishes a RETIRE record, of this node or of one that is lost. malformed when it is none.
   Result<Effects> retire(View record, Now now);
-  /// Expels a node from the mesh, and whom it let in but for these serials: as the root, if its key is here,
-  /// else as an admin. refused when this node may not; too_big: over 64 bytes of reason or 16 serials.
+  /// Expels a node from the mesh, and who falls with it but for these admissions: as the root, if its key is
+  /// here, else as an admin. refused when this node may not; too_big: over 64 bytes of reason or 16
+  /// admissions.
   Result<Effects> revoke(const NodeId& node, std::string_view reason, const std::vector<Fixed<16>>& kept,
                          Now now);
-  /// Whom a node has let in and who are members still.
-  std::vector<NodeId> issued_by(const NodeId& node, WallTime now) const;
+  /// Members that were let in by this node, or renewed by it last.
+  std::vector<NodeId> falls_with(const NodeId& sponsor, WallTime now) const;
   /// Our half of a transfer, told to its receiver at the next tick, which is due, and then again. unknown:
   /// not our name, or nobody we know. Renewing the name takes it back, until it takes effect.
   Result<Offer> offer(std::string_view name, const NodeId& to, Now now);
@@ -122,6 +125,7 @@ class Registry {
 
   /// See Directory.
   Result<Resolution> resolve(std::string_view name_or_id, WallTime now) const;
+  Result<NodeId> node_of(std::string_view name_or_id, WallTime now) const;
   std::vector<Resolution> find(const std::vector<std::string>& capabilities, WallTime now,
                                std::size_t limit) const;
   std::vector<Resolution> beginning_with(std::string_view prefix, WallTime now, std::size_t limit) const;
@@ -139,13 +143,14 @@ class Registry {
   Reason adopt(View record, Now now, Effects& effects);
   Reason publish(Bytes record, Now now, Effects& effects);
   Result<Effects> say(Bytes record, Now now);
-  Result<void> may_speak() const;
+  Result<void> may_speak(WallTime now) const;
   Result<void> may_hold_another() const;
+  bool holds(const Skeleton& name, WallTime now) const;
   std::vector<Name> own_names(WallTime now) const;
-  std::vector<Revocation> own_revocations() const;
   void publish_chain(Now now, Effects& effects);
   void publish_self(Now now, Effects& effects);
   void publish_keys(Now now, Effects& effects);
+  void renew_member(const NodeId& node, Now now, Effects& effects);
   void tell_offers(Now now, Effects& effects);
   void renew_names(Now now, Effects& effects);
   void turn_hour(Now now, Effects& effects);
@@ -169,7 +174,7 @@ class Registry {
   void heard_of_self(const Intake::Taken& taken, Now now);
   Effects receive_offer(const NodeId& from, const Offer& offer, Now now);
   Effects receive_records(const NodeId& from, const Records& records, Now now);
-  Directory directory() const { return {ledger_, *roster_, polls_, pins_, self_.node}; }
+  Directory directory() const { return {ledger_, *roster_, polls_, pins_, self_.node, config_.zone_parent}; }
 
   Config config_;
   Self self_;

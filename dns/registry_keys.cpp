@@ -1,4 +1,6 @@
-// What a node decides about its keys and its names: all of it is one record, said by whoever may say it.
+// What a node decides about its keys, its names and the members it answers for: all of it is one record, said
+// by whoever may say it.
+#include "crypto/issuer.hpp"
 #include "dns/registry.hpp"
 
 #include <algorithm>
@@ -13,8 +15,9 @@ Result<std::vector<Bytes>> Registry::successor(const SigningKey& next, const Key
   const std::uint32_t rot = keys.rot() + 1;
   if (rot > rotations_max)
     return fail(Code::full, "a node rotates its key 64 times at most; join the mesh as a new one");
-  if (!keys.is_promised(rot, next.public_key()))
-    return fail(Code::refused, "this is not the key that was promised; restore keys/next from a copy");
+  if (!keys.is_promised(next.public_key(), promise))
+    return fail(Code::refused,
+                "this is not the key that was promised; restore the keys folder from its newest copy");
   std::vector<Bytes> chain;
   for (std::uint32_t held = 0; held < rot; ++held) {
     auto link = store_->get(Table::record, keys.find(held)->record.value.view());
@@ -23,6 +26,11 @@ Result<std::vector<Bytes>> Registry::successor(const SigningKey& next, const Key
   }
   chain.push_back(author_.rotation(next, rot, keys.tip().record, promise));
   return chain;
+}
+
+std::uint32_t Registry::rotations() const {
+  const auto* entry = ledger_.find(self_.node);
+  return entry == nullptr || !entry->keys ? 0 : entry->keys->rot();
 }
 
 Result<Effects> Registry::rotate(const SigningKey& next, const KeyCommitment& promise, Now now) {
@@ -40,10 +48,10 @@ Result<Effects> Registry::rotate(const SigningKey& next, const KeyCommitment& pr
 /// said, and so is said again.
 void Registry::publish_keys(Now now, Effects& effects) {
   const auto names = own_names(now.wall);
-  const auto revocations = own_revocations();
+  const auto revocations = ledger_.revocations_by(self_.node);
   bool is_news = false;
   for (const Bytes& link : self_.chain) is_news |= publish(link, now, effects) == Reason::none;
-  if (!is_news || !may_speak()) return;
+  if (!is_news || !may_speak(now.wall)) return;
   author_.speak_as(*self_.key, ledger_.find(self_.node)->keys->rot());
   for (const Name& name : names)
     publish(author_.claim(name, config_.name_lease, now.wall, random_), now, effects);
@@ -58,7 +66,7 @@ Result<Effects> Registry::revoke(const NodeId& node, std::string_view reason,
   if (node == self_.node)
     return fail(Code::refused, "this is the device itself; retire it, or revoke it on another");
   if (self_.root == nullptr) {
-    if (const auto may = may_speak(); !may) return fail(may.error());
+    if (const auto may = may_speak(now.wall); !may) return fail(may.error());
     const auto* other = ledger_.find(node);
     if (ledger_.find(self_.node)->member.role != Role::admin)
       return fail(Code::refused, "only an admin, or the device with the root key, revokes");
@@ -72,16 +80,18 @@ Result<Effects> Registry::revoke(const NodeId& node, std::string_view reason,
   return say(author_.revocation(std::move(revocation)), now);
 }
 
-std::vector<NodeId> Registry::issued_by(const NodeId& issuer, WallTime now) const {
-  std::vector<NodeId> issued;
+std::vector<NodeId> Registry::falls_with(const NodeId& sponsor, WallTime now) const {
+  std::vector<NodeId> falls;
   for (const auto& [node, entry] : ledger_.entries()) {
-    if (entry.member.issuer == issuer && roster_->is_member(node, now)) issued.push_back(node);
+    const auto& member = entry.member;
+    const bool is_vouched_for = member.inviter == sponsor || member.issuer == sponsor;
+    if (member.role == Role::member && is_vouched_for && roster_->is_member(node, now)) falls.push_back(node);
   }
-  return issued;
+  return falls;
 }
 
 Result<Effects> Registry::suspend(Cause cause, Now now) {
-  if (const auto may = may_speak(); !may) return fail(may.error());
+  if (const auto may = may_speak(now.wall); !may) return fail(may.error());
   return say(author_.suspension(cause), now);
 }
 
@@ -93,7 +103,7 @@ Result<Effects> Registry::retire(View record, Now now) {
 }
 
 Result<Effects> Registry::renew(std::string_view text, Now now) {
-  if (const auto may = may_speak(); !may) return fail(may.error());
+  if (const auto may = may_speak(now.wall); !may) return fail(may.error());
   auto names = own_names(now.wall);
   if (!text.empty()) {
     const auto wanted = Name::parse(text);
@@ -110,11 +120,10 @@ Result<Effects> Registry::renew(std::string_view text, Now now) {
 }
 
 Result<Offer> Registry::offer(std::string_view text, const NodeId& to, Now now) {
-  if (const auto may = may_speak(); !may) return fail(may.error());
+  if (const auto may = may_speak(now.wall); !may) return fail(may.error());
   const auto name = Name::parse(text);
   if (!name) return fail(name.error());
-  const auto* held = ledger_.find(self_.node)->find(name->skeleton());
-  if (held == nullptr || held->given_up || held->handover)
+  if (!holds(name->skeleton(), now.wall))
     return fail(Code::unknown,
                 "this node does not hold that name; `grapevine name list` shows those it does");
   const auto* receiver = ledger_.find(to);
@@ -136,7 +145,7 @@ void Registry::tell_offers(Now now, Effects& effects) {
 }
 
 Result<Effects> Registry::accept(const Offer& offer, Now now) {
-  if (const auto may = may_speak(); !may) return fail(may.error());
+  if (const auto may = may_speak(now.wall); !may) return fail(may.error());
   if (offer.transfer.to != self_.node || offer.transfer.to_rot != ledger_.find(self_.node)->keys->rot())
     return fail(Code::refused, "this offer is made to another node, or to a key this one has replaced");
   if (const auto may = may_hold_another(); !may) return fail(may.error());
@@ -152,6 +161,20 @@ Result<Offer> Registry::offer_of(std::string_view text, WallTime now) const {
   return fail(Code::unknown, "nobody offers this name to this node now; ask its holder to transfer it again");
 }
 
+/// Prolongs a membership that is ours to prolong, and our own. Its holder has said within a lease where it
+/// is: so it is there, and our clock, which nobody may be renewed by if it runs ahead, agrees with its own.
+void Registry::renew_member(const NodeId& node, Now now, Effects& effects) {
+  const auto* entry = ledger_.find(node);
+  const bool is_seen = entry != nullptr && entry->address && entry->address->ends > now.wall;
+  if (!is_seen || !roster_->is_member(self_.node, now.wall) || !may_speak(now.wall)) return;
+  const Issuer issuer({self_.node, self_.key, self_.root}, *roster_);
+  for (const NodeId& each : {node, self_.node}) {
+    if (!roster_->is_member(each, now.wall)) continue;
+    if (const auto renewed = issuer.renewal(*roster_->find(each), now.wall))
+      publish(seal_member(*renewed), now, effects);
+  }
+}
+
 /// Places and publishes a record, or says why it may not be said.
 Result<Effects> Registry::say(Bytes record, Now now) {
   Effects effects;
@@ -161,13 +184,14 @@ Result<Effects> Registry::say(Bytes record, Now now) {
 }
 
 /// Whether the mesh listens to the key we have.
-Result<void> Registry::may_speak() const {
+Result<void> Registry::may_speak(WallTime now) const {
   const auto* entry = ledger_.find(self_.node);
-  if (entry == nullptr || !entry->keys)
+  if (entry == nullptr || !entry->keys || ledger_.until(entry->member) < horizon(now))
     return fail(Code::refused, "this node's certificate is not accepted; join the mesh again");
   if (entry->retired) return fail(Code::refused, "this node has been retired; join the mesh as a new one");
   if (entry->keys->tip().key != self_.key->public_key())
-    return fail(Code::refused, "this node's key has been replaced; restore the newer one from a copy");
+    return fail(Code::refused,
+                "this node's key has been replaced elsewhere; restore the newer one from a copy, or rotate");
   if (entry->suspended) return fail(Code::refused, "this node's key is suspended; rotate it first");
   return {};
 }
@@ -181,13 +205,14 @@ Result<void> Registry::may_hold_another() const {
   return fail(Code::full, "a node holds 4 names at most; give one up first");
 }
 
-/// Whom our key has revoked; what the root has is not bound to it.
-std::vector<Revocation> Registry::own_revocations() const {
-  std::vector<Revocation> own;
-  for (const RecordId& id : ledger_.revocations_by(self_.node)) {
-    if (auto revocation = ledger_.revocation(id)) own.push_back(*std::move(revocation));
-  }
-  return own;
+/// Whether a name leads to us, and we have not agreed to hand it over.
+bool Registry::holds(const Skeleton& name, WallTime now) const {
+  const auto* entry = ledger_.find(self_.node);
+  const auto* said = entry == nullptr ? nullptr : entry->find(name);
+  const auto live = ledger_.live_claims(name, now);
+  return std::any_of(live.begin(), live.end(), [&](const auto& claim) {
+    return claim.bearer == self_.node && !(claim.head == said && said->handover);
+  });
 }
 
 /// The names that lead to us and are ours to claim again.

@@ -90,7 +90,7 @@ void Registry::cast_vote(const Skeleton& name, Now now, Effects& effects) {
   const Term term = term_of(now.wall);
   const Poll poll = polls_.of(name, now.wall);
   const bool is_settled = !vote(poll, std::nullopt, term);  // so nobody need draw its jury
-  if (is_settled || !polls_.is_juror(self_.node, name, term)) return;
+  if (is_settled || !may_speak(now.wall) || !polls_.is_juror(self_.node, name, term)) return;
   if (const auto until = vote_waits_until(name, now)) {
     postponed_[name] = *until;
     return;

@@ -15,7 +15,6 @@ constexpr std::size_t usual_bytes = 256;
 constexpr std::uint16_t is_answer = 0x8000;
 constexpr std::uint16_t is_authority = 0x0400;
 constexpr std::uint16_t is_truncated = 0x0200;
-constexpr std::uint16_t wants_recursion = 0x0100;
 
 /// What goes into the header.
 struct Head {
@@ -100,8 +99,8 @@ void append_edns(Rcode code, Bytes& message) {
 }
 
 void write_head(const Head& head, const Query& query, Bytes& message) {
-  const auto flags = static_cast<std::uint16_t>(head.flags | (query.recursion_desired ? wants_recursion : 0) |
-                                                (static_cast<unsigned>(head.code) & 0xf));
+  const auto flags =
+      static_cast<std::uint16_t>(head.flags | query.echoed_flags | (static_cast<unsigned>(head.code) & 0xf));
   const std::array<std::uint16_t, 6> fields{query.id,
                                             flags,
                                             static_cast<std::uint16_t>(query.question.empty() ? 0 : 1),

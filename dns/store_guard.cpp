@@ -1,5 +1,6 @@
 #include "dns/store_guard.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -15,6 +16,8 @@ extern char** environ;
 namespace grapevine::dns {
 
 namespace {
+
+constexpr std::string_view aside = ".corrupt-";  // then the seconds since 1970
 
 /// Whether the child that walked the store came back and was content. A child that cannot be started judges
 /// nothing.
@@ -36,7 +39,7 @@ Result<bool> is_sound(const std::filesystem::path& folder, const std::filesystem
 Result<std::filesystem::path> set_aside(const std::filesystem::path& folder) {
   const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_1970).count();
-  const std::string name = folder.string() + ".corrupt-" + std::to_string(seconds);
+  const std::string name = folder.string() + std::string(aside) + std::to_string(seconds);
   std::filesystem::path target = name;
   for (int copy = 2; std::filesystem::exists(target); ++copy) target = name + "-" + std::to_string(copy);
   std::error_code error;
@@ -72,23 +75,22 @@ Result<GuardedStore> open_guarded(const std::filesystem::path& home, const std::
   return GuardedStore{.lock = *std::move(lock), .store = *std::move(store), .set_aside = std::move(damaged)};
 }
 
-Result<HomeLock> HomeLock::take(const std::filesystem::path& home) {
-  const auto file = home / "lock";
-  const int opened = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (opened < 0) return fail(Code::storage, "cannot make " + file.string() + ": " + std::strerror(errno));
-  HomeLock lock(opened);
-  if (::flock(opened, LOCK_EX | LOCK_NB) != 0)
-    return fail(Code::refused, "another grapevined runs on this home, " + home.string() + "; stop it first");
-  return lock;
+std::vector<std::filesystem::path> stores_set_aside(const std::filesystem::path& home) {
+  std::vector<std::filesystem::path> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(home, error), end; !error && at != end; at.increment(error))
+    if (at->path().filename().string().starts_with("data" + std::string(aside))) found.push_back(at->path());
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
-HomeLock::HomeLock(HomeLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-HomeLock& HomeLock::operator=(HomeLock&& other) noexcept {
-  std::swap(file_, other.file_);
-  return *this;
-}
-HomeLock::~HomeLock() {
-  if (file_ >= 0) ::close(file_);
+Result<HomeLock> HomeLock::take(const std::filesystem::path& home) {
+  const auto file = home / "lock";
+  Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!opened) return fail(Code::storage, "cannot make " + file.string() + ": " + std::strerror(errno));
+  if (::flock(opened.number(), LOCK_EX | LOCK_NB) != 0)
+    return fail(Code::refused, "another grapevined runs on this home, " + home.string() + "; stop it first");
+  return HomeLock(std::move(opened));
 }
 
 }  // namespace grapevine::dns

@@ -3,6 +3,7 @@
 // deleted, and the node starts empty and refills from its peers.
 #pragma once
 
+#include "crypto/descriptor.hpp"
 #include "dns/lmdb_store.hpp"
 
 namespace grapevine::dns {
@@ -12,13 +13,10 @@ class HomeLock {
  public:
   /// refused when another process holds it; storage when the file cannot be made.
   static Result<HomeLock> take(const std::filesystem::path& home);
-  HomeLock(HomeLock&& other) noexcept;
-  HomeLock& operator=(HomeLock&& other) noexcept;
-  ~HomeLock();
 
  private:
-  explicit HomeLock(int file) : file_(file) {}
-  int file_;
+  explicit HomeLock(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
 };
 
 struct GuardedStore {
@@ -31,5 +29,7 @@ struct GuardedStore {
 /// renamed to data.corrupt-<unix seconds> and an empty one made. refused: another grapevined runs on this
 /// home; storage: the disk.
 Result<GuardedStore> open_guarded(const std::filesystem::path& home, const std::filesystem::path& checker);
+/// What was set aside in a home and is there still, the latest last.
+std::vector<std::filesystem::path> stores_set_aside(const std::filesystem::path& home);
 
 }  // namespace grapevine::dns

@@ -1,6 +1,7 @@
 #include "dns/sync.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace grapevine::dns {
 
@@ -10,6 +11,15 @@ ShortId short_id(const RecordId& id) {
   ShortId cut;
   std::copy_n(id.value.data(), cut.bytes.size(), cut.data());
   return cut;
+}
+
+/// Whether it asks about ranges, about each once: one of many records costs as much each time.
+bool is_honest(const Question& question) {
+  std::set<std::string_view> asked;
+  return !question.ranges.empty() &&
+         std::all_of(question.ranges.begin(), question.ranges.end(), [&](const AskedRange& range) {
+           return RecordSet::is_path(range.path) && asked.insert(text(range.path)).second;
+         });
 }
 
 /// Short ids as they were listed, one after the other; absent when they are not strictly ascending.
@@ -64,11 +74,15 @@ Effects Sync::meet(const NodeId& peer, Time now) {
 Effects Sync::answer(const NodeId& from, const Question& question, Time now) {
   // Who is being asked need not ask back: an exchange moves records both ways.
   if (!open_.contains(from)) rest(from, now + config_.meet_pause);
+  if (!is_honest(question)) return {Note{"hostile.question", from}};
+  Allowance* allowance = allowance_of(from, now);
   Comparison comparison;
   comparison.turn = question.turn;
   std::size_t room = listed_ids_max;
   for (const auto& [path, hash] : question.ranges) {
-    if (!RecordSet::is_path(path)) return {Note{"hostile.question", from}};
+    const auto cost = 1.0 + static_cast<double>(mine_->count(path));
+    if (allowance == nullptr || !allowance->hashed.has(cost, now)) break;  // asked again later
+    allowance->hashed.spend(cost);
     if (mine_->hash_of(path, question.key) != hash) {
       const auto ids = mine_->in(path);
       const std::size_t most = hash == RangeHash{} ? listed_ids_max : leaf_ids_max;
@@ -87,6 +101,7 @@ Effects Sync::answer(const NodeId& from, const Question& question, Time now) {
     }
     ++comparison.ranges;
   }
+  if (comparison.ranges == 0) return {Note{"registry.too_fast", from}};
   return {Send<Message>{from, std::move(comparison)}};
 }
 
@@ -208,9 +223,31 @@ Effects Sync::answer(const NodeId& from, const Wanted& wanted) const {
 }
 
 Effects Sync::received(const NodeId& from, std::uint32_t turn, Time now) {
+  return awaits(from, turn) ? ask(from, open_.at(from), now) : Effects{};
+}
+
+bool Sync::awaits(const NodeId& from, std::uint32_t turn) const {
   const auto at = open_.find(from);
-  if (at == open_.end() || at->second.turn != turn || !at->second.asked.empty()) return {};
-  return ask(from, at->second, now);
+  return at != open_.end() && at->second.turn == turn && at->second.asked.empty();
+}
+
+bool Sync::may_bring(const NodeId& from, std::uint32_t turn, std::size_t records, Time now) {
+  if (awaits(from, turn)) return true;
+  Allowance* allowance = allowance_of(from, now);
+  const auto count = static_cast<double>(records);
+  if (allowance == nullptr || !allowance->brought.has(count, now)) return false;
+  allowance->brought.spend(count);
+  return true;
+}
+
+/// nullptr when too many others have used up theirs. Who has all of it again need not be remembered.
+Sync::Allowance* Sync::allowance_of(const NodeId& peer, Time now) {
+  if (allowances_.size() >= peers_max && !allowances_.contains(peer))
+    std::erase_if(allowances_, [now](auto each) {  // a copy, for to ask a budget changes it
+      return each.second.hashed.has(hashed_at_once, now) && each.second.brought.has(brought_at_once, now);
+    });
+  if (allowances_.size() >= peers_max && !allowances_.contains(peer)) return nullptr;
+  return &allowances_[peer];
 }
 
 void Sync::give_up(const NodeId& peer, Time now) {
@@ -250,7 +287,7 @@ void Sync::end(NodeId peer, Time now, Duration pause) {
 }
 
 void Sync::rest(const NodeId& peer, Time until) {
-  if (rests_.size() < rests_max) rests_[peer] = until;
+  if (rests_.size() < peers_max) rests_[peer] = until;
 }
 
 }  // namespace grapevine::dns

@@ -13,17 +13,9 @@ std::string last_key(const Skeleton& name) {
   return std::string(last_prefix) + name.value;
 }
 
-struct LastVote {
-  NodeId claim;
-  Term term = 0;
-  Term since = 0;
-  static auto fields(auto& self) { return std::tie(self.claim, self.term, self.since); }
-};
-
 std::optional<Choice> read_last(View kept) {
-  const auto last = wire::decode<LastVote>(kept);
-  if (!last) return std::nullopt;
-  return Choice{.claim = last->claim, .term = last->term, .since = last->since};
+  const auto last = wire::decode<Choice>(kept);
+  return last ? std::optional(*last) : std::nullopt;
 }
 
 }  // namespace
@@ -35,9 +27,7 @@ std::optional<Choice> Voter::choose(const Skeleton& name, const Poll& poll, Term
   const std::string key = last_key(name);
   const auto kept = store_->get(Table::meta, view(key));
   const auto choice = vote(poll, kept ? read_last(*kept) : std::nullopt, now);
-  if (choice)
-    store_->put(Table::meta, view(key),
-                wire::encode(LastVote{.claim = choice->claim, .term = choice->term, .since = choice->since}));
+  if (choice) store_->put(Table::meta, view(key), wire::encode(*choice));
   return choice;
 }
 
@@ -77,6 +67,10 @@ std::optional<NameCertificate> certificate_of(const Ledger& ledger, const Skelet
     }
     std::sort(made.votes.begin(), made.votes.end(),
               [](const Endorsement& a, const Endorsement& b) { return a.voter < b.voter; });
+    const auto again = std::unique(
+        made.votes.begin(), made.votes.end(),  // who rotated in between may have said it under both keys
+        [](const Endorsement& a, const Endorsement& b) { return a.voter == b.voter; });
+    made.votes.resize(static_cast<std::size_t>(again - made.votes.begin()));
     if (made.votes.size() < round.quorum.needed()) continue;
     made.votes.resize(round.quorum.needed());
     return made;

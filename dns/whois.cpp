@@ -21,19 +21,10 @@ Whois whois_of(const NodeId& node, const Directory& directory, const Ledger& led
 
 namespace {
 
-/// A record's body from the store; absent when the disk has lost it.
-template <class T>
-std::optional<T> read(const Ledger& ledger, const RecordId& id) {
-  const auto envelope = ledger.store().get(Table::record, id.value.view());
-  const auto body = envelope ? body_of(*envelope) : std::nullopt;
-  const T* wanted = body ? std::get_if<T>(&*body) : nullptr;
-  return wanted == nullptr ? std::nullopt : std::optional(*wanted);
-}
-
 template <class T>
 std::optional<Whois::Stop> stop_of(const Ledger& ledger, const std::optional<Ledger::KeyMark>& mark) {
   if (!mark) return std::nullopt;
-  const auto said = read<T>(ledger, mark->record);
+  const auto said = ledger.read<T>(mark->record);
   return Whois::Stop{.rot = mark->rot, .cause = said ? said->cause : Cause::unsaid, .record = mark->record};
 }
 
@@ -57,7 +48,7 @@ void add(const Ledger& ledger, const Ledger::Entry& entry, Whois& found) {
   if (entry.suspended) hold(RecordType::suspension, entry.suspended->record);
   if (entry.retired) hold(RecordType::retirement, entry.retired->record);
   for (const auto& mark : entry.evidence) {
-    const auto evidence = read<Evidence>(ledger, mark.record);
+    const auto evidence = ledger.read<Evidence>(mark.record);
     found.evidence.push_back(
         {.kind = evidence ? evidence->kind : Evidence::Kind::none, .record = mark.record});
     hold(RecordType::evidence, mark.record);
@@ -74,7 +65,7 @@ void add(const Ledger& ledger, const NameView& view, Whois& found) {
   for (const auto& held : box->certificates) {
     auto& certified = named.certificates.emplace_back(
         Whois::Certified{.choice = held.choice, .voters = {}, .record = held.record});
-    if (const auto certificate = read<NameCertificate>(ledger, held.record)) {
+    if (const auto certificate = ledger.read<NameCertificate>(held.record)) {
       for (const auto& vote : certificate->votes) certified.voters.push_back(vote.voter);
     }
     found.records.push_back({.type = RecordType::certificate, .record = held.record, .told = {}});

@@ -15,7 +15,7 @@ struct Whois {
     PublicKey key;
     RecordId record;
   };
-  /// A SUSPEND or RETIRE, and the key it is about.
+  /// A SUSPEND or RETIRE, and the key it is about; a RETIRE is about all.
   struct Stop {
     std::uint32_t rot = 0;
     Cause cause = Cause::unsaid;

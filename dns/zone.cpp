@@ -218,16 +218,6 @@ std::string Zone::full(std::string_view label) const {
   return labels_of(label) + origin_;
 }
 
-std::string zone_name(std::string_view mesh_name, std::string_view parent) {
-  std::string label;
-  for (const char c : mesh_name) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool fits = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
-    label.push_back(fits ? lower : '-');
-  }
-  return label.append(".").append(parent);
-}
-
 bool is_routable(View ip) {
   constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
   if (ip.size() == 16 && std::equal(mapped.begin(), mapped.end(), ip.begin())) ip = ip.subspan(12);

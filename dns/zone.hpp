@@ -100,8 +100,6 @@ class Zone {
   std::map<NodeId, Shown> shown_;
 };
 
-/// The zone of a mesh: its name as one label (what fits no label becomes a hyphen) under `parent`.
-std::string zone_name(std::string_view mesh_name, std::string_view parent);
 /// Whether others may be sent there: not to 0.0.0.0, loopback, link-local, multicast or broadcast, where a
 /// name of this mesh would lead into the reader's own machine (DNS rebinding).
 bool is_routable(View ip);

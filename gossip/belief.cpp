@@ -202,7 +202,7 @@ void Belief::speak(Incarnation over, Now now) {
   const Alive alive{.node = self_.node,
                     .incarnation = incarnation_,
                     .contact = self_.contact,
-                    .certificate = self_.certificate};
+                    .certificate = self_.certificate_in(roster_)};
   const Signed<Alive> word(alive, roster_.mesh().id, *self_.key);
   const Member* adopted = members_.find(peers_.myself());
   if (adopted && members_.word(*adopted) == word) return;  // the table we began with has it: all others do
@@ -290,8 +290,7 @@ Rumor Belief::accusation(Peer peer, Status verdict, Evidence evidence) const {
 }
 
 Result<Alive> Belief::open(const Signed<Alive>& word, const Alive& claim, WallTime now) {
-  const Signed<Certificate>* known = roster_.find_signed(claim.node);
-  if (!known || !(*known == claim.certificate)) {
+  if (roster_.find_signed(claim.node) != claim.certificate) {
     const auto admitted = roster_.admit(claim.certificate, now);
     if (!admitted) return fail(admitted.error());
     if (admitted->node != claim.node) return fail(Code::refused, "its certificate is somebody else's");

@@ -4,20 +4,21 @@
 
 namespace grapevine::gossip {
 
-GossipId gossip_id(View payload) {
-  return hash<16>(purpose::gossip_id, {payload});
+GossipId gossip_id(Topic topic, View payload) {
+  const auto kind = static_cast<std::uint8_t>(topic);
+  return hash<16>(purpose::gossip_id, {View(&kind, 1), payload});
 }
 
 void Broadcast::publish(Topic topic, Bytes payload, Time now, Effects& out) {
   follow_links(now);
   if (roads_.empty()) return;  // there is nobody to tell, and there may be soon
-  const GossipId id = gossip_id(payload);
+  const GossipId id = gossip_id(topic, payload);
   if (!is_first(id, now, 0, peers_.myself())) return;
   spread(id, Parcel{.round = 0, .topic = topic, .payload = std::move(payload)}, peers_.myself(), now, out);
 }
 
 std::optional<GossipId> Broadcast::receive(Peer from, const Parcel& parcel, Time now, Effects& out) {
-  const GossipId id = gossip_id(parcel.payload);
+  const GossipId id = gossip_id(parcel.topic, parcel.payload);
   follow_links(now);
   const auto road = roads_.find(from);
   if (!is_first(id, now, parcel.round, from)) {
@@ -47,6 +48,13 @@ bool Broadcast::accept(const GossipId& id, Time now, Effects& out) {
 
 bool Broadcast::drop(const GossipId& id) {
   return std::erase_if(judged_, [&](const Judged& judged) { return judged.id == id; }) > 0;
+}
+
+bool Broadcast::refuse(const GossipId& id) {
+  if (!drop(id)) return false;
+  // It came a moment ago: looked for from the end.
+  if (seen_.erase(id) > 0) order_.erase(std::prev(std::find(order_.rbegin(), order_.rend(), id).base()));
+  return true;
 }
 
 void Broadcast::receive(Peer from, const IHave& said, Time now, Effects& out) {
@@ -82,28 +90,34 @@ void Broadcast::receive(Peer from, const Prune&, Time now, Effects&) {
 }
 
 void Broadcast::tick(Time now, Effects& out) {
-  if (now >= next_names_) {
-    next_names_ = never;
-    named_ = now;
-    for (auto& [peer, names] : std::exchange(names_, {})) {
-      if (!links_.linked(peer)) continue;
-      for (std::size_t first = 0; first < names.size(); first += IHave::names_max) {
-        IHave said;
-        const std::size_t last = std::min(names.size(), first + IHave::names_max);
-        for (std::size_t i = first; i < last; ++i) said.names.push_back(names[i]);
-        send(peers_, peer, std::move(said), out);
-      }
-    }
+  if (now >= next_names_) tell_names(now, out);
+  if (now >= next_grafts_) fetch_missing(now, out);
+}
+
+void Broadcast::tell_names(Time now, Effects& out) {
+  next_names_ = never;
+  named_ = now;
+  for (auto at = names_.begin(); at != names_.end();) {
+    auto& [peer, names] = *at;
+    if (!links_.linked(peer)) names.clear();
+    const auto last = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), IHave::names_max));
+    if (!names.empty()) send(peers_, peer, IHave{.names = {names.begin(), last}}, out);
+    names.erase(names.begin(), last);
+    at = names.empty() ? names_.erase(at) : std::next(at);
   }
-  if (now < next_grafts_) return;
+  if (!names_.empty()) next_names_ = now + config_.names_every;
+}
+
+void Broadcast::fetch_missing(Time now, Effects& out) {
   next_grafts_ = never;
-  for (auto at = missing_.begin(); at != missing_.end();) {
+  std::size_t asked = 0;
+  for (auto at = missing_.begin(); at != missing_.end() && next_grafts_ > now;) {
     Missing& missing = at->second;
-    if (missing.due <= now) {
-      if (missing.announcers.empty()) {  // all were asked: it has to come by comparison
-        at = missing_.erase(at);
-        continue;
-      }
+    if (missing.due <= now && missing.announcers.empty()) {  // all were asked: it has to come by comparison
+      at = missing_.erase(at);
+      continue;
+    }
+    if (missing.due <= now && asked++ < config_.grafts_max) {
       graft(missing.announcers.front(), at->first, out);
       missing.announcers.erase(missing.announcers.begin());
       missing.due = now + config_.graft_next;

@@ -21,7 +21,8 @@
 
 namespace grapevine::gossip {
 
-GossipId gossip_id(View payload);
+/// Of what and under which topic: told as something else, it is something else.
+GossipId gossip_id(Topic topic, View payload);
 
 class Broadcast {
  public:
@@ -36,9 +37,11 @@ class Broadcast {
   void publish(Topic topic, Bytes payload, Time now, Effects& out);
   /// The id of a first copy, to be judged in the same step; nothing for later ones.
   std::optional<GossipId> receive(Peer from, const Parcel& parcel, Time now, Effects& out);
-  /// Passes an accepted one on; forgets a refused one. False when no such one waits for a verdict.
+  /// Passes an accepted one on; keeps it to itself; or forgets that it came, so that a lie makes nobody deaf.
+  /// False when no such one waits for a verdict.
   bool accept(const GossipId& id, Time now, Effects& out);
   bool drop(const GossipId& id);
+  bool refuse(const GossipId& id);
 
   /// Names of payloads a neighbour has; those that do not come by themselves are fetched.
   void receive(Peer from, const IHave& said, Time now, Effects& out);
@@ -47,7 +50,8 @@ class Broadcast {
   /// A neighbour has what we tell it from elsewhere.
   void receive(Peer from, const Prune&, Time now, Effects&);
 
-  /// Tells the names that wait, and fetches what is missing for too long.
+  /// Tells the names that wait, one frame to each neighbour, and fetches what is missing for too long, at
+  /// most `grafts_max`; what remains is due at once.
   void tick(Time now, Effects& out);
   Time deadline() const;
 
@@ -83,8 +87,8 @@ class Broadcast {
       return hash;
     }
   };
-  static constexpr std::size_t judged_max =
-      64;  // a step brings one; who forgets its verdict loses the oldest
+  // A step brings one; who forgets its verdict loses the oldest.
+  static constexpr std::size_t judged_max = 64;
   static constexpr std::size_t announcers_max = 8;  // of whom the first is nearly always enough
 
   static void raise(Road& road);
@@ -93,6 +97,8 @@ class Broadcast {
   void spread(const GossipId& id, Parcel parcel, Peer giver, Time now, Effects& out);
   void keep(const GossipId& id, const Parcel& parcel, Time now);
   void follow_links(Time now);
+  void tell_names(Time now, Effects& out);
+  void fetch_missing(Time now, Effects& out);
   void name_later(Peer to, const IHave::Name& name, Time now);
   void graft(Peer peer, std::optional<GossipId> id, Effects& out);
   void prune(Peer peer, Effects& out);

@@ -9,18 +9,22 @@ void Bulletins::say(Bytes body) {
   own_offers_ = 0;
 }
 
-bool Bulletins::hear(const Word& word) {
+bool Bulletins::hear(Peer from, const Word& word) {
   const auto peer = peers_.find(word.node);
   if (!peer || *peer == peers_.myself() || !members_.is_up(*peer)) return false;
+  const bool first_hand = *peer == from;
+  if (!first_hand && word.incarnation != members_.find(*peer)->standing.incarnation) return false;
+  Kept said{.incarnation = word.incarnation, .number = word.number, .body = word.body};
   const auto held = kept_.find(*peer);
   if (held != kept_.end()) {
     const Kept& kept = held->second;
-    if (std::tie(word.incarnation, word.number) <= std::tie(kept.incarnation, kept.number)) return false;
+    const bool newer = std::tie(said.incarnation, said.number) > std::tie(kept.incarnation, kept.number);
+    if (first_hand ? said == kept : !newer) return false;
   } else if (kept_.size() >= config_.words_max) {
     rides_.drop(kept_.rbegin()->first);
     kept_.erase(std::prev(kept_.end()));
   }
-  kept_[*peer] = {.incarnation = word.incarnation, .number = word.number, .body = word.body};
+  kept_[*peer] = std::move(said);
   rides_.add(*peer);
   return true;
 }

@@ -1,6 +1,9 @@
 // The freshest word of each node about itself: a few bytes, opaque here, that ride on every probe and its
-// answer (a device puts its load there). Newest (incarnation, number) wins. Words are not signed: a lie costs
-// the liar's neighbours one badly placed question, and 64 bytes of signature would cost more than the word.
+// answer (a device puts its load there). Newest (incarnation, number) wins, under the incarnation held of the
+// node; what it says itself overrules whatever was told of it. Words are not signed: 64 bytes of signature
+// would cost more than the word. So a lie about a node spreads as news does, and misplaces the questions of
+// each who hears it, until the node itself speaks to that one in a ping or an answer, some passes of probes
+// later; and again with the liar's next lie.
 #pragma once
 
 #include "gossip/config.hpp"
@@ -16,8 +19,8 @@ class Bulletins {
 
   /// What oneself has to say from now on; its number is raised.
   void say(Bytes body);
-  /// Takes a word in: true when it is the freshest of a member that is up.
-  bool hear(const Word& word);
+  /// Takes a word in: true when it is news of a member that is up.
+  bool hear(Peer from, const Word& word);
   /// The words for one message: one's own while it is new and now and then, for newcomers, and those of
   /// others that were told least.
   List<Word, 8> next();
@@ -27,6 +30,7 @@ class Bulletins {
     Incarnation incarnation = 0;
     std::uint32_t number = 0;
     Bulletin body;
+    bool operator==(const Kept&) const = default;
   };
 
   const Config& config_;
@@ -34,8 +38,8 @@ class Bulletins {
   const Members& members_;
   Kept own_;
   unsigned own_offers_ = 0;  // messages since it was said
-  std::map<Peer, Kept>
-      kept_;  // at most words_max: those of higher handles go first, which are as good as any
+  // At most words_max: those of higher handles go first, which are as good as any.
+  std::map<Peer, Kept> kept_;
   Rides<Peer> rides_;
 };
 

@@ -75,7 +75,7 @@ struct Config {
   double relays_burst = 150;    // ... and at once: thirty devices that start together, with five records each
   Duration names_after = 10ms;  // a name waits for others ...
   Duration names_every = 50ms;  // ... and in a storm of news longer: they cost one frame, not many
-  std::size_t names_max = 1024;    // waiting for a neighbour: 20 000 a second
+  std::size_t names_max = 1024;    // waiting for a neighbour, to whom 2 500 a second go
   Duration graft_after = 30ms;     // a name came; the payload may still be on a slower road, ...
   Duration graft_hop = 18ms;       // ... the longer that road the more ...
   int graft_hops_max = 16;         // (a liar's name waits no longer than this)
@@ -83,6 +83,7 @@ struct Config {
   std::size_t storm_most = 8;      // ... at most so many times as long
   Duration graft_next = 100ms;     // then the next who announced it is asked
   std::size_t missing_max = 4096;  // names whose payloads have not come
+  std::size_t grafts_max = 64;     // fetched in one step; the next step follows at once
   unsigned shorter_by = 3;         // rounds a lazy road must save to become eager (SRDS 2007)
   Duration kept = 30s;             // payloads, for those who fetch them
   Duration recent = 1s;            // a new neighbour hears the names of what was told within this time
@@ -93,8 +94,8 @@ struct Config {
   // Exchange.
   Duration exchange_every = 1s;      // begun, at most
   std::size_t exchange_whole = 128;  // rows that are shown at once: 5 KB; else sums are compared first
-  unsigned exchanges_answered =
-      32;  // steps a second: 32 x 0.2 ms, and everybody may join through one contact
+  // Steps a second: 64 x 0.2 ms, and everybody may join through one contact.
+  double exchanges_answered = 64;
   std::size_t exchange_goes_on = 16;  // fresh rumors in one answer: more is to come, so the next round begins
   Duration restless = 5s;             // after a change of the own table ...
   Duration restless_every = 2s;       // ... compare with somebody this often, pings or not

@@ -7,6 +7,8 @@
 namespace grapevine::gossip {
 
 namespace {
+constexpr unsigned messages_of_a_round = 2;  // to whoever begins it: sums of leaves, then wishes
+
 // What two tables are compared by: a suspicion is passing, so it is no difference.
 Standing settled(Standing standing) {
   if (standing.status == Status::suspect) standing.status = Status::alive;
@@ -20,6 +22,7 @@ void Exchange::begin(Peer with, Time now, Effects& out) {
 
 void Exchange::begin_now(Peer with, Time now, Effects& out) {
   next_begin_ = now + config_.exchange_every;
+  partner(with).awaited = messages_of_a_round;
   if (members_.held() <= config_.exchange_whole) {
     send(peers_, with, all_rows(), out);
     return;
@@ -30,7 +33,7 @@ void Exchange::begin_now(Peer with, Time now, Effects& out) {
 }
 
 void Exchange::receive(Peer from, const Digest& digest, Time now, Effects& out) {
-  if (digest.sums.size() != branches || !may_answer(now)) return;
+  if (digest.sums.size() != branches || !may_answer(from, now)) return;
   std::vector<std::size_t> differ;
   for (std::size_t branch = 0; branch < branches; ++branch)
     if (digest.sums[branch] != branch_sum(branch)) differ.push_back(branch);
@@ -48,7 +51,7 @@ void Exchange::receive(Peer from, const Digest& digest, Time now, Effects& out) 
 
 void Exchange::receive(Peer from, const Branches& said, Time now, Effects& out) {
   const auto count = static_cast<std::size_t>(std::popcount(said.which));
-  if (said.sums.size() != count * leaves_of_branch || !may_answer(now)) return;
+  if (said.sums.size() != count * leaves_of_branch || !may_answer(from, now)) return;
   Rows rows;
   auto sum = said.sums.begin();
   for (std::size_t branch = 0; branch < branches; ++branch) {
@@ -60,7 +63,7 @@ void Exchange::receive(Peer from, const Branches& said, Time now, Effects& out) 
 }
 
 void Exchange::receive(Peer from, const Rows& rows, Time now, Effects& out) {
-  if (!may_answer(now)) return;
+  if (!may_answer(from, now)) return;
   Rumors answer;
   std::set<Peer> named;
   std::vector<std::pair<Peer, Incarnation>> ahead;  // and the incarnation the other side knows; 0: none
@@ -81,7 +84,7 @@ void Exchange::receive(Peer from, const Rows& rows, Time now, Effects& out) {
 }
 
 void Exchange::give(Peer to, const List<NodeId, 64>& wanted, Time now, Effects& out) {
-  if (wanted.empty() || !may_answer(now)) return;
+  if (wanted.empty() || !may_answer(to, now)) return;
   Rumors answer;
   for (const NodeId& node : wanted) {
     if (const auto peer = peers_.find(node); peer && members_.find(*peer))
@@ -154,12 +157,22 @@ void Exchange::add_sentences(Peer about, Incarnation known, List<Rumor, 64>& to)
   if (!is_up(member.standing.status) && to.size() < to.max) to.push_back(members_.proof(about).front());
 }
 
-bool Exchange::may_answer(Time now) {
-  if (now >= answers_since_ + 1s) {
-    answers_since_ = now;
-    answers_ = 0;
+bool Exchange::may_answer(Peer from, Time now) {
+  auto& [share, awaited] = partner(from);
+  if (awaited > 0) {
+    --awaited;
+    return true;
   }
-  return ++answers_ <= config_.exchanges_answered;
+  if (!answers_.has(1, now) || !share.has(1, now)) return false;
+  answers_.spend();
+  share.spend();
+  return true;
+}
+
+Exchange::Partner& Exchange::partner(Peer peer) {
+  if (partners_.size() > config_.links_max)
+    std::erase_if(partners_, [&](const auto& one) { return !links_.linked(one.first); });
+  return partners_.try_emplace(peer, config_).first->second;
 }
 
 }  // namespace grapevine::gossip

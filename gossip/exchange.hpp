@@ -5,13 +5,17 @@
 // and none costs nothing. Rides may miss somebody, an exchange does not: whatever differs is found, and what
 // was cut short is found the next time (anti-entropy: Demers et al., PODC 1987). The dead are told to those
 // who hold them alive, and not to those who do not know them: so nobody renews the memory of the dead in
-// others, and it ends everywhere. Suspects count as alive.
+// others, and it ends everywhere. Suspects count as alive. What is answered has a bound, and a peer has half
+// of it at most; what comes in a round of our own was asked for, so no flood of others ends it.
 #pragma once
 
+#include "crypto/budget.hpp"
 #include "crypto/random.hpp"
 #include "gossip/config.hpp"
 #include "gossip/effect.hpp"
 #include "gossip/links.hpp"
+
+#include <map>
 
 namespace grapevine::gossip {
 
@@ -19,7 +23,12 @@ class Exchange {
  public:
   Exchange(const Config& config, const Peers& peers, const Members& members, const Links& links,
            Random random)
-      : config_(config), peers_(peers), members_(members), links_(links), random_(random) {}
+      : config_(config),
+        peers_(peers),
+        members_(members),
+        links_(links),
+        random_(random),
+        answers_(config.exchanges_answered, config.exchanges_answered) {}
 
   /// Compares with this peer, unless another round was begun a moment ago.
   void begin(Peer with, Time now, Effects& out);
@@ -38,13 +47,20 @@ class Exchange {
   Time deadline() const;
 
  private:
+  struct Partner {
+    explicit Partner(const Config& config)
+        : answers(config.exchanges_answered / 2, config.exchanges_answered / 2) {}
+    Budget answers;        // at most half of all: who floods leaves room for the others
+    unsigned awaited = 0;  // messages in the round we began last
+  };
   std::uint64_t branch_sum(std::size_t branch) const;
   Rows all_rows() const;
   void add_rows(std::size_t leaf, Rows& to) const;
   void add_row(Peer peer, Rows& to) const;
   std::vector<Peer> covered(const Rows& rows) const;
   void add_sentences(Peer about, Incarnation known, List<Rumor, 64>& to) const;
-  bool may_answer(Time now);
+  bool may_answer(Peer from, Time now);
+  Partner& partner(Peer peer);
 
   const Config& config_;
   const Peers& peers_;
@@ -53,8 +69,8 @@ class Exchange {
   Random random_;
   Time next_begin_{};
   Time next_restless_{};
-  Time answers_since_{};
-  unsigned answers_ = 0;
+  Budget answers_;
+  std::map<Peer, Partner> partners_;  // those linked, and others while there are few
 };
 
 }  // namespace grapevine::gossip

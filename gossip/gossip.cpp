@@ -125,7 +125,7 @@ Effects Gossip::unlinked(const NodeId& node, Evidence evidence, Now now) {
 
 Effects Gossip::sighted(const NodeId& node, const Contact& contact, Now now) {
   Effects out;
-  const Signed<Certificate>* certificate = roster_.find_signed(node);
+  const auto certificate = roster_.find_signed(node);
   const auto known = find(node);
   const bool is_here = known && known->status == Status::alive;
   if (!certificate || is_here || leaving_) return out;
@@ -134,7 +134,7 @@ Effects Gossip::sighted(const NodeId& node, const Contact& contact, Now now) {
 }
 
 Effects Gossip::speak_again(Now now) {
-  if (leaving_) return {};
+  if (leaving_ || swim_.incarnation() == 0) return {};
   swim_.speak_again(now);
   return finish({}, now);
 }
@@ -168,10 +168,12 @@ Effects Gossip::publish(Topic topic, Bytes payload, Now now) {
 
 Effects Gossip::verdict(const GossipId& id, Verdict verdict, Now now) {
   Effects out;
-  if (verdict == Verdict::accept) {
-    broadcast_.accept(id, now.time, out);
-  } else if (broadcast_.drop(id) && verdict == Verdict::reject) {
-    out.push_back(Note{.event = "hostile.broadcast", .detail = to_hex(id.view())});
+  switch (verdict) {
+    case Verdict::accept: broadcast_.accept(id, now.time, out); break;
+    case Verdict::ignore: broadcast_.drop(id); break;
+    case Verdict::reject:
+      if (broadcast_.refuse(id))
+        out.push_back(Note{.event = "hostile.broadcast", .detail = to_hex(id.view())});
   }
   return out;
 }
@@ -253,6 +255,8 @@ void Gossip::take(Peer from, const Parcel& parcel, Now now, Effects& out) {
   // What we know already from an exchange is passed on too, or the tree would end here.
   if (reception == Reception::fresh || (reception == Reception::old && members_.holds(*rumor))) {
     broadcast_.accept(*id, now.time, out);
+  } else if (reception == Reception::refused) {
+    broadcast_.refuse(*id);
   } else {
     broadcast_.drop(*id);
   }
@@ -281,13 +285,15 @@ void Gossip::compare(Peer from, const News& news, Now now, Effects& out) {
 }
 
 void Gossip::call(const Introduction& contact, Now now, Effects& out) {
-  const auto certificate = roster_.admit(contact.certificate, now.wall);
-  if (!certificate) {
-    out.push_back(Note{.event = "contact_refused", .detail = certificate.error().text});
+  const auto admitted = roster_.admit(contact.certificate, now.wall);
+  const auto claimed = contact.certificate.claimed();
+  const bool is_member = claimed && roster_.is_member(claimed->node, now.wall);
+  if (!admitted && !is_member) {  // one that has ended may have been renewed since
+    out.push_back(Note{.event = "contact_refused", .detail = admitted.error().text});
     return;
   }
-  if (!roster_.is_member(certificate->node, now.wall)) return;
-  if (const auto peer = peers_.meet(certificate->node)) links_.call(*peer, contact.contact, now.time, out);
+  if (!is_member) return;
+  if (const auto peer = peers_.meet(claimed->node)) links_.call(*peer, contact.contact, now.time, out);
 }
 
 void Gossip::flood(const Rumor& rumor, Now now, Effects& out) {
@@ -299,7 +305,7 @@ Persist Gossip::persist() const {
       .version = 1, .incarnation = swim_.incarnation(), .contacts = introductions(config_.contacts_max + 1)};
   now.contacts.erase(now.contacts.begin());  // oneself
   for (const auto& [peer, contact] : links_.introduced()) {
-    const Signed<Certificate>* certificate = roster_.find_signed(peers_.node(peer));
+    const auto certificate = roster_.find_signed(peers_.node(peer));
     if (now.contacts.size() == now.contacts.max || !certificate) break;
     if (!members_.find(peer)) now.contacts.push_back({.certificate = *certificate, .contact = contact});
   }

@@ -2,7 +2,8 @@
 // (two tables become equal), broadcast (news for everybody) and links (the only machine that may dial). It
 // only routes between them. Contract: effects come by value and are performed in order; a Send is encoded by
 // the owner and given back to carry(), in the same step, which answers with Transmit or dials first.
-// deadline() is the only timer. `from` is proven. At most 256 effects a step.
+// deadline() is the only timer. `from` is proven. What one message names, or one tick finds due, bounds a
+// step's effects (64 rumors, 128 names, 64 fetched); simulators check that they stay within 256.
 #pragma once
 
 #include "crypto/invite.hpp"
@@ -68,7 +69,8 @@ class Gossip {
   /// Somebody says that this node is near, and where. It is called there, once, if it is a member that we do
   /// not believe to be up; whom to link with of the others is not for strangers to say.
   [[nodiscard]] Effects sighted(const NodeId& node, const Contact& contact, Now now);
-  /// Signs all that others hold of us anew: our key is another one now.
+  /// Signs all that others hold of us anew: our key, or our certificate, is another one now. Nothing before
+  /// start().
   [[nodiscard]] Effects speak_again(Now now);
   /// Forgets a node that the roster calls no member any more, and ends its link; nothing when that is done.
   [[nodiscard]] Effects expel(const NodeId& node, Now now);

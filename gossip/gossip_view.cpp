@@ -47,10 +47,10 @@ std::vector<ClockView> Gossip::clocks(Time now) const {
 
 std::vector<Introduction> Gossip::introductions(std::size_t max) const {
   std::vector<Introduction> some;
-  if (max > 0) some.push_back({.certificate = self_.certificate, .contact = self_.contact});
+  if (max > 0) some.push_back({.certificate = self_.certificate_in(roster_), .contact = self_.contact});
   for (const Peer peer : members_.living()) {
     if (some.size() >= max) break;
-    const Signed<Certificate>* certificate = roster_.find_signed(peers_.node(peer));
+    const auto certificate = roster_.find_signed(peers_.node(peer));
     if (certificate)
       some.push_back({.certificate = *certificate, .contact = members_.contact(*members_.find(peer))});
   }

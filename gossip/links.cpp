@@ -18,6 +18,7 @@ void Links::start(Time now) {
 
 void Links::call(Peer peer, const Contact& contact, Time now, Effects& out) {
   if (peer == peers_.myself() || linked(peer)) return;
+  forget_introduced();
   if (!introduced_.contains(peer) && introduced_.size() >= config_.contacts_max) return;
   introduced_[peer] = contact;
   auto& link = table_[peer];
@@ -300,6 +301,14 @@ void Links::list_neighbour(Peer peer, const Link& link) {
   const bool was_neighbour = place != neighbours_.end() && *place == peer;
   if (is_neighbour && !was_neighbour) neighbours_.insert(place, peer);
   if (!is_neighbour && was_neighbour) neighbours_.erase(place);
+}
+
+// Who has been called, and is held by its own word, needs no introduction any more.
+void Links::forget_introduced() {
+  std::erase_if(introduced_, [&](const auto& one) {
+    const auto link = table_.find(one.first);
+    return members_.find(one.first) && (link == table_.end() || !link->second.calling);
+  });
 }
 
 void Links::drop_frames(Peer peer, Link& link, Time now, Effects& out) {

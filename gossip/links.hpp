@@ -30,7 +30,7 @@ class Links {
   /// Begins: for a while, more dials are allowed at once.
   void start(Time now);
   /// Somebody to call until linked with, known by introduction and not yet by its own word. At most
-  /// contacts_max.
+  /// contacts_max at one time.
   void call(Peer peer, const Contact& contact, Time now, Effects& out);
   /// A frame for a peer: Transmit, or it waits for the link and may be dropped with a Note.
   void carry(Peer to, Bytes frame, Time now, Effects& out);
@@ -104,6 +104,7 @@ class Links {
   void dismiss(Peer peer, Link& link, Effects& out);
   void say_purpose(Peer peer, const Link& link, Effects& out) const;
   void list_neighbour(Peer peer, const Link& link);
+  void forget_introduced();
   void drop_frames(Peer peer, Link& link, Time before, Effects& out);
   void tidy(Time now);
 
@@ -111,8 +112,8 @@ class Links {
   const Peers& peers_;
   const Members& members_;
   Random random_;
-  std::map<Peer, Link>
-      table_;  // standing links, calls, and peers with frames waiting: each list has its bound
+  // Standing links, calls, and peers with frames waiting: each list has its bound.
+  std::map<Peer, Link> table_;
   std::map<Peer, Contact> introduced_;  // at most contacts_max
   std::vector<Peer> up_;                // ascending; one more than links_max for a moment
   std::vector<Peer> neighbours_;        // ascending; some of up_

@@ -2,6 +2,7 @@
 // with.
 #pragma once
 
+#include "crypto/certificate.hpp"
 #include "gossip/message.hpp"
 
 namespace grapevine::gossip {
@@ -9,8 +10,12 @@ namespace grapevine::gossip {
 struct Self {
   NodeId node;
   Contact contact;
-  Signed<Certificate> certificate;
+  Signed<Certificate> certificate;  // that it begins with
   const SigningKey* key = nullptr;  // outlives the machine
+  /// The present one, which may have been renewed since.
+  Signed<Certificate> certificate_in(const Roster& roster) const {
+    return roster.find_signed(node).value_or(certificate);
+  }
 };
 
 }  // namespace grapevine::gossip

@@ -19,8 +19,8 @@ Swim::Swim(const Config& config, const Self& self, Roster& roster, Peers& peers,
 
 void Swim::start(Incarnation last, Now now) {
   belief_.speak(last, now);
-  next_turn_ =
-      now.time + random_.between(Duration::zero(), period());  // a mesh started at once is not a drum
+  // A mesh started at once is not a drum.
+  next_turn_ = now.time + random_.between(Duration::zero(), period());
   next_wake_ = now.time + period();
   next_call_ = now.time + random_.between(config_.dead_called / 2, config_.dead_called);
 }
@@ -155,7 +155,7 @@ void Swim::read(Peer from, const News& news, Now now, Effects& out) {
   for (const Rumor& rumor : news.rumors) hear(rumor, now, out);
   for (const Word& word : news.words) {
     // Who repeats its own word says that it is unchanged.
-    if (bulletins_.hear(word) || word.node == peers_.node(from))
+    if (bulletins_.hear(from, word) || word.node == peers_.node(from))
       out.push_back(Heard{.peer = word.node, .bulletin = word.body});
   }
 }

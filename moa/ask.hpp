@@ -5,7 +5,6 @@
 #include "moa/provenance.hpp"
 #include "moa/query.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -31,12 +30,5 @@ struct Ask {
   std::optional<NodeId> only = std::nullopt;  // this device alone, within the scope; no mixing
   std::vector<std::string> terms = {};        // its latest question's, as a knowledge index spells them
 };
-
-/// What is to be answered: the user's latest message.
-inline std::string_view question_of(const Ask& ask) {
-  const auto last = std::find_if(ask.turns.rbegin(), ask.turns.rend(),
-                                 [](const Turn& turn) { return turn.speaker == Speaker::user; });
-  return last == ask.turns.rend() ? std::string_view() : std::string_view(last->text);
-}
 
 }  // namespace grapevine::moa

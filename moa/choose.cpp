@@ -9,8 +9,8 @@ namespace grapevine::moa {
 
 namespace {
 
-constexpr double sourced_coverage =
-    0.5;  // quoted passages that cover half of the question beat unsourced opinion
+// Quoted passages that cover half of the question beat unsourced opinion.
+constexpr double sourced_coverage = 0.5;
 
 using Indices = std::vector<std::size_t>;
 

@@ -122,8 +122,8 @@ Effects Device::generated(CallId call, std::variant<Finished, Error> said, Now n
   // Only good calls count: a model that fails at once must not look like a fast one.
   estimate_.add(job.ticket.stage, now.time - *job.started);
   const auto* finished = std::get_if<Finished>(&said);
-  return propose(job, finished != nullptr ? *finished : Finished{},
-                 now);  // a model that does not know says nothing
+  // A model that does not know says nothing.
+  return propose(job, finished != nullptr ? *finished : Finished{}, now);
 }
 
 Effects Device::propose(const Job& job, Finished finished, Now now) const {

@@ -1,5 +1,6 @@
 #include "moa/evidence.hpp"
 
+#include "moa/sentences.hpp"
 #include "moa/text.hpp"
 
 #include <algorithm>
@@ -73,8 +74,8 @@ Statistics add_up(std::string_view question, const std::vector<Spoken>& spoken) 
   Statistics sums{
       .terms = {}, .weight = 0, .length_mean = passages > 0 ? std::max(1.0, length / passages) : 1};
   for (const auto& [stem, with] : passages_with) {
-    const double n =
-        std::clamp(with, 1.0, std::max(1.0, passages));  // unheard of: as rare as can be, not rarer
+    // Unheard of: as rare as can be, not rarer.
+    const double n = std::clamp(with, 1.0, std::max(1.0, passages));
     sums.terms.push_back({stem, std::log(1 + (passages - n + 0.5) / (n + 0.5))});
     sums.weight += sums.terms.back().weight;
   }
@@ -129,31 +130,13 @@ double gain(const Passage& passage, const std::vector<bool>& covered, const Stat
   return sum;
 }
 
-std::vector<std::string_view> sentences(std::string_view text) {
-  std::vector<std::string_view> out;
-  std::size_t start = 0;
-  const auto take = [&](std::size_t end) {
-    while (start < end && (text[start] == ' ' || text[start] == '\n' || text[start] == '\t')) ++start;
-    if (start < end) out.push_back(text.substr(start, end - start));
-    start = end;
-  };
-  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
-    const bool stops = text[i] == '.' || text[i] == '!' || text[i] == '?';
-    const bool is_gap = text[i + 1] == ' ' || text[i + 1] == '\n';
-    const bool goes_on = text[i + 2] >= 'a' && text[i + 2] <= 'z';  // "e.g. this" is one sentence
-    if (stops && is_gap && !goes_on) take(i + 1);
-  }
-  take(text.size());
-  return out;
-}
-
 /// The one to three sentences with the most weight among the terms that are wanted, in the order of the text.
 std::string extract(std::string_view text, const std::vector<bool>& covered, const Statistics& sums) {
   struct Sentence {
     std::size_t place = 0;
     double weight = 0;
   };
-  const auto all = sentences(text);
+  const auto all = sentences_of(text);
   std::vector<Sentence> best;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Passage alone{.citation = nullptr, .from = 0, .counts = count(all[i], sums)};

@@ -11,28 +11,28 @@ Duration Quote::unseen_work() const {
 }
 
 void Market::heard(const NodeId& node, const Load& load, Time now) {
-  if (Quote* quote = take(node, load, now)) {
-    const Time known = now - 2 * bulletin_interval_;
-    std::erase_if(quote->unseen, [&](const Quote::Sent& sent) { return sent.at < known; });
-  }
+  Quote& known = quote_of(node);
+  if (!load.is_as_new_as(known.replied)) return;
+  known.load = load;
+  known.heard = now;
+  std::erase_if(known.unseen,
+                [&](const Quote::Sent& sent) { return sent.at < now - 2 * bulletin_interval_; });
 }
 
 void Market::replied(const NodeId& node, TicketId about, const Load& load, Time now) {
-  if (Quote* quote = take(node, load, now))
-    std::erase_if(quote->unseen, [&](const Quote::Sent& sent) { return sent.ticket <= about; });
+  Quote& known = quote_of(node);
+  known.load = known.replied = load;
+  known.heard = now;
+  std::erase_if(known.unseen, [&](const Quote::Sent& sent) { return sent.ticket <= about; });
 }
 
-Quote* Market::take(const NodeId& node, const Load& load, Time now) {
+Quote& Market::quote_of(const NodeId& node) {
   if (quotes_.size() == quotes_max && !quotes_.contains(node)) {
     quotes_.erase(std::min_element(quotes_.begin(), quotes_.end(), [](const auto& a, const auto& b) {
       return a.second.heard < b.second.heard;
     }));
   }
-  const auto [quote, is_new] = quotes_.try_emplace(node);
-  if (!is_new && !load.is_as_new_as(quote->second.load)) return nullptr;
-  quote->second.load = load;
-  quote->second.heard = now;
-  return &quote->second;
+  return quotes_[node];
 }
 
 void Market::sent(const NodeId& to, TicketId ticket, Duration work, Time now) {

@@ -1,5 +1,7 @@
 // What calls cost where, as far as this origin has heard: at most 256 quotes, each the newest load a device
-// told with the work sent there that this load cannot know of yet.
+// told with the work sent there that this load cannot know of yet. Of bulletins the last to come is the
+// newest, for gossip hands on no other; it yields only to a newer reply. A reply is the device's own word, so
+// no number that others made up outlasts it.
 //
 // When does a load know of a ticket? A reply to a ticket does, and to all sent there before it, since
 // messages to one peer arrive in order. A bulletin may have been on its way for two intervals; so it knows of
@@ -25,6 +27,7 @@ struct Quote {
     Time at{};
   };
   Load load;
+  Load replied;  // the last that came with a reply
   Time heard{};
   std::vector<Sent> unseen;  // in the order they were sent; at most the origin's calls
 
@@ -59,7 +62,7 @@ class Market {
   bool is_fresh(const Quote& quote, Time now) const;
 
  private:
-  Quote* take(const NodeId& node, const Load& load, Time now);
+  Quote& quote_of(const NodeId& node);
 
   Duration bulletin_interval_;
   std::map<NodeId, Quote> quotes_;

@@ -62,7 +62,7 @@ class Origin {
   [[nodiscard]] Effects abandon(const QueryId& query);
   [[nodiscard]] Effects started(const NodeId& from, const Started& started, Time now);
   /// The model that gives the answer speaks, and the asker reads along. Words that do not follow upon those
-  /// before are left to the proposal.
+  /// before, or are not printable, are left to the proposal.
   [[nodiscard]] Effects spoken(const NodeId& from, const Words& words, Time now);
   [[nodiscard]] Effects proposed(const NodeId& from, const Proposal& proposal, Time now);
   [[nodiscard]] Effects refused(const NodeId& from, const Nack& nack, Time now);

@@ -1,6 +1,7 @@
 // What becomes of single calls: tickets sent and taken back, and what comes in return.
 #include "moa/lanes.hpp"
 #include "moa/origin.hpp"
+#include "moa/text.hpp"
 
 #include <algorithm>
 
@@ -53,22 +54,23 @@ Effects Origin::proposed(const NodeId& from, const Proposal& proposal, Time now)
     return out;
   }
   Voice& voice = end_call(*inquiry, *inquiry->round.find(proposal.ticket), Outcome::answered, now, out);
-  voice.model = statement->model;
+  voice.model = printable(statement->model);
   voice.queued = statement->queued;
   voice.running = statement->running;
   voice.tokens_in = statement->tokens_in;
   voice.tokens_out = statement->tokens_out;
   voice.text_hash = statement->text_hash;
   const std::size_t place = inquiry->provenance.voices.size() - 1;
+  std::string text = printable(proposal.text);  // honest models' words are that already
   take_back(*inquiry, inquiry->round.answered(proposal.ticket, now), Outcome::cancelled, now, out);
   if (inquiry->stage == Stage::aggregate) {
-    finish_merged(*inquiry, proposal.text, statement->finish, place, now, out);
+    finish_merged(*inquiry, text, statement->finish, place, now, out);
     return out;
   }
   const auto first = from == self_.node ? inquiry->heard.begin() : inquiry->heard.end();
   inquiry->heard.insert(first, Spoken{.node = from,
                                       .device = name_of(from),
-                                      .text = proposal.text,
+                                      .text = std::move(text),
                                       .evidence = proposal.evidence,
                                       .finish = statement->finish,
                                       .voice = place});

@@ -47,7 +47,7 @@ void Origin::finish_merged(Inquiry& inquiry, const std::string& text, Finish how
 
 void Origin::finish_chosen(Inquiry& inquiry, Time now, Effects& out) {
   weigh(inquiry.best);
-  Choice choice = choose(question_of(inquiry.ask), inquiry.best, answers_.taste());
+  Choice choice = choose(question_of(inquiry.ask.turns), inquiry.best, answers_.taste());
   Finish how = Finish::stop;
   for (const auto& spoken : inquiry.best) {
     if (!spoken.evidence) inquiry.provenance.voices[spoken.voice].weight = spoken.weight;
@@ -80,6 +80,9 @@ Effects Origin::spoken(const NodeId& from, const Words& words, Time now) {
   const bool is_answer = inquiry.stage == Stage::aggregate || inquiry.plan.shape.layers == 0;
   const std::size_t before = inquiry.streamed.size();
   if (!is_answer || inquiry.known_answer || words.text.empty() || words.offset != before) return out;
+  const std::string joined =
+      inquiry.streamed.substr(before - std::min<std::size_t>(before, 1)) + std::string(words.text);
+  if (printable(joined) != joined) return out;  // from the proposal it can be taken out
 
   const std::string_view fits = cut(words.text, proposal_bytes_max - before);
   inquiry.streamed += fits;
@@ -141,7 +144,7 @@ std::string Origin::shortfalls_of(const Inquiry& inquiry) const {
 
 std::string Origin::name_of(const NodeId& node) const {
   const Certificate* certificate = roster_->find(node);
-  return certificate != nullptr && !certificate->label.empty() ? std::string(certificate->label)
+  return certificate != nullptr && !certificate->label.empty() ? printable(certificate->label)
                                                                : short_name(node);
 }
 

@@ -34,7 +34,7 @@ void Origin::weigh(std::vector<Spoken>& spoken) const {
 /// A short answer of the own device, once another gives the same, tells who is right more often than not.
 void Origin::compare(const Inquiry& inquiry) {
   const auto& spoken = inquiry.best;
-  const std::string asked = normalised(question_of(inquiry.ask));
+  const std::string asked = normalised(question_of(inquiry.ask.turns));
   for (const auto& one : spoken) {
     if (one.node != self_.node && normalised(one.text) == asked) trust_.refute(one.node);
   }

@@ -8,8 +8,10 @@
 #include "crypto/wire.hpp"
 #include "moa/sketch.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace grapevine::moa {
@@ -51,6 +53,13 @@ struct Turn {
   bool operator==(const Turn&) const = default;
 };
 using Turns = List<Turn, turns_max + 1>;
+
+/// What is to be answered: the user's latest message; empty when the user said nothing.
+inline std::string_view question_of(const std::vector<Turn>& turns) {
+  const auto last = std::find_if(turns.rbegin(), turns.rend(),
+                                 [](const Turn& turn) { return turn.speaker == Speaker::user; });
+  return last == turns.rend() ? std::string_view() : std::string_view(last->text);
+}
 
 /// The length of all turns together.
 inline std::size_t bytes_of(const std::vector<Turn>& turns) {

@@ -14,6 +14,10 @@ char lower(char c) {
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
+// Behind 0xc2, what UTF-8 makes of U+0080 to U+009F.
+bool ends_high_control(char c) {
+  return static_cast<unsigned char>(c) >= 0x80 && static_cast<unsigned char>(c) < 0xa0;
+}
 bool is_word(char c) {
   const char l = lower(c);
   return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
@@ -49,15 +53,26 @@ std::string_view cut(std::string_view text, std::size_t bytes_max) {
   return text.substr(0, end);
 }
 
-std::string clean(std::string_view text) {
-  std::string printable;
-  printable.reserve(text.size());
-  for (const char c : text) {
-    if (!is_control(c) || c == '\n' || c == '\t') printable.push_back(c);
-  }
+std::string printable(std::string_view text) {
   std::string out;
-  out.reserve(printable.size());
-  for (std::string_view rest = printable; !rest.empty();) {
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (is_control(c) && c != '\n' && c != '\t') continue;
+    // Looked for in what is left: two halves must not become one by the loss of what stood between.
+    if (ends_high_control(c) && out.ends_with('\xc2')) {
+      out.pop_back();
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
+std::string clean(std::string_view text) {
+  const std::string shown = printable(text);
+  std::string out;
+  out.reserve(shown.size());
+  for (std::string_view rest = shown; !rest.empty();) {
     const std::size_t mark = mark_length(rest);
     out.push_back(mark > 0 ? ' ' : rest.front());
     rest.remove_prefix(mark > 0 ? mark : 1);

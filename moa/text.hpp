@@ -12,7 +12,11 @@ namespace grapevine::moa {
 /// The longest beginning of at most `bytes_max` bytes that does not split a UTF-8 character.
 std::string_view cut(std::string_view text, std::size_t bytes_max);
 
-/// Without control characters (but line breaks and tabs) and without the marks chat templates are made of:
+/// Without control characters, those above ASCII (U+0080 to U+009F) included, but with line breaks and tabs:
+/// it steers no terminal.
+std::string printable(std::string_view text);
+
+/// Printable, and without the marks chat templates are made of:
 /// <|...|>, <start_of_turn>, <s>, [INST], <<SYS>> and their like. A mark leaves a space, so that no two
 /// halves around it can become another.
 std::string clean(std::string_view text);

@@ -1,5 +1,7 @@
 #include "node/api.hpp"
 
+#include "node/json.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <ctime>
@@ -39,12 +41,17 @@ ApiResponse to_response(const ApiError& error) {
 }
 
 std::string error_body(const ApiError& error) {
-  const nlohmann::ordered_json body{{"error",
-                                     {{"message", error.message},
-                                      {"type", error.type},
-                                      {"param", or_null(error.param)},
-                                      {"code", or_null(error.code)}}}};
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return text_of({{"error",
+                   {{"message", error.message},
+                    {"type", error.type},
+                    {"param", or_null(error.param)},
+                    {"code", or_null(error.code)}}}});
+}
+
+Result<nlohmann::json, ApiError> parse_object(std::string_view body) {
+  auto json = parse_json(body.empty() ? "{}" : body);
+  if (!json || !json->is_object()) return fail(bad_request("", "the body is no JSON object"));
+  return *std::move(json);
 }
 
 ApiError bad_request(std::string param, std::string message) {

@@ -13,15 +13,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace grapevine::node {
 
+/// The decoded parameters of a query string.
+using Parameters = std::multimap<std::string, std::string>;
+
 struct ApiRequest {
   std::string method;
-  std::string path;                                 // without the query string
-  std::multimap<std::string, std::string> query;    // decoded parameters
+  std::string path;  // without the query string
+  Parameters query;
   std::multimap<std::string, std::string> headers;  // names in lower case
   std::string body;
 
@@ -49,9 +53,8 @@ ApiResponse to_response(const ApiError& error);
 /// The error object alone, as a stream ends with it.
 std::string error_body(const ApiError& error);
 
-/// A value, or the refusal that takes its place.
-template <class T>
-using Or = std::variant<T, ApiError>;
+/// The body as an object; an empty body is an empty object. 400 when it is anything else.
+Result<nlohmann::json, ApiError> parse_object(std::string_view body);
 
 /// 400 with the field at fault.
 ApiError bad_request(std::string param, std::string message);

@@ -1,6 +1,6 @@
 #include "node/api_answer.hpp"
 
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "node/api_chat.hpp"
 
+#include "node/json.hpp"
 #include "node/models/knowledge_index.hpp"
-#include "node/models/shallow_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,16 +15,15 @@ namespace {
 
 using Json = nlohmann::json;
 
-// A conversation of more turns is a program in a loop; each costs an allocation on every device asked.
-constexpr std::size_t turns_max = 256;
-constexpr std::uint32_t tokens_most = 32 * 1024;  // 128 KiB of text at four letters a token
+constexpr std::uint32_t tokens_most = moa::proposal_bytes_max / 4;  // an answer, at four letters a token
 constexpr double temperature_most = 2;
 constexpr double deadline_most_s = 600;
 
 using Refusal = std::optional<ApiError>;
 
+Refusal check_shape(const std::string& what, std::uint32_t wanted, std::uint32_t allowed, std::uint32_t most);
 Refusal read_messages(const Json& body, ChatRequest& into);
-Or<moa::Turn> read_turn(const Json& message, const std::string& param);
+Result<moa::Turn, ApiError> read_turn(const Json& message, const std::string& param);
 Refusal read_content(const Json& content, const std::string& param, std::string& into);
 Refusal read_sampling(const Json& body, ChatRequest& into);
 Refusal read_delivery(const Json& body, ChatRequest& into);
@@ -61,50 +60,55 @@ Refusal read_flag(const Json& from, const char* name, const std::string& param, 
 
 }  // namespace
 
-Or<ChatRequest> parse_chat(std::string_view body) {
+Result<ChatRequest, ApiError> parse_chat(std::string_view body) {
   const auto json = parse_json(body);
   if (!json)
-    return bad_request("", "the body is no JSON, or nests too deeply; send one JSON object in UTF-8");
+    return fail(bad_request("", "the body is no JSON, or nests too deeply; send one JSON object in UTF-8"));
   if (!json->is_object())
-    return bad_request("", "the body is JSON but no object; send {\"model\", \"messages\"}");
+    return fail(bad_request("", "the body is JSON but no object; send {\"model\", \"messages\"}"));
   ChatRequest request;
   const Json* model = field(*json, "model");
-  if (model == nullptr) return bad_request("model", "model is missing; \"grapevine\" asks the mesh");
-  if (!model->is_string()) return bad_request("model", "model is a text such as \"grapevine\"");
+  if (model == nullptr) return fail(bad_request("model", "model is missing; \"grapevine\" asks the mesh"));
+  if (!model->is_string()) return fail(bad_request("model", "model is a text such as \"grapevine\""));
   request.model = model->get<std::string>();
   for (const auto read : {read_messages, read_sampling, read_delivery, read_wishes}) {
-    if (auto refusal = read(*json, request)) return *refusal;
+    if (auto refusal = read(*json, request)) return fail(*refusal);
   }
-  if (auto refusal = check_unsupported(*json)) return *refusal;
+  if (auto refusal = check_unsupported(*json)) return fail(*refusal);
   return request;
 }
 
-Or<moa::Ask> plan_chat(const ChatRequest& request, const Catalogue& catalogue, const ChatRules& rules,
-                       const moa::QueryId& id) {
+Result<moa::Ask, ApiError> plan_chat(const ChatRequest& request, const Catalogue& catalogue,
+                                     const ChatRules& rules, const moa::QueryId& id) {
   const auto found = find_target(catalogue, request.model);
-  if (const auto* error = std::get_if<ApiError>(&found)) return *error;
-  const auto& target = std::get<Target>(found);
+  if (!found) return fail(found.error());
 
   moa::Ask ask{.id = id, .turns = request.turns, .sampling = request.sampling, .deadline = request.deadline};
   ask.terms = KnowledgeIndex::query_terms_of(request.turns.back().text);
-  ask.only = target.only;
-  ask.scope = target.scope ? *target.scope : request.scope.value_or(rules.scope);
-  ask.shape = target.shape;
-  if (!target.shape && (request.layers || request.proposers))
+  ask.only = found->only;
+  ask.scope = found->scope ? *found->scope : request.scope.value_or(rules.scope);
+  ask.shape = found->shape;
+  if (!found->shape && (request.layers || request.proposers))
     ask.shape = moa::Shape{request.layers.value_or(static_cast<std::uint8_t>(rules.moa.layers)),
                            request.proposers.value_or(static_cast<std::uint8_t>(rules.moa.proposers))};
   if (!ask.shape) return ask;
-  if (ask.shape->layers > rules.moa.layers_max)
-    return bad_request("grapevine.layers", "this device allows " + std::to_string(rules.moa.layers_max) +
-                                               " layers; more needs moa.layers_max in its configuration");
-  if (ask.shape->proposers > rules.moa.proposers_max)
-    return bad_request("grapevine.proposers",
-                       "this device allows " + std::to_string(rules.moa.proposers_max) +
-                           " proposers; more needs moa.proposers_max in its configuration");
+  if (auto refusal = check_shape("layers", ask.shape->layers, rules.moa.layers_max, layers_most))
+    return fail(*std::move(refusal));
+  if (auto refusal = check_shape("proposers", ask.shape->proposers, rules.moa.proposers_max, proposers_most))
+    return fail(*std::move(refusal));
   return ask;
 }
 
 namespace {
+
+Refusal check_shape(const std::string& what, std::uint32_t wanted, std::uint32_t allowed,
+                    std::uint32_t most) {
+  if (wanted <= allowed) return {};
+  return bad_request("grapevine." + what,
+                     "this device allows " + std::to_string(allowed) + " " + what +
+                         (wanted <= most ? "; more needs moa." + what + "_max in its configuration"
+                                         : "; none can allow more than " + std::to_string(most)));
+}
 
 Refusal read_messages(const Json& body, ChatRequest& into) {
   const Json* messages = field(body, "messages");
@@ -112,13 +116,13 @@ Refusal read_messages(const Json& body, ChatRequest& into) {
     return bad_request("messages", "messages is missing; send at least one of role \"user\"");
   if (!messages->is_array() || messages->empty())
     return bad_request("messages", "messages is a list of at least one {\"role\", \"content\"}");
-  if (messages->size() > turns_max)
-    return bad_request("messages", "at most " + std::to_string(turns_max) + " messages are taken");
+  if (messages->size() > moa::turns_max)
+    return bad_request("messages", "at most " + std::to_string(moa::turns_max) + " messages are taken");
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < messages->size(); ++i) {
     auto turn = read_turn((*messages)[i], "messages[" + std::to_string(i) + "]");
-    if (const auto* error = std::get_if<ApiError>(&turn)) return *error;
-    into.turns.push_back(std::move(std::get<moa::Turn>(turn)));
+    if (!turn) return turn.error();
+    into.turns.push_back(std::move(*turn));
     bytes += into.turns.back().text.size();
     if (bytes > moa::prompt_bytes_max)
       return ApiError{.status = 413,
@@ -135,13 +139,13 @@ Refusal read_messages(const Json& body, ChatRequest& into) {
   return {};
 }
 
-Or<moa::Turn> read_turn(const Json& message, const std::string& param) {
+Result<moa::Turn, ApiError> read_turn(const Json& message, const std::string& param) {
   constexpr std::array<std::pair<std::string_view, moa::Speaker>, 4> roles{
       {{"system", moa::Speaker::system},
        {"developer", moa::Speaker::system},
        {"user", moa::Speaker::user},
        {"assistant", moa::Speaker::assistant}}};
-  if (!message.is_object()) return bad_request(param, param + " is no object with role and content");
+  if (!message.is_object()) return fail(bad_request(param, param + " is no object with role and content"));
   const Json* role = field(message, "role");
   const auto* known =
       role != nullptr && role->is_string()
@@ -149,21 +153,21 @@ Or<moa::Turn> read_turn(const Json& message, const std::string& param) {
                          [&](const auto& each) { return each.first == role->get_ref<const std::string&>(); })
           : roles.end();
   if (known == roles.end())
-    return bad_request(param + ".role", param + ".role is none of system, developer, user, assistant");
+    return fail(bad_request(param + ".role", param + ".role is none of system, developer, user, assistant"));
   const Json* content = field(message, "content");
-  if (content == nullptr) return bad_request(param + ".content", param + ".content is missing");
+  if (content == nullptr) return fail(bad_request(param + ".content", param + ".content is missing"));
   moa::Turn turn;
   turn.speaker = known->second;
   std::string text;
-  if (auto refusal = read_content(*content, param + ".content", text)) return *refusal;
+  if (auto refusal = read_content(*content, param + ".content", text)) return fail(*refusal);
   if (text.size() <= moa::prompt_bytes_max) {
     turn.text = std::move(text);
     return turn;
   }
-  return ApiError{.status = 413,
-                  .code = "prompt_too_large",
-                  .param = "messages",
-                  .message = "a message may have " + std::to_string(moa::prompt_bytes_max) + " bytes"};
+  return fail(ApiError{.status = 413,
+                       .code = "prompt_too_large",
+                       .param = "messages",
+                       .message = "a message may have " + std::to_string(moa::prompt_bytes_max) + " bytes"});
 }
 
 // A text, or a list of parts that are all texts.
@@ -215,8 +219,9 @@ Refusal read_wishes(const Json& body, ChatRequest& into) {
   const Json* ours = field(body, "grapevine");
   if (ours == nullptr) return {};
   if (!ours->is_object()) return bad_request("grapevine", "grapevine is an object such as {\"layers\": 1}");
-  if (auto refusal = read_whole(*ours, "layers", "grapevine.layers", 0, 3, into.layers)) return refusal;
-  if (auto refusal = read_whole(*ours, "proposers", "grapevine.proposers", 0, 9, into.proposers))
+  if (auto refusal = read_whole(*ours, "layers", "grapevine.layers", 0, layers_most, into.layers))
+    return refusal;
+  if (auto refusal = read_whole(*ours, "proposers", "grapevine.proposers", 0, proposers_most, into.proposers))
     return refusal;
   if (const Json* scope = field(*ours, "scope")) {
     if (*scope != "local" && *scope != "group" && *scope != "mesh")

@@ -24,7 +24,7 @@ struct ChatRequest {
 };
 
 /// 400 with `param`, or 413 `prompt_too_large` over moa::prompt_bytes_max.
-Or<ChatRequest> parse_chat(std::string_view body);
+Result<ChatRequest, ApiError> parse_chat(std::string_view body);
 
 /// What this node allows and takes when nothing is said.
 struct ChatRules {
@@ -33,7 +33,7 @@ struct ChatRules {
 };
 /// The question for the engine; 404 for a model that is not there, 400 for a shape above the configured
 /// maxima.
-Or<moa::Ask> plan_chat(const ChatRequest& request, const Catalogue& catalogue, const ChatRules& rules,
-                       const moa::QueryId& id);
+Result<moa::Ask, ApiError> plan_chat(const ChatRequest& request, const Catalogue& catalogue,
+                                     const ChatRules& rules, const moa::QueryId& id);
 
 }  // namespace grapevine::node

@@ -1,6 +1,6 @@
 #include "node/api_events.hpp"
 
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 
 #include <charconv>
 
@@ -24,24 +24,35 @@ Json event_of(const Core& core, Now now, const EventHeard& heard) {
 
 }  // namespace
 
-Or<EventWish> parse_event_wish(std::string_view body) {
+Result<EventWish, ApiError> parse_event_wish(std::string_view body) {
   const auto json = parse_json(body);
   const auto name = json ? text_at(*json, "/name") : std::nullopt;
-  if (!name) return bad_request("name", "send {\"name\": \"...\", \"text\": \"...\"}");
+  if (!name) return fail(bad_request("name", "send {\"name\": \"...\", \"text\": \"...\"}"));
   if (!json->contains("text")) return EventWish{*name, {}};
   const auto text = text_at(*json, "/text");
-  if (!text) return bad_request("text", "is no text");
+  if (!text) return fail(bad_request("text", "is no text"));
   return EventWish{*name, *text};
 }
 
-Or<Listening> parse_listening(const ApiRequest& request) {
+Result<Change, ApiError> tell_event(std::string_view body) {
+  const auto wish = parse_event_wish(body);
+  if (!wish) return fail(wish.error());
+  return [wish = *wish](Core& core, Now now, Effects& out) -> Result<std::string, ApiError> {
+    auto effects = core.tell(wish.name, wish.text, now);
+    if (!effects) return fail(api_error(effects.error()));
+    append(out, std::move(*effects));
+    return told_json(core, now);
+  };
+}
+
+Result<Listening, ApiError> parse_listening(const ApiRequest& request) {
   const auto given = request.query.find("after");
   const std::string* resumed = request.header("last-event-id");
   const std::string text = given != request.query.end() ? given->second : resumed ? *resumed : "0";
   Listening listening;
   const char* const last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, listening.after);
-  if (error != std::errc() || end != last) return bad_request("after", "is not the number of an event");
+  if (error != std::errc() || end != last) return fail(bad_request("after", "is not the number of an event"));
   return listening;
 }
 

@@ -4,8 +4,7 @@
 // by what is kept.
 #pragma once
 
-#include "node/api.hpp"
-#include "node/core.hpp"
+#include "node/api_change.hpp"
 
 namespace grapevine::node {
 
@@ -14,14 +13,16 @@ struct EventWish {
   std::string name;
   std::string text;
 };
-Or<EventWish> parse_event_wish(std::string_view body);
+Result<EventWish, ApiError> parse_event_wish(std::string_view body);
+/// Tells it to every device.
+Result<Change, ApiError> tell_event(std::string_view body);
 
 /// A client that wants everything after this number, as it comes.
 struct Listening {
   std::uint64_t after = 0;
 };
 /// `after=N` or the header Last-Event-ID; 0 for neither, 400 when it is no number.
-Or<Listening> parse_listening(const ApiRequest& request);
+Result<Listening, ApiError> parse_listening(const ApiRequest& request);
 
 /// {"events":[{"number","name","text","node","node_name","told","heard"}],"latest":N}.
 std::string events_json(const Core& core, Now now, std::uint64_t after);

@@ -22,7 +22,8 @@ Gate::Gate(const Config::Api& config, std::uint16_t port, std::string token) : t
     origins_.push_back("http://" + hosts_.back());
   }
   for (const auto& host : config.allowed_hosts) hosts_.push_back(lower(host));
-  for (const auto& origin : config.allowed_origins) origins_.push_back(lower(origin));
+  for (const auto& origin : config.allowed_origins) shared_with_.push_back(lower(origin));
+  origins_.insert(origins_.end(), shared_with_.begin(), shared_with_.end());
 }
 
 std::optional<ApiError> Gate::refusal(const ApiRequest& request) const {
@@ -47,6 +48,27 @@ std::optional<ApiError> Gate::refusal(const ApiRequest& request) const {
       (type == nullptr || !lower(*type).starts_with("application/json")))
     return ApiError{.status = 415, .code = "not_json", .message = "a browser must send application/json"};
   return std::nullopt;
+}
+
+std::vector<std::pair<std::string, std::string>> Gate::sharing(const ApiRequest& request) const {
+  const std::string* origin = request.header("origin");
+  if (origin == nullptr ||
+      std::find(shared_with_.begin(), shared_with_.end(), lower(*origin)) == shared_with_.end())
+    return {};
+  return {
+      {"Access-Control-Allow-Origin", *origin}, {"Access-Control-Expose-Headers", "*"}, {"Vary", "Origin"}};
+}
+
+std::optional<ApiResponse> Gate::preflight(const ApiRequest& request) const {
+  if (request.method != "OPTIONS" || request.header("access-control-request-method") == nullptr ||
+      sharing(request).empty())
+    return std::nullopt;
+  ApiResponse allowed;
+  allowed.headers = {{"Access-Control-Allow-Methods", "GET, POST"},
+                     {"Access-Control-Allow-Headers", "*, Authorization"},  // which the star leaves out
+                     {"Access-Control-Allow-Private-Network", "true"},      // from a page of the public web
+                     {"Access-Control-Max-Age", "600"}};
+  return allowed;
 }
 
 std::optional<ApiError> Gate::token_refusal(const ApiRequest& request) const {

@@ -4,34 +4,21 @@
 //     POST /api/mesh/suspensions   {"cause"}                   unsaid lost stolen broken replaced
 //     POST /api/mesh/retirements   {"record"}                  of a recovery file
 //     GET  /api/mesh/revocations/NAME                          what falls with a device
-//     POST /api/mesh/revocations   {"node","reason","keep"}    serials, as the former shows them
+//     POST /api/mesh/revocations   {"node","reason","keep"}    admissions, as the former shows them
 #pragma once
 
-#include "node/api_routes.hpp"
-#include "node/core.hpp"
+#include "node/api_change.hpp"
 #include "node/key_ring.hpp"
 
 namespace grapevine::node {
 
-struct Rotate {};
-struct Suspend {
-  dns::Cause cause = dns::Cause::unsaid;
-};
-struct Retire {
-  Bytes record;
-};
-struct Revoke {
-  std::string node;  // a name or an id
-  std::string reason;
-  std::vector<Fixed<16>> kept;
-};
-using KeyWish = std::variant<Rotate, Suspend, Retire, Revoke>;
-
-/// What the body of such a POST asks for.
-Or<KeyWish> parse_key_wish(Route what, std::string_view body);
-/// Does it; a rotation is on disk before anybody hears of it. {"node",...} of whom it is about.
-Or<std::string> change_keys(Core& core, Now now, Effects& out, KeyRing& keys, const KeyWish& wish);
-/// {"node","name","role","falls":[{"node","name","serial"}]}; 404 when nobody is called that.
-Or<std::string> expulsion_json(const Core& core, Now now, std::string_view name_or_id);
+/// What the bodies above ask for; what comes of it is {"node","name","key"} of whom it is about. A rotation
+/// is on disk before anybody hears of it.
+Result<Change, ApiError> rotate_key(std::string_view body, KeyRing& keys);
+Result<Change, ApiError> suspend_key(std::string_view body);
+Result<Change, ApiError> retire_node(std::string_view body);
+Result<Change, ApiError> revoke_node(std::string_view body);
+/// {"node","name","role","falls":[{"node","name","admission"}]}; 404 when nobody is called that.
+Result<std::string, ApiError> expulsion_json(const Core& core, Now now, std::string_view name_or_id);
 
 }  // namespace grapevine::node

@@ -3,7 +3,7 @@
 #include "crypto/ensure.hpp"
 #include "node/catalogue.hpp"
 #include "node/config_keys.hpp"
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 #include "node/reason.hpp"
 
 #include <algorithm>
@@ -22,6 +22,8 @@ Json peer_of(const Core& core, const Catalogue& catalogue, const gossip::MemberV
 Json load_of(const moa::Load& load);
 Json model_of(const std::string& id, const std::string& owner, WallTime created);
 std::optional<std::string> model_at(const Catalogue& catalogue, const NodeId& node);
+Result<InviteWish, ApiError> parse_invite_wish(std::string_view body);
+std::string invite_json(const Invite& invite);
 
 const Certificate& own_certificate(const Core& core) {
   const Certificate* held = core.roster().find(core.identity().node);
@@ -66,6 +68,10 @@ std::string status_json(const Core& core, Now now) {
                   {"time", rfc3339(now.wall)}});
 }
 
+std::string health_json(const Core&, Now) {
+  return R"({"status":"alive"})";
+}
+
 std::optional<std::string> unready(const Core& core, Now now) {
   const auto answers = [](const moa::Load& load) { return load.ability != moa::Ability::none; };
   if (answers(core.engine().load(now.time))) return std::nullopt;
@@ -94,35 +100,26 @@ std::string models_json(const Core& core, Now now) {
   return text_of({{"object", "list"}, {"data", std::move(models)}});
 }
 
-Or<std::string> model_json(const Core& core, Now now, std::string_view id) {
+Result<std::string, ApiError> model_json(const Core& core, Now now, std::string_view id) {
   const auto known = catalogue(core, now);
   const auto target = find_target(known, id);
-  if (const auto* error = std::get_if<ApiError>(&target)) return *error;
-  const auto only = std::get<Target>(target).only;
-  return text_of(model_of(std::string(id),
-                          only ? core.registry().display_name(*only, now.wall) : known.self_name,
-                          core.identity().mesh.root.created));
+  if (!target) return fail(target.error());
+  return text_of(model_of(
+      std::string(id), target->only ? core.registry().display_name(*target->only, now.wall) : known.self_name,
+      core.identity().mesh.root.created));
 }
 
-Or<InviteWish> parse_invite_wish(std::string_view body) {
-  const auto json = parse_json(body.empty() ? "{}" : body);
-  if (!json || !json->is_object()) return bad_request("", "the body is no JSON object");
-  InviteWish wish;
-  const auto role = parse_role(json->contains("role") ? text_at(*json, "/role").value_or("") : "member");
-  if (!role) return bad_request("role", role.error().text);
-  wish.role = *role;
-  wish.owner = text_at(*json, "/owner").value_or("");
-  if (!json->contains("for")) return wish;
-  const TimePlace place{&wish.valid_for, 1s, invite_longest};
-  const auto valid = set(Key{"for", place}, text_at(*json, "/for").value_or(""));
-  if (!valid) return bad_request("for", valid.error().text);
-  return wish;
-}
-
-std::string invite_json(const Invite& invite) {
-  return text_of({{"invite", to_text(invite)},
-                  {"not_after", rfc3339(invite.not_after)},
-                  {"addresses", std::vector<std::string>(invite.addresses.begin(), invite.addresses.end())}});
+Result<Change, ApiError> make_invite(std::string_view body, const LookAround& look_around) {
+  const auto wish = parse_invite_wish(body);
+  if (!wish) return fail(wish.error());
+  return [wish = *wish, &look_around](Core& core, Now now, Effects& out) -> Result<std::string, ApiError> {
+    if (auto obstacle = look_around(now.time).join_obstacle)
+      return fail(api_error({Code::unavailable, *std::move(obstacle)}));
+    auto invited = core.invite(wish, now);
+    if (!invited) return fail(api_error(invited.error()));
+    append(out, std::move(invited->effects));
+    return invite_json(invited->invite);
+  };
 }
 
 NodeNames names_of(const Core& core, Now now, const moa::Provenance& provenance) {
@@ -135,6 +132,27 @@ NodeNames names_of(const Core& core, Now now, const moa::Provenance& provenance)
 }
 
 namespace {
+
+Result<InviteWish, ApiError> parse_invite_wish(std::string_view body) {
+  const auto json = parse_object(body);
+  if (!json) return fail(json.error());
+  InviteWish wish;
+  const auto role = parse_role(json->contains("role") ? text_at(*json, "/role").value_or("") : "member");
+  if (!role) return fail(bad_request("role", role.error().text));
+  wish.role = *role;
+  wish.owner = text_at(*json, "/owner").value_or("");
+  if (!json->contains("for")) return wish;
+  const TimePlace place{&wish.valid_for, 1s, invite_longest};
+  const auto valid = set(Key{"for", place}, text_at(*json, "/for").value_or(""));
+  if (!valid) return fail(bad_request("for", valid.error().text));
+  return wish;
+}
+
+std::string invite_json(const Invite& invite) {
+  return text_of({{"invite", to_text(invite)},
+                  {"not_after", rfc3339(invite.not_after)},
+                  {"addresses", std::vector<std::string>(invite.addresses.begin(), invite.addresses.end())}});
+}
 
 Json peer_of(const Core& core, const Catalogue& catalogue, const gossip::MemberView& member, Now now) {
   const bool self = member.node == catalogue.self;

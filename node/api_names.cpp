@@ -2,7 +2,7 @@
 
 #include "node/api_social.hpp"
 #include "node/config.hpp"
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -19,22 +19,27 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t found_max = 64;     // shown unless fewer are asked for
 constexpr std::size_t ranked_max = 4096;  // of so many that can do something the most trusted are shown
 
+/// Which name, and perhaps to whom it shall go.
+struct NameWish {
+  std::string name;
+  std::string to;
+};
+
 std::vector<dns::Resolution> capable(const Core& core, Now now, const std::vector<std::string>& capabilities,
                                      std::size_t limit);
-Or<std::size_t> parse_limit(const std::multimap<std::string, std::string>& query);
-Or<std::string> retire(Core& core, Now now, Effects& out, const std::string& name);
-Or<std::string> transfer(Core& core, Now now, Effects& out, const NameWish& wish);
-Or<std::string> accept(Core& core, Now now, Effects& out, const std::string& name);
+Result<std::size_t, ApiError> parse_limit(const Parameters& query);
+Result<NameWish, ApiError> parse_name_wish(std::string_view body);
 Json offer_of(const Core& core, const dns::Offer& offer, Now now);
 Json resolution_of(const Core& core, const dns::Resolution& found, Now now);
 Json endpoints_of(const dns::Resolution& found);
 
 }  // namespace
 
-std::string names_json(const Core& core, Now now, Whose whose) {
+Result<std::string, ApiError> names_json(const Core& core, Now now, const Parameters& query) {
+  const bool all = query.contains("all");
   Json names = Json::array(), offers = Json::array();
   for (const auto& view : core.registry().names(now.wall)) {
-    if (whose == Whose::mine && view.holder != core.identity().node) continue;
+    if (!all && view.holder != core.identity().node) continue;
     names.push_back({{"name", view.name},
                      {"state", dns::name(view.state)},
                      {"limit", limit_of(core, view.state, now)},
@@ -47,56 +52,107 @@ std::string names_json(const Core& core, Now now, Whose whose) {
   return text_of({{"names", std::move(names)}, {"offers", std::move(offers)}});
 }
 
-Or<std::string> name_json(const Core& core, Now now, std::string_view name_or_id) {
+Result<std::string, ApiError> name_json(const Core& core, Now now, std::string_view name_or_id) {
   const auto found = core.registry().resolve(name_or_id, now.wall);
-  if (!found) return about("name", name_or_id, found.error());
+  if (!found) return fail(about("name", name_or_id, found.error()));
   return text_of(resolution_of(core, *found, now));
 }
 
-Or<std::string> lookup_json(const Core& core, Now now, const std::multimap<std::string, std::string>& query) {
+Result<std::string, ApiError> lookup_json(const Core& core, Now now, const Parameters& query) {
   const auto limit = parse_limit(query);
-  if (const auto* error = std::get_if<ApiError>(&limit)) return *error;
-  const auto most = std::get<std::size_t>(limit);
+  if (!limit) return fail(limit.error());
   std::vector<dns::Resolution> resolved;
   std::vector<std::string> capabilities;
   const auto [first, last] = query.equal_range("capability");
   for (auto each = first; each != last; ++each) capabilities.push_back(each->second);
   if (const auto name = query.find("name"); name != query.end()) {
     auto one = core.registry().resolve(name->second, now.wall);
-    if (!one) return about("name", name->second, one.error());
+    if (!one) return fail(about("name", name->second, one.error()));
     resolved.push_back(*std::move(one));
   } else if (const auto prefix = query.find("prefix"); prefix != query.end()) {
-    resolved = core.registry().beginning_with(prefix->second, now.wall, most);
+    resolved = core.registry().beginning_with(prefix->second, now.wall, *limit);
   } else if (!capabilities.empty()) {
-    resolved = capable(core, now, capabilities, most);
+    resolved = capable(core, now, capabilities, *limit);
   } else {
-    return bad_request("name", "give name=..., prefix=... or capability=...");
+    return fail(bad_request("name", "give name=..., prefix=... or capability=..."));
   }
   Json found = Json::array();
   for (const auto& each : resolved) found.push_back(resolution_of(core, each, now));
   return text_of({{"found", std::move(found)}});
 }
 
-Or<NameWish> parse_name_wish(Route what, std::string_view body) {
-  const auto json = parse_json(body.empty() ? "{}" : body);
-  if (!json || !json->is_object()) return bad_request("", "the body is no JSON object");
-  NameWish wish{
-      .what = what, .name = text_at(*json, "/name").value_or(""), .to = text_at(*json, "/to").value_or("")};
-  if (wish.name.empty() && what != Route::renew)
-    return bad_request("name", "is missing; send {\"name\": \"...\"}");
-  if (wish.to.empty() && what == Route::transfer)
-    return bad_request("to", "is missing; send {\"name\": \"...\", \"to\": a name or an id}");
-  return wish;
+Result<Change, ApiError> claim_name(std::string_view body) {
+  const auto wish = parse_name_wish(body);
+  if (!wish) return fail(wish.error());
+  return [name = wish->name](Core& core, Now now, Effects& out) -> Result<std::string, ApiError> {
+    auto effects = core.claim(name, now);
+    if (!effects) return fail(about("name", name, effects.error()));
+    append(out, std::move(*effects));
+    return name_json(core, now, name);
+  };
 }
 
-Or<std::string> change_name(Core& core, Now now, Effects& out, const NameWish& wish) {
-  if (wish.what == Route::retire) return retire(core, now, out, wish.name);
-  if (wish.what == Route::transfer) return transfer(core, now, out, wish);
-  if (wish.what == Route::accept) return accept(core, now, out, wish.name);
-  auto effects = wish.what == Route::renew ? core.renew(wish.name, now) : core.claim(wish.name, now);
-  if (!effects) return about("name", wish.name, effects.error());
-  append(out, std::move(*effects));
-  return wish.what == Route::renew ? names_json(core, now, Whose::mine) : name_json(core, now, wish.name);
+Result<Change, ApiError> renew_names(std::string_view body) {
+  const auto wish = parse_object(body);
+  if (!wish) return fail(wish.error());
+  const auto name = text_at(*wish, "/name").value_or("");  // empty: all of this node
+  return [name](Core& core, Now now, Effects& out) -> Result<std::string, ApiError> {
+    auto effects = core.renew(name, now);
+    if (!effects) return fail(about("name", name, effects.error()));
+    append(out, std::move(*effects));
+    return names_json(core, now, {});
+  };
+}
+
+// A name that a jury has certified is kept from others for a while, so that a mistake can be undone.
+Result<Change, ApiError> retire_name(std::string_view body) {
+  const auto wish = parse_name_wish(body);
+  if (!wish) return fail(wish.error());
+  return [name = wish->name](Core& core, Now now, Effects& out) -> Result<std::string, ApiError> {
+    const auto held = core.registry().resolve(name, now.wall);
+    auto effects = core.give_up(name, now);
+    if (!effects) return fail(about("name", name, effects.error()));
+    append(out, std::move(*effects));
+    const bool is_certified =
+        held && (held->state == dns::State::confirmed || held->state == dns::State::lapsed);
+    const auto free_at =
+        is_certified ? dns::begin_of(dns::term_of(now.wall) + dns::certificate_grace) : now.wall;
+    return text_of({{"name", held ? held->name : name},
+                    {"node", to_string(core.identity().node)},
+                    {"free_at", rfc3339(free_at)}});
+  };
+}
+
+// Only the receiver can sign the other half, so it must be there to be asked.
+Result<Change, ApiError> transfer_name(std::string_view body) {
+  const auto wish = parse_name_wish(body);
+  if (!wish) return fail(wish.error());
+  if (wish->to.empty())
+    return fail(bad_request("to", "is missing; send {\"name\": \"...\", \"to\": a name or an id}"));
+  return [wish = *wish](Core& core, Now now, Effects& out) -> Result<std::string, ApiError> {
+    const auto to = core.registry().node_of(wish.to, now.wall);
+    if (!to) return fail(about("to", wish.to, to.error()));
+    const auto member = core.gossip().find(*to);
+    const bool is_self = *to == core.identity().node;
+    if (!is_self && (!member || member->status != gossip::Status::alive))
+      return fail(
+          about("to", wish.to, {Code::conflict, "is not here to be asked; transfer the name when it is"}));
+    auto offered = core.offer(wish.name, *to, now);
+    if (!offered) return fail(about("name", wish.name, offered.error()));
+    append(out, std::move(offered->effects));
+    return text_of(offer_of(core, offered->offer, now));
+  };
+}
+
+Result<Change, ApiError> accept_name(std::string_view body) {
+  const auto wish = parse_name_wish(body);
+  if (!wish) return fail(wish.error());
+  return [name = wish->name](Core& core, Now now, Effects& out) -> Result<std::string, ApiError> {
+    auto accepted = core.accept(name, now);
+    if (!accepted) return fail(about("name", name, accepted.error()));
+    append(out, std::move(accepted->effects));
+    return text_of(offer_of(core, accepted->offer, now));
+  };
 }
 
 // What was given is shown only as far as it is harmless.
@@ -141,7 +197,7 @@ std::vector<dns::Resolution> capable(const Core& core, Now now, const std::vecto
   return found;
 }
 
-Or<std::size_t> parse_limit(const std::multimap<std::string, std::string>& query) {
+Result<std::size_t, ApiError> parse_limit(const Parameters& query) {
   const auto given = query.find("limit");
   if (given == query.end()) return found_max;
   std::size_t limit = 0;
@@ -149,46 +205,16 @@ Or<std::size_t> parse_limit(const std::multimap<std::string, std::string>& query
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
   const bool is_number = error == std::errc() && end == text.data() + text.size();
   if (!is_number || limit == 0 || limit > ranked_max)
-    return bad_request("limit", "is a number from 1 to " + std::to_string(ranked_max));
+    return fail(bad_request("limit", "is a number from 1 to " + std::to_string(ranked_max)));
   return limit;
 }
 
-/// A name that a jury has certified is kept from others for a while, so that a mistake can be undone.
-Or<std::string> retire(Core& core, Now now, Effects& out, const std::string& name) {
-  const auto held = core.registry().resolve(name, now.wall);
-  auto effects = core.give_up(name, now);
-  if (!effects) return about("name", name, effects.error());
-  append(out, std::move(*effects));
-  const bool is_certified =
-      held && (held->state == dns::State::confirmed || held->state == dns::State::lapsed);
-  const auto free_at =
-      is_certified ? dns::begin_of(dns::term_of(now.wall) + dns::certificate_grace) : now.wall;
-  return text_of({{"name", held ? held->name : name},
-                  {"node", to_string(core.identity().node)},
-                  {"free_at", rfc3339(free_at)}});
-}
-
-/// Only the receiver can sign the other half, so it must be there to be asked.
-Or<std::string> transfer(Core& core, Now now, Effects& out, const NameWish& wish) {
-  const auto to = core.registry().resolve(wish.to, now.wall);
-  if (!to) return about("to", wish.to, to.error());
-  if (to->node == NodeId{})
-    return about("to", wish.to, {Code::conflict, "several devices claim this name; give an id instead"});
-  const auto member = core.gossip().find(to->node);
-  const bool is_self = to->node == core.identity().node;
-  if (!is_self && (!member || member->status != gossip::Status::alive))
-    return about("to", wish.to, {Code::conflict, "is not here to be asked; transfer the name when it is"});
-  auto offered = core.offer(wish.name, to->node, now);
-  if (!offered) return about("name", wish.name, offered.error());
-  append(out, std::move(offered->effects));
-  return text_of(offer_of(core, offered->offer, now));
-}
-
-Or<std::string> accept(Core& core, Now now, Effects& out, const std::string& name) {
-  auto accepted = core.accept(name, now);
-  if (!accepted) return about("name", name, accepted.error());
-  append(out, std::move(accepted->effects));
-  return text_of(offer_of(core, accepted->offer, now));
+Result<NameWish, ApiError> parse_name_wish(std::string_view body) {
+  const auto json = parse_object(body);
+  if (!json) return fail(json.error());
+  NameWish wish{.name = text_at(*json, "/name").value_or(""), .to = text_at(*json, "/to").value_or("")};
+  if (wish.name.empty()) return fail(bad_request("name", "is missing; send {\"name\": \"...\"}"));
+  return wish;
 }
 
 Json offer_of(const Core& core, const dns::Offer& offer, Now now) {

@@ -7,34 +7,27 @@
 //     POST /api/mesh/transfers/accept  {"name"}         take it        the same
 #pragma once
 
-#include "node/api.hpp"
-#include "node/api_routes.hpp"
-#include "node/core.hpp"
+#include "node/api_change.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
 namespace grapevine::node {
 
-enum class Whose { mine, everybodys };
-/// {"names":[{"name","state","holder","holder_name","lease_end","transfer",...}],"offers":[...]}; offers are
-/// those made to this node.
-std::string names_json(const Core& core, Now now, Whose whose);
+/// {"names":[{"name","state","holder","holder_name","lease_end","transfer",...}],"offers":[...]}: this node's
+/// names, or with `all` everybody's; offers are those made to this node.
+Result<std::string, ApiError> names_json(const Core& core, Now now, const Parameters& query);
 /// {"name","state","node",...} of one name or id; 404 when nothing live answers to it.
-Or<std::string> name_json(const Core& core, Now now, std::string_view name_or_id);
+Result<std::string, ApiError> name_json(const Core& core, Now now, std::string_view name_or_id);
 /// {"found":[...]} for `name=`, `prefix=` or any number of `capability=`, the most trusted first; `limit=` of
 /// them at most. 400 for none of these.
-Or<std::string> lookup_json(const Core& core, Now now, const std::multimap<std::string, std::string>& query);
+Result<std::string, ApiError> lookup_json(const Core& core, Now now, const Parameters& query);
 
-/// What is to be done to which name. Absent fields are empty.
-struct NameWish {
-  Route what = Route::claim;  // claim, renew, retire, transfer or accept
-  std::string name;
-  std::string to;
-};
-/// 400 names the field at fault.
-Or<NameWish> parse_name_wish(Route what, std::string_view body);
-/// Does it, appends the effects, and answers with what holds then.
-Or<std::string> change_name(Core& core, Now now, Effects& out, const NameWish& wish);
+/// What the bodies above ask for; 400 names the field at fault.
+Result<Change, ApiError> claim_name(std::string_view body);
+Result<Change, ApiError> renew_names(std::string_view body);
+Result<Change, ApiError> retire_name(std::string_view body);
+Result<Change, ApiError> transfer_name(std::string_view body);
+Result<Change, ApiError> accept_name(std::string_view body);
 
 /// 4xx for a name or id that was given: what was given, the rule it broke, what to do.
 ApiError about(std::string_view field, std::string_view given, const Error& error);

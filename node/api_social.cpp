@@ -1,6 +1,8 @@
 #include "node/api_social.hpp"
 
-#include "node/models/shallow_json.hpp"
+#include "crypto/match.hpp"
+#include "node/api_names.hpp"
+#include "node/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,12 +12,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::chrono::hours ends_soon{7 * 24};  // renewal is due at half of thirty days
+constexpr std::chrono::hours ends_soon{7 * 24};  // by three quarters of thirty days it should be renewed
 
 Json members(const Core& core, Now now);
 Json alarms(const Core& core, Now now, const Json& pins);
 Json pin_of(const Core& core, Now now, const dns::Pin& pin);
 Json calls_of(const dns::Calls& calls);
+std::string pin_json(const Core& core, Now now, std::string_view name);
 
 std::string name_of(const Core& core, Now now, const NodeId& node) {
   return core.registry().display_name(node, now.wall);
@@ -31,24 +34,33 @@ std::string trust_json(const Core& core, Now now) {
       {{"members", members(core, now)}, {"pins", std::move(pins)}, {"alarms", std::move(warnings)}});
 }
 
-Or<PinChange> parse_pin_change(std::string_view body) {
+Result<PinChange, ApiError> parse_pin_change(std::string_view body) {
   const auto json = parse_json(body);
   const auto field = [&](const char* at) { return json ? text_at(*json, at) : std::nullopt; };
   if (const auto unpin = field("/unpin")) return PinChange(Unpin{*unpin});
   const auto name = field("/name");
-  if (!name) return bad_request("name", "send {\"name\": \"...\"} or {\"unpin\": \"...\"}");
+  if (!name) return fail(bad_request("name", "send {\"name\": \"...\"} or {\"unpin\": \"...\"}"));
   dns::Registry::PinWish wish{.name = *name, .petname = field("/petname").value_or("")};
   if (const auto node = field("/node")) {
     const auto id = parse_node_id(*node);
-    if (!id) return bad_request("node", id.error().text);
+    if (!id) return fail(bad_request("node", id.error().text));
     wish.node = *id;
   }
   return PinChange(std::move(wish));
 }
 
-std::string pin_json(const Core& core, Now now, std::string_view name) {
-  const dns::Pin* pin = core.registry().pins().find(dns::skeleton_of(name));
-  return text_of(pin == nullptr ? Json() : pin_of(core, now, *pin));
+Result<Change, ApiError> change_pin(std::string_view body) {
+  const auto wish = parse_pin_change(body);
+  if (!wish) return fail(wish.error());
+  return [wish = *wish](Core& core, Now now, Effects& out) -> Result<std::string, ApiError> {
+    const auto& name = match(wish, [](const auto& one) -> const std::string& { return one.name; });
+    auto effects = match(
+        wish, [&](const dns::Registry::PinWish& pin) { return core.pin(pin, now); },
+        [&](const Unpin& unpin) { return core.unpin(unpin.name, now); });
+    if (!effects) return fail(about("name", name, effects.error()));
+    append(out, std::move(*effects));
+    return pin_json(core, now, name);
+  };
 }
 
 Json pins_of(const Core& core, Now now, const NodeId& node) {
@@ -96,12 +108,12 @@ Json members(const Core& core, Now now) {
   for (const auto& member : core.gossip().view()) {
     const Certificate* certificate = core.roster().find(member.node);
     if (certificate == nullptr) continue;
-    const bool by_root = certificate->inviter == NodeId{};
+    const NodeId& inviter = certificate->inception.inviter;
     members.push_back({{"name", name_of(core, now, member.node)},
                        {"node", to_string(member.node)},
                        {"role", name(certificate->role)},
                        {"until", rfc3339(certificate->not_after)},
-                       {"invited_by", by_root ? "root" : name_of(core, now, certificate->inviter)}});
+                       {"invited_by", inviter == NodeId{} ? "root" : name_of(core, now, inviter)}});
   }
   return members;
 }
@@ -130,10 +142,13 @@ Json alarms(const Core& core, Now now, const Json& pins) {
   }
   const Certificate* own = core.roster().find(core.identity().node);
   if (own != nullptr && own->not_after < now.wall + ends_soon)
-    found.push_back({{"kind", "certificate_ends"},
-                     {"about", name_of(core, now, own->node)},
-                     {"what", "this device's certificate ends at " + rfc3339(own->not_after)},
-                     {"advice", "grapevine invite, on a device that may, and join with it anew"}});
+    found.push_back(
+        {{"kind", "certificate_ends"},
+         {"about", name_of(core, now, own->node)},
+         {"what", "nobody has renewed this device's certificate, which ends at " + rfc3339(own->not_after)},
+         {"advice",
+          "until then, let this device and one that may invite run at the same time; later, "
+          "grapevine invite there, and join with it anew"}});
   return found;
 }
 
@@ -147,6 +162,11 @@ Json pin_of(const Core& core, Now now, const dns::Pin& pin) {
           {"pin", found ? dns::name(found->pin()) : "match"},
           {"leads_to", leads ? Json(to_string(found->node)) : Json()},
           {"handed_over", found && found->is_handed_over}};
+}
+
+std::string pin_json(const Core& core, Now now, std::string_view name) {
+  const dns::Pin* pin = core.registry().pins().find(dns::skeleton_of(name));
+  return text_of(pin == nullptr ? Json() : pin_of(core, now, *pin));
 }
 
 Json calls_of(const dns::Calls& calls) {

@@ -7,8 +7,7 @@
 //                            {"unpin": "robot"}
 #pragma once
 
-#include "node/api.hpp"
-#include "node/core.hpp"
+#include "node/api_change.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -24,9 +23,9 @@ struct Unpin {
   std::string name;
 };
 using PinChange = std::variant<dns::Registry::PinWish, Unpin>;
-Or<PinChange> parse_pin_change(std::string_view body);
-/// The pin of a name as trust_json has it; null when there is none.
-std::string pin_json(const Core& core, Now now, std::string_view name);
+Result<PinChange, ApiError> parse_pin_change(std::string_view body);
+/// Does it, and answers with the pin of the name as trust_json has it; null when there is none any more.
+Result<Change, ApiError> change_pin(std::string_view body);
 
 /// The pins that mean this node, as in trust_json.
 nlohmann::ordered_json pins_of(const Core& core, Now now, const NodeId& node);

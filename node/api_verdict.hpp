@@ -4,8 +4,7 @@
 // The id is the one in an answer's provenance; without it the latest answer of this node is meant.
 #pragma once
 
-#include "node/api.hpp"
-#include "node/core.hpp"
+#include "node/api_change.hpp"
 
 #include <map>
 
@@ -17,13 +16,11 @@ struct VerdictWish {
   std::optional<double> overall;
 };
 /// 400 names the field at fault.
-Or<VerdictWish> parse_verdict(std::string_view body);
+Result<VerdictWish, ApiError> parse_verdict(std::string_view body);
 
-/// Names made to nodes, among those that answered; an unknown one is an error.
-Or<moa::Scores> scores_of(const Core& core, Now now, const VerdictWish& wish);
-
+/// Learns from it and answers with
 /// {"id","devices":[{"node","name","points"}]}: how much better each device that answered was judged than
 /// those beside it, in points of 100; 0 until it was judged often enough.
-std::string judged_json(const Core& core, Now now, const std::optional<moa::QueryId>& query);
+Result<Change, ApiError> judge_answer(std::string_view body);
 
 }  // namespace grapevine::node

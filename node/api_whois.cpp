@@ -2,7 +2,7 @@
 
 #include "node/api_names.hpp"
 #include "node/api_social.hpp"
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -26,9 +26,9 @@ std::string base32_of(const dns::RecordId& record) {
 
 }  // namespace
 
-Or<std::string> whois_json(const Core& core, Now now, std::string_view name_or_id) {
+Result<std::string, ApiError> whois_json(const Core& core, Now now, std::string_view name_or_id) {
   const auto found = core.registry().whois(name_or_id, now.wall);
-  if (!found) return about("name", name_or_id, found.error());
+  if (!found) return fail(about("name", name_or_id, found.error()));
   Json names = Json::array();
   for (const auto& named : found->names) names.push_back(name_of(core, named, now));
   return text_of({{"node", to_string(found->node)},
@@ -59,7 +59,7 @@ Json member_of(const Core& core, const dns::Whois& found, Now now) {
   return {{"holds", found.is_member},
           {"label", std::string(certificate.label)},
           {"role", name(certificate.role)},
-          {"inviter", node_of(core, certificate.inviter, now)},
+          {"inviter", node_of(core, certificate.inception.inviter, now)},
           {"issuer", node_of(core, certificate.issuer, now)},
           {"serial", to_hex(certificate.serial.view())},
           {"not_before", rfc3339(certificate.not_before)},
@@ -83,20 +83,9 @@ Json keys_of(const dns::Whois& found) {
   return keys;
 }
 
-std::string_view word_for(dns::Cause cause) {
-  switch (cause) {
-    case dns::Cause::unsaid: return "unsaid";
-    case dns::Cause::lost: return "lost";
-    case dns::Cause::stolen: return "stolen";
-    case dns::Cause::broken: return "broken";
-    case dns::Cause::replaced: return "replaced";
-  }
-  return "?";
-}
-
 Json stop_of(const std::optional<dns::Whois::Stop>& stop) {
   if (!stop) return {};
-  return {{"rot", stop->rot}, {"cause", word_for(stop->cause)}, {"record", base32_of(stop->record)}};
+  return {{"rot", stop->rot}, {"cause", dns::name(stop->cause)}, {"record", base32_of(stop->record)}};
 }
 
 Json name_of(const Core& core, const dns::Whois::Named& named, Now now) {
@@ -128,7 +117,6 @@ std::string_view word_for(dns::Evidence::Kind kind) {
     case dns::Evidence::Kind::none: return "?";
     case dns::Evidence::Kind::sequence: return "two contents under one number";
     case dns::Evidence::Kind::vote: return "two votes in one term";
-    case dns::Evidence::Kind::rotation: return "two successors of one key";
   }
   return "?";
 }

@@ -11,6 +11,6 @@
 namespace grapevine::node {
 
 /// Of a name or an id; 404 when no member bears it, 409 when several claim the name.
-Or<std::string> whois_json(const Core& core, Now now, std::string_view name_or_id);
+Result<std::string, ApiError> whois_json(const Core& core, Now now, std::string_view name_or_id);
 
 }  // namespace grapevine::node

@@ -5,9 +5,9 @@
 // the same cost in a mesh of three or of ten thousand.
 //  1. It offers an address to dial and admits nobody: who answers there must still prove the certified key.
 //  2. The tag covers the address it was sent from. A copy sent from elsewhere is no beacon; a copy kept for
-//  later only names an address the node once had. So it needs no date, and works where clocks are wrong.
+//     later only names an address the node once had. So it needs no date, and works where clocks are wrong.
 //  3. Whoever lacks the speaker's certificate cannot dial it. A newcomer has those of its inviter and of up
-//  to 32 others from its invite; it finds one of them, and gossip brings the rest.
+//     to 32 others from its invite; it finds one of them, and gossip brings the rest.
 //  4. A former member still knows the mesh id: it can see who is here, and cry wolf from its own address.
 //
 //     magic and version 4 | port 2 | blind 16 | node id, masked 32 | tag 16         numbers big endian

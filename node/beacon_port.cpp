@@ -20,8 +20,8 @@ sockaddr_in socket_address(const Ipv4& host, std::uint16_t port) {
   return address;
 }
 
-bool set(int socket, int level, int option, int value) {
-  return ::setsockopt(socket, level, option, &value, sizeof value) == 0;
+bool set(const Descriptor& socket, int option, int value) {
+  return ::setsockopt(socket.number(), SOL_SOCKET, option, &value, sizeof value) == 0;
 }
 
 gossip::Contact contact_of(const Origin& origin) {
@@ -32,50 +32,25 @@ gossip::Contact contact_of(const Origin& origin) {
 
 Result<BeaconPort> BeaconPort::open(const Speaker& speaker) {
   constexpr int buffer_bytes = 64 * 1024;  // some hundred beacons; a flood beyond is lost in the kernel
-  const int made = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  Descriptor made(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   const auto everywhere = socket_address({}, udp_port);
   // Shared, so that two nodes of one computer both hear the broadcasts.
-  if (made < 0 || !set(made, SOL_SOCKET, SO_REUSEADDR, 1) || !set(made, SOL_SOCKET, SO_BROADCAST, 1) ||
-      !set(made, SOL_SOCKET, SO_RCVBUF, buffer_bytes) ||
-      ::bind(made, reinterpret_cast<const sockaddr*>(&everywhere), sizeof everywhere) != 0) {
-    const std::string why = std::strerror(errno);
-    if (made >= 0) ::close(made);
-    return fail(Code::unavailable, "UDP port " + std::to_string(udp_port) + ": " + why);
-  }
-  return BeaconPort(speaker, made);
+  if (!made || !set(made, SO_REUSEADDR, 1) || !set(made, SO_BROADCAST, 1) ||
+      !set(made, SO_RCVBUF, buffer_bytes) ||
+      ::bind(made.number(), reinterpret_cast<const sockaddr*>(&everywhere), sizeof everywhere) != 0)
+    return fail(Code::unavailable, "UDP port " + std::to_string(udp_port) + ": " + std::strerror(errno));
+  return BeaconPort(speaker, std::move(made));
 }
 
-BeaconPort::BeaconPort(const Speaker& speaker, int socket) : speaker_(speaker), socket_(socket) {
+BeaconPort::BeaconPort(const Speaker& speaker, Descriptor socket)
+    : speaker_(speaker), socket_(std::move(socket)) {
   std::uint64_t seed = 0;
   fill_random({reinterpret_cast<std::uint8_t*>(&seed), sizeof seed});
   random_ = Random(seed);
 }
 
-BeaconPort::BeaconPort(BeaconPort&& other) noexcept {
-  *this = std::move(other);
-}
-
-BeaconPort& BeaconPort::operator=(BeaconPort&& other) noexcept {
-  std::swap(off_, other.off_);
-  std::swap(speaker_, other.speaker_);
-  std::swap(socket_, other.socket_);
-  std::swap(random_, other.random_);
-  std::swap(pace_, other.pace_);
-  std::swap(lans_, other.lans_);
-  std::swap(look_next_, other.look_next_);
-  std::swap(heard_, other.heard_);
-  std::swap(second_, other.second_);
-  std::swap(passed_on_, other.passed_on_);
-  std::swap(counts_, other.counts_);
-  return *this;
-}
-
-BeaconPort::~BeaconPort() {
-  if (socket_ >= 0) ::close(socket_);
-}
-
 void BeaconPort::speak(Time now) {
-  if (socket_ < 0 || now < deadline()) return;
+  if (!socket_ || now < deadline()) return;
   auto found = lans();
   if (speaker_.only) std::erase_if(found, [&](const Lan& lan) { return lan.own != *speaker_.only; });
   look_next_ = now + look_every;
@@ -91,11 +66,11 @@ void BeaconPort::speak(Time now) {
 std::vector<Sighted> BeaconPort::receive(Time now) {
   std::vector<Sighted> sighted;
   std::array<std::uint8_t, beacon_bytes + 1> datagram{};  // one more, so that a longer one is no beacon
-  for (std::size_t i = 0; socket_ >= 0 && i < datagrams_a_turn; ++i) {
+  for (std::size_t i = 0; socket_ && i < datagrams_a_turn; ++i) {
     sockaddr_in from{};
     socklen_t size = sizeof from;
-    const auto length =
-        ::recvfrom(socket_, datagram.data(), datagram.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
+    const auto length = ::recvfrom(socket_.number(), datagram.data(), datagram.size(), 0,
+                                   reinterpret_cast<sockaddr*>(&from), &size);
     if (length < 0) break;
     Ipv4 source;
     std::memcpy(source.data(), &from.sin_addr, source.size());
@@ -121,7 +96,7 @@ Discovery BeaconPort::discovery(Time now) const {
 }
 
 Time BeaconPort::deadline() const {
-  return socket_ < 0 ? never : std::min(pace_.next(), look_next_);
+  return !socket_ ? never : std::min(pace_.next(), look_next_);
 }
 
 // From the network's own address, which the tag covers, whatever the routes say.
@@ -146,7 +121,7 @@ bool BeaconPort::send(const Lan& lan) {
   header->cmsg_type = IP_PKTINFO;
   header->cmsg_len = CMSG_LEN(sizeof road);
   std::memcpy(CMSG_DATA(header), &road, sizeof road);
-  return ::sendmsg(socket_, &message, 0) == static_cast<ssize_t>(frame.size());
+  return ::sendmsg(socket_.number(), &message, 0) == static_cast<ssize_t>(frame.size());
 }
 
 std::optional<Sighted> BeaconPort::take(View datagram, const Ipv4& source, Time now) {

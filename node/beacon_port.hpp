@@ -6,6 +6,7 @@
 // broadcast; a device that has no IPv4 network finds the others by the addresses it remembers.
 #pragma once
 
+#include "crypto/descriptor.hpp"
 #include "node/beacon.hpp"
 #include "node/effect.hpp"
 #include "node/surroundings.hpp"
@@ -40,9 +41,6 @@ class BeaconPort {
   explicit BeaconPort(Discovery off) : off_(std::move(off)) {}
   /// unavailable: the port cannot be had. Devices then find each other by the addresses they remember.
   static Result<BeaconPort> open(const Speaker& speaker);
-  BeaconPort(BeaconPort&& other) noexcept;
-  BeaconPort& operator=(BeaconPort&& other) noexcept;
-  ~BeaconPort();
 
   /// Sends what is due.
   void speak(Time now);
@@ -55,7 +53,7 @@ class BeaconPort {
   Discovery discovery(Time now) const;
 
   /// For poll(); -1 when switched off.
-  int readable() const { return socket_; }
+  int readable() const { return socket_.number(); }
   /// When to call speak() again.
   Time deadline() const;
   /// Since the start: datagrams that were no beacon, beacons of others, sightings over the limit, and
@@ -67,14 +65,14 @@ class BeaconPort {
     gossip::Contact contact;
     Time at;
   };
-  BeaconPort(const Speaker& speaker, int socket);
+  BeaconPort(const Speaker& speaker, Descriptor socket);
   bool send(const Lan& lan);
   std::optional<Sighted> take(View datagram, const Ipv4& source, Time now);
   bool is_allowed(const NodeId& node, Time now);
 
   Discovery off_;
   Speaker speaker_;
-  int socket_ = -1;
+  Descriptor socket_;
   Random random_{0};
   BeaconPace pace_;
   std::vector<Lan> lans_;

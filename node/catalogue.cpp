@@ -49,7 +49,7 @@ Catalogue catalogue(const Core& core, Now now) {
   return made;
 }
 
-Or<Target> find_target(const Catalogue& catalogue, std::string_view name) {
+Result<Target, ApiError> find_target(const Catalogue& catalogue, std::string_view name) {
   const std::string_view asked = name;
   if (name.ends_with(":latest"))
     name.remove_suffix(std::string_view(":latest").size());  // as Ollama lists them
@@ -57,18 +57,19 @@ Or<Target> find_target(const Catalogue& catalogue, std::string_view name) {
   if (name == "local") return Target{moa::Shape{0, 0}, {}, moa::Scope::local};
   if (name.starts_with("grapevine:")) {
     const auto shape = parse_shape(name.substr(name.find(':') + 1));
-    if (!shape) return bad_request("model", "a shape is written grapevine:m1k2: one layer of two proposers");
+    if (!shape)
+      return fail(bad_request("model", "a shape is written grapevine:m1k2: one layer of two proposers"));
     return Target{shape, {}, {}};
   }
   const auto at = name.rfind('@');
   const std::string_view model = name.substr(0, at);
   const std::string_view node = at == name.npos ? std::string_view() : name.substr(at + 1);
   if (has_changed(catalogue, node))
-    return ApiError{
+    return fail(ApiError{
         .status = 403,
         .code = "pin_changed",
         .param = "model",
-        .message = "the name does not lead to the device it did, so nothing was sent; see grapevine trust"};
+        .message = "the name does not lead to the device it did, so nothing was sent; see grapevine trust"});
   for (const auto& offer : catalogue.offers) {
     const auto& names = offer.names;
     const bool is_named = std::find(names.begin(), names.end(), node) != names.end();
@@ -79,7 +80,7 @@ Or<Target> find_target(const Catalogue& catalogue, std::string_view name) {
     if (offer.node == catalogue.self) return Target{moa::Shape{0, 0}, {}, moa::Scope::local};
     return Target{moa::Shape{0, 0}, offer.node, moa::Scope::mesh};
   }
-  return no_such_model(catalogue, asked);
+  return fail(no_such_model(catalogue, asked));
 }
 
 namespace {

@@ -43,6 +43,6 @@ struct Target {
 };
 /// 404 `model_not_found` with the list, 403 `pin_changed` for a name that was somebody else's, or 400 for a
 /// shape nobody can read.
-Or<Target> find_target(const Catalogue& catalogue, std::string_view name);
+Result<Target, ApiError> find_target(const Catalogue& catalogue, std::string_view name);
 
 }  // namespace grapevine::node

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 
 #include <toml++/toml.h>
+#include <unistd.h>
 
 extern char** environ;
 
@@ -15,6 +18,7 @@ namespace grapevine::node {
 
 namespace {
 
+Result<std::filesystem::path> named_file(std::string_view name, const std::string& place);
 Result<void> apply_file(Draft& draft, const std::filesystem::path& file);
 Result<void> apply_table(Draft& draft, const toml::table& table, const std::string& prefix);
 Result<void> apply_model(Draft& draft, const toml::node& node);
@@ -63,9 +67,10 @@ Environment environment_of_process() {
   return found;
 }
 
-std::filesystem::path config_file(std::string_view flag, const Environment& environment) {
-  if (!flag.empty()) return flag;
-  if (const auto named = variable(environment, "GRAPEVINE_CONFIG"); !named.empty()) return named;
+Result<std::filesystem::path> config_file(std::string_view flag, const Environment& environment) {
+  if (!flag.empty()) return named_file(flag, "--config");
+  if (const auto named = variable(environment, "GRAPEVINE_CONFIG"); !named.empty())
+    return named_file(named, "GRAPEVINE_CONFIG");
   constexpr std::string_view below = "grapevine/config.toml";
   std::vector<std::filesystem::path> places;
   if (const auto xdg = variable(environment, "XDG_CONFIG_HOME"); !xdg.empty())
@@ -104,6 +109,17 @@ bool is_loopback(const Endpoint& endpoint) {
 }
 
 namespace {
+
+// Who names a file wants what stands in it: defaults in its place would be another node.
+Result<std::filesystem::path> named_file(std::string_view name, const std::string& place) {
+  const std::filesystem::path file(name);
+  std::error_code ignored;
+  const int trouble = ::access(file.c_str(), R_OK) != 0              ? errno
+                      : std::filesystem::is_directory(file, ignored) ? EISDIR
+                                                                     : 0;
+  if (trouble == 0) return file;
+  return fail(Code::unknown, place + ": " + file.string() + ": " + std::strerror(trouble));
+}
 
 Result<void> apply_file(Draft& draft, const std::filesystem::path& file) {
   std::error_code missing;
@@ -147,7 +163,8 @@ Result<void> apply_menu(Draft& draft, const toml::node& node) {
     const auto layers = table ? (*table)["layers"].value<std::uint32_t>() : std::nullopt;
     const auto proposers = table ? (*table)["proposers"].value<std::uint32_t>() : std::nullopt;
     const auto quality = table ? (*table)["quality"].value<double>() : std::nullopt;
-    if (!layers || !proposers || !quality || *layers > 3 || *proposers > 7 || !(*quality > 0))
+    if (!layers || !proposers || !quality || *layers > layers_most || *proposers > proposers_most ||
+        !(*quality > 0))
       return wrong(place_of(*list->get(i)),
                    "a row of the menu has layers (0 to 3), proposers (0 to 7) and a quality above 0");
     const bool is_merged = (*table)["merging"].value_or(std::string("choose")) == "synthesize";
@@ -198,11 +215,7 @@ Result<void> apply_environment(Draft& draft, const Environment& environment) {
     const auto table_end = name.find('_');
     if (table_end == name.npos) continue;  // GRAPEVINE_DATA and its like belong to the programs
     name[table_end] = '.';
-    const auto all = keys(draft);
-    const bool is_table = std::any_of(all.begin(), all.end(), [&](const Key& key) {
-      return key.name.starts_with(std::string_view(name).substr(0, table_end + 1));
-    });
-    if (!is_table || name == "api.url" || name == "api.token") continue;
+    if (name == "api.url" || name == "api.token") continue;  // as do these
     if (auto applied = apply_text(draft, {name, value, variable}); !applied) return applied;
   }
   return {};

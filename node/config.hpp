@@ -1,8 +1,9 @@
 // What a node may be told, and from where: a flag beats the environment, which beats the file, which beats
-// the default written here. No key is needed to start. One table in config.cpp lists every key once; flags,
-// `GRAPEVINE_<TABLE>_<KEY>` and the TOML file all go through it, so a key that exists in one place exists in
-// all, and a key that is not in the table is an error that names its place and the nearest key there is. Only
-// keys that do something are listed. Only config.cpp knows toml++.
+// the default written here. No key is needed to start. The table in config_keys.cpp lists every key once, and
+// whatever a key is told goes through it: each may stand in the TOML file and in `GRAPEVINE_<TABLE>_<KEY>`;
+// the flags there are stand for some of them, and `[[menu]]`, a table of its own, is the file's alone. What
+// names no key, wherever it stands, is an error that names its place and the nearest key there is. Only keys
+// that do something are listed. Only config.cpp knows toml++.
 #pragma once
 
 #include "crypto/result.hpp"
@@ -33,6 +34,11 @@ std::string to_string(const Endpoint& endpoint);
 /// Whether only this computer can reach it.
 bool is_loopback(const Endpoint& endpoint);
 
+/// What a shape can have at most, whatever is configured.
+inline constexpr std::uint32_t layers_most = 3;
+inline constexpr std::uint32_t proposers_most =
+    moa::inputs_max - 1;  // a later prompt has room for these and the own answer
+
 /// The model a node was told to use.
 struct ModelChoice {
   std::string kind;                      // openai, ollama, knowledge, recorded
@@ -51,8 +57,9 @@ struct Config {
 
   struct Api {
     Endpoint listen{"127.0.0.1", 4780};
-    std::vector<std::string> allowed_hosts;    // names a reverse proxy sends as Host
-    std::vector<std::string> allowed_origins;  // web pages that may call us
+    std::vector<std::string> allowed_hosts;  // names a reverse proxy sends as Host
+    std::vector<std::string>
+        allowed_origins;  // web pages that may call us and read the answers: "https://chat.home.example"
     std::size_t body_bytes_max = 1024 * 1024;
   } api;
 
@@ -85,8 +92,8 @@ struct Config {
     std::string policy = "price";  // paper, shortest: for comparison
     bool canaries = true;  // put questions whose answers were found right to others again, to see who lies
     std::string delegate = "own";  // whose models may merge answers for us: never others', the owner's, any
-    std::vector<moa::Row>
-        menu;  // from [[menu]], as `grapevine eval --menu` writes it; empty: the usual guess
+    // From [[menu]], as `grapevine eval --menu` writes it; empty: the usual guess.
+    std::vector<moa::Row> menu;
   } moa;
 
   moa::Scope scope = moa::Scope::group;  // how far a question to `grapevine` may travel
@@ -104,7 +111,8 @@ using Environment = std::map<std::string, std::string, std::less<>>;
 /// The variables of this process that begin with GRAPEVINE_, HOME or XDG_.
 Environment environment_of_process();
 /// The first of --config, $GRAPEVINE_CONFIG, $XDG_CONFIG_HOME, ~/.config, /etc; the last one if none exists.
-std::filesystem::path config_file(std::string_view flag, const Environment& environment);
+/// unknown: one of the first two names what is no file that can be read.
+Result<std::filesystem::path> config_file(std::string_view flag, const Environment& environment);
 /// Defaults, then the file (none there: defaults), then the environment, then the flags. malformed: an
 /// unknown or ill-typed key or a value outside its range; the text names the place (file:line), the rule and
 /// the nearest key.

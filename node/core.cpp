@@ -9,8 +9,8 @@ namespace grapevine::node {
 namespace {
 
 constexpr std::string_view gossip_state_key = "gossip";  // in Table::meta: own incarnation and contacts
-constexpr Duration drain_at_most =
-    3s;  // of the five seconds a daemon has to end, so that peers still hear goodbye
+// Of the five seconds a daemon has to end, so that peers still hear goodbye.
+constexpr Duration drain_at_most = 3s;
 
 // In Table::meta: what was learned of answers, and of devices.
 constexpr std::string_view taste_key = "taste";
@@ -73,8 +73,9 @@ Core::Core(Options options, Identity identity, dns::Store& store, Verifier& veri
           moa::Taste::decode(stored(store, taste_key)).value_or(moa::Taste()),
           moa::Trust::decode(stored(store, trust_key)).value_or(moa::Trust())),
       events_(identity_.node, identity_.operational, roster_, Random(random_.next())),
-      invites_({identity_.node, &identity_.operational, identity_.root ? &*identity_.root : nullptr}, store,
-               roster_) {}
+      invites_(Issuer({identity_.node, &identity_.operational, identity_.root ? &*identity_.root : nullptr},
+                      roster_),
+               store, roster_) {}
 
 Effects Core::start(Now now) {
   Effects out;
@@ -168,9 +169,9 @@ Result<Invited> Core::invite(const InviteWish& wish, Now now) {
   return invited;
 }
 
-Effects Core::welcome(const Signed<Certificate>& certificate, const Inception& inception, Now now) {
+Effects Core::welcome(const Signed<Certificate>& certificate, Now now) {
   Effects out;
-  route(registry_.introduce(certificate, inception, now), now, out);
+  route(registry_.introduce(certificate, now), now, out);
   finish(now, out);
   return out;
 }
@@ -205,8 +206,7 @@ void Core::receive(Received& received, Now now, Effects& out) {
 void Core::answer(const Knocked& knocked, Now now, Effects& out) {
   auto answer =
       invites_.answer(knocked.frame, knocked.key, gossip_.introductions(JoinGranted{}.peers.max), now);
-  if (answer.newcomer)
-    route(registry_.introduce(answer.newcomer->certificate, answer.newcomer->inception, now), now, out);
+  if (answer.newcomer) route(registry_.introduce(*answer.newcomer, now), now, out);
   out.emplace_back(AnswerKnock{knocked.knock, to_frame(answer.reply)});
   out.emplace_back(Note{"join", std::nullopt, std::move(answer.reason)});
   open_join_port(now, out);
@@ -270,7 +270,7 @@ void Core::perform(Outward effect, Now, Effects& out) {
 
 void Core::perform(const gossip::Dial& dial, Now, Effects& out) {
   if (const Certificate* certificate = roster_.find(dial.to))
-    out.emplace_back(Connect{dial.to, certificate->transport, dial.contact});
+    out.emplace_back(Connect{dial.to, certificate->inception.transport, dial.contact});
 }
 
 void Core::perform(const gossip::Persist& persist, Now, Effects&) {
@@ -296,7 +296,7 @@ void Core::perform(const gossip::Changed& changed, Now now, Effects& out) {
   out.emplace_back(changed);
   const Certificate* certificate = roster_.find(changed.peer);
   if (changed.status == gossip::Status::alive && certificate) {
-    out.emplace_back(Admit{changed.peer, certificate->transport});
+    out.emplace_back(Admit{changed.peer, certificate->inception.transport});
     engine_.met(changed.peer, certificate->owner);
   } else if (changed.status == gossip::Status::dead || changed.status == gossip::Status::left) {
     route(engine_.gone(changed.peer, now.time), now, out);
@@ -311,8 +311,18 @@ void Core::perform(dns::Publish publish, Now now, Effects& out) {
   route(gossip_.publish(gossip::Topic::record, std::move(publish.record), now), now, out);
 }
 
-void Core::perform(const dns::Certified& certified, Now, Effects& out) {
-  out.emplace_back(Admit{certified.certificate.node, certified.certificate.transport});
+void Core::perform(const dns::Certified& certified, Now now, Effects& out) {
+  out.emplace_back(Admit{certified.certificate.node, certified.certificate.inception.transport});
+  if (certified.certificate.node == identity_.node) take_up_certificate(now, out);
+}
+
+/// Ours was renewed: the next start begins with the new one, and peers that meet us are shown it.
+void Core::take_up_certificate(Now now, Effects& out) {
+  const auto held = roster_.find_signed(identity_.node).value();
+  if (held == identity_.certificate) return;
+  identity_.certificate = held;
+  out.emplace_back(KeepCertificate{held, roster_.issuers_of(held)});
+  route(gossip_.speak_again(now), now, out);
 }
 
 void Core::perform(dns::Changed changed, Now now, Effects& out) {

@@ -6,11 +6,11 @@
 // The Core holds the machines of the three floors and only routes between them. The contract every machine
 // obeys:
 //  1. receive(), commands and tick() return [[nodiscard]] Effects by value; nothing else leaves a machine.
-//  2. deadline() is the only timer. What waits has its own time; nothing fires by itself; stale deadlines are
-//  no-ops.
+//  2. deadline() is the only timer. What waits has its own time; nothing fires by itself;
+//     stale deadlines are no-ops.
 //  3. Time is given, never asked for (crypto/time.hpp).
-//  4. Chance is a seeded member; nothing iterates over an unordered container: one seed, one trace, on every
-//  compiler.
+//  4. Chance is a seeded member; nothing iterates over an unordered container: one seed, one trace,
+//     on every compiler.
 //  5. A machine does not log, throw, start threads or know an address; it reports what happened as Notes.
 //  6. Every queue, table, list and message states its maximum beside the type that holds it.
 //  7. `from` is proven by the transport; a peer's nonsense is counted by a Note `hostile.*`, never fatal.
@@ -105,7 +105,7 @@ class Core {
                                        const std::vector<Fixed<16>>& kept, Now now);
   [[nodiscard]] Result<Invited> invite(const InviteWish& wish, Now now);
   /// Tells the mesh of a newcomer that this node, or the root, has certified.
-  [[nodiscard]] Effects welcome(const Signed<Certificate>& certificate, const Inception& inception, Now now);
+  [[nodiscard]] Effects welcome(const Signed<Certificate>& certificate, Now now);
 
   bool has_left(Now now) const;
 
@@ -127,6 +127,7 @@ class Core {
   void claim_name(Now now, Effects& out);
   Result<Effects> published(Result<dns::Effects> effects, Now now);
   void heed(const NodeId& node, Now now, Effects& out);
+  void take_up_certificate(Now now, Effects& out);
 
   /// Hands each effect of a floor to whom it concerns; what concerns nobody in here leaves.
   template <class Floor>

@@ -34,7 +34,9 @@ Options options_of(const Config& config, std::uint16_t mesh_port, const std::opt
 BeaconPort open_beacon_port(const Config& config, const Core& core, std::uint16_t mesh_port, const Log& log);
 std::unique_ptr<DnsServer> open_dns(const Config& config, const Core& core, const Log& log);
 std::function<bool(std::vector<dns::Presence>)> shower(DnsServer* dns);
-LookAround sight(const Config& config, const Transport& transport, const BeaconPort& beacon_port);
+Lacks lacks(const Config& config, const std::optional<moa::Profile>& profile, const DnsServer* dns);
+LookAround sight(const Config& config, const std::filesystem::path& home, const Transport& transport,
+                 const JoinPort& join_port, const BeaconPort& beacon_port, Lacks lacks);
 
 template <class T>
 T or_throw(Result<T> result) {
@@ -82,8 +84,9 @@ int run_node(const Run& run) {
     JoinPort join_port(this_program, to_string(config->mesh.join_listen));
     BeaconPort beacon_port = open_beacon_port(*config, core, transport.port(), log);
     const auto dns = open_dns(*config, core, log);
-    const HttpServer http(*config, home.api_token, home.keys, front, sight(*config, transport, beacon_port),
-                          log);
+    auto look =
+        sight(*config, home.folder, transport, join_port, beacon_port, lacks(*config, profile, dns.get()));
+    const HttpServer http(*config, home.api_token, home.keys, front, std::move(look), log);
     log.say(Loudness::info, "ready",
             "http://" + to_string(Endpoint{config->api.listen.host, http.port()}) + " mesh port " +
                 std::to_string(transport.port()));
@@ -97,11 +100,12 @@ int run_node(const Run& run) {
                .signals = signals,
                .clock = clock,
                .commit = [&](dns::Urgency urgency) { return guarded.store.commit(urgency); },
-               .scrub = [&] { return guarded.store.scrub(); },
+               .scrub = [&] { return give_back_what_is_idle(), guarded.store.scrub(); },
+               .keep = [&](const KeepCertificate& renewed) { return keep_certificate(home.folder, renewed); },
                .note = [&](const Note& note) { log.note(note); },
                .show = shower(dns.get())});
     loop.start();
-    give_back_what_starting_needed();
+    give_back_what_is_idle();
     const auto end = loop.run();
     return end_soon(end, run);
   } catch (const std::exception& error) {
@@ -129,7 +133,9 @@ int end_soon(Loop::End end, const Run& run) {
 
 Result<Config> read_config(const Run& run) {
   const auto environment = environment_of_process();
-  return load_config(config_file(run.config, environment), environment, run.settings);
+  const auto file = config_file(run.config, environment);
+  if (!file) return fail(file.error());
+  return load_config(*file, environment, run.settings);
 }
 
 ModelConfig model_config(const Config& config, const Home& home) {
@@ -199,6 +205,7 @@ Options options_of(const Config& config, std::uint16_t mesh_port,
     options.announcement.capabilities = {std::string(profile->kind)};
   }
   options.name = config.name;
+  options.dns.zone_parent = config.dns.parent;
   if (config.dns.announce) options.dns.announcement_lead = dns::announcement_lead_wanted;
   options.join_addresses = lines_of(join_hosts, config.mesh.join_listen.port);
   fill_random({reinterpret_cast<std::uint8_t*>(&options.seed), sizeof options.seed});
@@ -248,14 +255,29 @@ std::function<bool(std::vector<dns::Presence>)> shower(DnsServer* dns) {
   return [dns](std::vector<dns::Presence> presences) { return dns->show(std::move(presences)); };
 }
 
-LookAround sight(const Config& config, const Transport& transport, const BeaconPort& beacon_port) {
-  return [&, mesh = config.mesh](Time now) {
+Lacks lacks(const Config& config, const std::optional<moa::Profile>& profile, const DnsServer* dns) {
+  Lacks found;
+  if (!profile) {
+    found.model = "the model could not be had at the start; the log says why";
+  } else if (profile->kind == "knowledge" && config.knowledge_folders.empty()) {
+    found.model = "there are only documents to answer from, and no folder is named";
+  }
+  if (config.dns.serve && dns == nullptr) found.dns = to_string(config.dns.listen);
+  return found;
+}
+
+LookAround sight(const Config& config, const std::filesystem::path& home, const Transport& transport,
+                 const JoinPort& join_port, const BeaconPort& beacon_port, Lacks lacks) {
+  return [&, mesh = config.mesh, home, lacks = std::move(lacks)](Time now) {
     return Surroundings{.loopback = is_loopback(mesh.listen),
                         .mesh_port = transport.port(),
                         .contact = contact_of(reachable_hosts(mesh.listen, mesh.advertise), transport.port()),
                         .called_at = transport.called_at(),
                         .discovery = beacon_port.discovery(now),
-                        .descriptors = descriptors()};
+                        .descriptors = descriptors(),
+                        .lacks = lacks,
+                        .stores_set_aside = dns::stores_set_aside(home),
+                        .join_obstacle = join_port.obstacle()};
   };
 }
 

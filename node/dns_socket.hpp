@@ -3,12 +3,12 @@
 #pragma once
 
 #include "crypto/bytes.hpp"
+#include "crypto/descriptor.hpp"
 #include "crypto/time.hpp"
 #include "dns/responder.hpp"
 #include "node/config.hpp"
 
 #include <functional>
-#include <utility>
 
 #include <sys/socket.h>
 
@@ -16,22 +16,6 @@ namespace grapevine::node {
 
 /// A message, how it came, and from which address (4 or 16 bytes); the answer is empty for silence.
 using DnsAnswer = std::function<Bytes(View message, dns::Via via, View source)>;
-
-/// A descriptor that is closed with its owner; -1 when there is none.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor();
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 /// A socket of that kind (SOCK_DGRAM, SOCK_STREAM), bound, not waiting. Throws std::runtime_error when the
 /// address is none or cannot be had.

@@ -1,5 +1,8 @@
 #include "node/doctor.hpp"
 
+#include "node/api.hpp"
+#include "node/json.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -16,7 +19,11 @@ Finding address(const Patient& patient);
 Finding company(const Patient& patient);
 Finding gaps(const Patient& patient);
 Finding clock(const Patient& patient);
+Finding certificate(const Patient& patient);
 Finding discovery(const Patient& patient);
+Finding names_in_dns(const Patient& patient);
+Finding model(const Patient& patient);
+Finding store(const Patient& patient);
 Finding descriptors(const Patient& patient);
 
 std::string called(const Patient& patient, const NodeId& node);
@@ -36,18 +43,28 @@ std::string_view name(Verdict verdict) {
 
 Patient patient(const Core& core, Surroundings around, Now now) {
   Patient made{.self = core.identity().node,
+               .now = now.wall,
+               .ability = core.engine().load(now.time).ability,
                .members = core.gossip().view(),
                .gaps = core.gossip().gaps(now.time),
                .clocks = core.gossip().clocks(now.time),
                .around = std::move(around)};
-  for (const auto& member : made.members)
+  const Certificate* own = core.roster().find(made.self);
+  if (own != nullptr) made.certificate_ends = own->not_after;
+  for (const auto& member : made.members) {
     made.names.emplace(member.node, core.registry().display_name(member.node, now.wall));
+    const auto load = core.engine().load_of(member.node);
+    const bool answers = member.node != made.self && member.status == gossip::Status::alive && load &&
+                         load->ability != moa::Ability::none;
+    made.others_answering += answers ? 1 : 0;
+  }
   return made;
 }
 
 std::vector<Finding> examine(const Patient& patient) {
-  return {dialled(patient), address(patient),   company(patient),    gaps(patient),
-          clock(patient),   discovery(patient), descriptors(patient)};
+  return {dialled(patient),      address(patient),   company(patient),     gaps(patient),
+          clock(patient),        discovery(patient), certificate(patient), model(patient),
+          names_in_dns(patient), store(patient),     descriptors(patient)};
 }
 
 std::string doctor_json(const std::vector<Finding>& findings) {
@@ -61,8 +78,7 @@ std::string doctor_json(const std::vector<Finding>& findings) {
                    {"finding", finding.what},
                    {"advice", finding.advice.empty() ? Json() : Json(finding.advice)}});
   }
-  return Json{{"well", well}, {"findings", std::move(all)}}.dump(-1, ' ', false,
-                                                                 Json::error_handler_t::replace);
+  return text_of({{"well", well}, {"findings", std::move(all)}});
 }
 
 namespace {
@@ -166,6 +182,47 @@ Finding discovery(const Patient& patient) {
   return {"discovery", heard.empty() ? Verdict::unknown : Verdict::well,
           "on, networks: " + std::to_string(found.networks) + "; beacons heard: " +
               (heard.empty() ? "none; nobody else is on them, or a firewall drops UDP 4781" : list(heard))};
+}
+
+Finding certificate(const Patient& patient) {
+  const std::string when = rfc3339(patient.certificate_ends);
+  const auto left = patient.certificate_ends - patient.now;
+  if (left >= certificate_left_least) return {"certificate", Verdict::well, "holds until " + when};
+  if (left > left.zero())
+    return {"certificate", Verdict::wrong, "ends at " + when + ", and nobody has renewed it",
+            "let this device run while one that may invite does, best the one that let it in"};
+  return {"certificate", Verdict::wrong, "has ended, at " + when + ": nobody listens to this device",
+          "grapevine invite, on a device that may; then move the folder keys away here, and join anew"};
+}
+
+// A device without a model is still a name, a relay and a front door, as long as somebody else answers.
+Finding model(const Patient& patient) {
+  const auto& lack = patient.around.lacks.model;
+  if (lack.empty() || patient.ability == moa::Ability::synthesizes)
+    return {"model", Verdict::well, "answers here"};
+  if (patient.ability != moa::Ability::none && patient.others_answering > 0)
+    return {"model", Verdict::well,
+            "none here; devices that answer instead: " + std::to_string(patient.others_answering)};
+  return {"model", Verdict::wrong, lack,
+          "start a model server (the one of [[model]], if you named one), or name folders of text files in "
+          "knowledge.folders; then restart the node"};
+}
+
+Finding names_in_dns(const Patient& patient) {
+  const auto& lack = patient.around.lacks.dns;
+  if (lack.empty()) return {"dns", Verdict::well, "nothing is in its way"};
+  return {"dns", Verdict::wrong, "off: " + lack + " could not be had",
+          "see what holds the port (ss -lntup), name another in dns.listen, or set dns.serve = false; then "
+          "restart the node"};
+}
+
+Finding store(const Patient& patient) {
+  const auto& aside = patient.around.stores_set_aside;
+  if (aside.empty()) return {"store", Verdict::well, "nothing was set aside"};
+  std::vector<std::string> folders;
+  for (const auto& folder : aside) folders.push_back(folder.string());
+  return {"store", Verdict::wrong, "was found damaged, set aside and refilled from peers: " + list(folders),
+          "look at the disk (journalctl -k, smartctl -a), then remove what was set aside (rm -r)"};
 }
 
 Finding descriptors(const Patient& patient) {

@@ -14,7 +14,7 @@ enum class Verdict { well, unknown, wrong };
 std::string_view name(Verdict verdict);
 
 struct Finding {
-  std::string_view check;  // "dialled", "address", "company", "gaps", "clock", "discovery", "descriptors"
+  std::string_view check;  // "dialled", "address", "company", "certificate", "store" and so on
   Verdict verdict = Verdict::well;
   std::string what;
   std::string advice = {};  // only for what is wrong
@@ -23,6 +23,10 @@ struct Finding {
 /// Everything the checks look at.
 struct Patient {
   NodeId self;
+  WallTime now = {};
+  WallTime certificate_ends = {};
+  moa::Ability ability = moa::Ability::none;     // what answers here
+  std::size_t others_answering = 0;              // devices that are here and have a model
   std::vector<gossip::MemberView> members = {};  // oneself included
   std::vector<gossip::GapView> gaps = {};
   std::vector<gossip::ClockView> clocks = {};
@@ -33,6 +37,8 @@ Patient patient(const Core& core, Surroundings around, Now now);
 
 /// Clocks further apart than this want setting: a tenth of what signed statements bear.
 inline constexpr std::chrono::minutes clock_apart_max{1};
+/// A certificate with less left than this should have been renewed: that is due at half of its time.
+inline constexpr std::chrono::hours certificate_left_least{7 * 24};
 
 /// One finding a check, always the same checks in the same order.
 std::vector<Finding> examine(const Patient& patient);

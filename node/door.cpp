@@ -106,47 +106,27 @@ void Door::turn_away(const NodeId& peer) {
   route.turned_away = Clock::now();
 }
 
-/// One message, by its proven sender.
-struct Door::Message {
-  NodeId from;
-  RoutingNumber number = 0;
-  int descriptor = -1;
-  bool single = true;
-  zmq::message_t frame;
-};
-
-std::optional<Door::Arrival> Door::receive() {
-  while (auto message = read()) {
-    if (!take_route(message->from, message->number, message->descriptor)) {
-      ++counts_["dropped.turned_away"];
-      continue;
-    }
-    const auto* bytes = message->frame.data<std::uint8_t>();
-    return Arrival{{message->from, Bytes(bytes, bytes + message->frame.size())}, !message->single};
-  }
-  return std::nullopt;
-}
-
-// The next message that has a sender.
-std::optional<Door::Message> Door::read() {
+std::variant<Door::Nothing, Door::Dropped, Door::Arrival> Door::receive() {
   zmq::message_t id;
   zmq::message_t frame;
-  while (socket_.recv(id, zmq::recv_flags::dontwait)) {
-    if (!id.more() || !socket_.recv(frame)) continue;
-    const auto number = automatic_number(id);
-    const auto from = user_of(frame);
-    const bool single = !frame.more();
-    const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
-    if (!single) drain_message(socket_, frame);
-    if (!number) {
-      ++counts_["hostile.routing_id"];
-    } else if (!from) {
-      ++counts_["hostile.no_user"];
-    } else {
-      return Message{NodeId{*from}, *number, descriptor, single, std::move(frame)};
-    }
-  }
-  return std::nullopt;
+  if (!socket_.recv(id, zmq::recv_flags::dontwait)) return Nothing{};
+  if (!id.more() || !socket_.recv(frame)) return drop("hostile.no_frame");
+  const auto number = automatic_number(id);
+  const auto from = user_of(frame);
+  const bool single = !frame.more();
+  const int descriptor = zmq_msg_get(frame.handle(), ZMQ_SRCFD);
+  if (!single) drain_message(socket_, frame);
+  if (!number) return drop("hostile.routing_id");
+  if (!from) return drop("hostile.no_user");
+  const NodeId member{*from};
+  if (!take_route(member, *number, descriptor)) return drop("dropped.turned_away");
+  const auto* bytes = frame.data<std::uint8_t>();
+  return Arrival{{member, Bytes(bytes, bytes + frame.size())}, !single};
+}
+
+Door::Dropped Door::drop(std::string_view kind) {
+  ++counts_[kind];
+  return {};
 }
 
 // Whether a frame that came on this connection is to be heard. A newer connection becomes the route; an older

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <string_view>
+#include <variant>
 
 namespace grapevine::node {
 
@@ -29,12 +30,15 @@ class Door {
   /// peer of a ROUTER. A member that still speaks there after a second has not hung up, and is heard again.
   void turn_away(const NodeId& peer);
 
-  /// The next frame of a member; nullopt when there is none. `nonsense`: what it sent was no single frame.
+  /// The next frame of a member. `nonsense`: what it sent was no single frame. Dropped: one that is not to be
+  /// heard was read and counted; more may wait.
+  struct Nothing {};
+  struct Dropped {};
   struct Arrival {
     Received received;
     bool nonsense = false;
   };
-  std::optional<Arrival> receive();
+  std::variant<Nothing, Dropped, Arrival> receive();
   /// Members whose route has ended since the last call.
   std::vector<NodeId> ended();
 
@@ -53,8 +57,7 @@ class Door {
     std::string called;  // the address of ours; empty when the connection was over before we looked
     Clock::time_point turned_away{};
   };
-  struct Message;
-  std::optional<Message> read();
+  Dropped drop(std::string_view kind);
   bool take_route(const NodeId& from, RoutingNumber number, int descriptor);
   void look();
   void end_route(int descriptor);

@@ -83,6 +83,12 @@ struct Admit {
 struct Expel {
   NodeId peer;
 };
+/// Our certificate was renewed: it is the one to begin with at the next start. Issuers before those they
+/// issued.
+struct KeepCertificate {
+  Signed<Certificate> certificate;
+  std::vector<Signed<Certificate>> issuers;
+};
 /// Keep the join port open under this key until the time given (replaces what was said before).
 struct OpenJoinPort {
   Fixed<32> secret;
@@ -94,8 +100,9 @@ struct AnswerKnock {
   Bytes frame;
 };
 
-using Effect = std::variant<gossip::Transmit, Connect, gossip::HangUp, gossip::Changed, dns::Changed, Admit,
-                            Expel, moa::Generate, moa::Abort, moa::Reply, OpenJoinPort, AnswerKnock, Note>;
+using Effect =
+    std::variant<gossip::Transmit, Connect, gossip::HangUp, gossip::Changed, dns::Changed, Admit, Expel,
+                 moa::Generate, moa::Abort, moa::Reply, KeepCertificate, OpenJoinPort, AnswerKnock, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace grapevine::node

@@ -1,6 +1,9 @@
 #include "node/footprint.hpp"
 
 #include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <string>
 
 #include <link.h>
 #include <malloc.h>
@@ -25,11 +28,23 @@ int drop_pages(dl_phdr_info* object, std::size_t, void*) {
   return 0;
 }
 
+// Files mapped to be read and shared, as LMDB maps the store; it writes through the descriptor. (proc(5))
+void drop_files() {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    unsigned long begin = 0, end = 0;
+    char mode[5]{};
+    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &begin, &end, mode) == 3 && std::string(mode) == "r--s")
+      ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  }
+}
+
 }  // namespace
 
-void give_back_what_starting_needed() {
+void give_back_what_is_idle() {
   ::malloc_trim(0);
-  ::dl_iterate_phdr(drop_pages, nullptr);
+  drop_files();
+  ::dl_iterate_phdr(drop_pages, nullptr);  // last, since the others run code
 }
 
 }  // namespace grapevine::node

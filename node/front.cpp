@@ -32,7 +32,7 @@ Asking::~Asking() {
     return true;
   };
   // The loop holds our address until it has forgotten it, or has ended.
-  while (!front_->command(forget) && !front_->loop_.is_closed()) {
+  while (!front_->command(forget, Front::patience) && !front_->loop_.is_closed()) {
   }
 }
 

@@ -42,8 +42,8 @@ class Front;
 class Asking {
  public:
   using Said = decltype(moa::Reply::said);
-  static constexpr std::size_t replies_max =
-      8'192;  // a client this many pieces behind is too slow to be served
+  // A client this many pieces behind is too slow to be served.
+  static constexpr std::size_t replies_max = 8'192;
 
   Asking(Asking&&) noexcept = default;
   Asking& operator=(Asking&&) = delete;
@@ -76,10 +76,11 @@ class Front {
                [&](Core& core, Now now, Effects&) { return look(std::as_const(core), now); });
   }
   /// The same for `act(Core&, Now, Effects&)`, which may change the Core and appends the effects of that;
-  /// also nullopt when what came of it could not be stored.
+  /// also nullopt when what came of it could not be stored. Waits so long for room where there is none.
   template <class Act>
-  auto command(Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
-    return run(Errand::Kind::change, std::move(act));
+  auto command(Act act, Duration room_wait = Duration::zero())
+      -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
+    return run(Errand::Kind::change, std::move(act), room_wait);
   }
   /// Puts a query to the engine. If that cannot be done, the first and only reply is Refused.
   Asking ask(moa::Ask ask);
@@ -92,7 +93,8 @@ class Front {
  private:
   friend class Asking;
   template <class Act>
-  auto run(Errand::Kind kind, Act act) -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>>;
+  auto run(Errand::Kind kind, Act act, Duration room_wait = Duration::zero())
+      -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>>;
 
   Inbox<Handed>& loop_;
   std::atomic<std::uint64_t> errands_ = 0;
@@ -100,7 +102,7 @@ class Front {
 };
 
 template <class Act>
-auto Front::run(Errand::Kind kind, Act act)
+auto Front::run(Errand::Kind kind, Act act, Duration room_wait)
     -> std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> {
   std::optional<std::invoke_result_t<Act&, Core&, Now, Effects&>> result;
   std::promise<void> promise;
@@ -108,7 +110,7 @@ auto Front::run(Errand::Kind kind, Act act)
   const std::uint64_t number = ++errands_;
   std::packaged_task<void(Core&, Now, Effects&)> run(
       [&](Core& core, Now now, Effects& out) { result.emplace(act(core, now, out)); });
-  if (!loop_.put(Errand{number, std::move(run), std::move(promise), kind})) return std::nullopt;
+  if (!loop_.put(Errand{number, std::move(run), std::move(promise), kind}, room_wait)) return std::nullopt;
   const auto is_it = [&](const Handed& one) {
     const Errand* errand = std::get_if<Errand>(&one);
     return errand != nullptr && errand->number == number;

@@ -10,11 +10,12 @@ int main(int count, char** arguments) {
   using namespace grapevine::node;
   grapevine::start_crypto();
   const auto parsed = cli::parse(count, arguments);
-  if (const auto* usage = std::get_if<cli::Usage>(&parsed)) {
-    std::fputs(usage->text.c_str(), usage->exit == cli::Exit::done ? stdout : stderr);
-    return static_cast<int>(usage->exit);
+  if (!parsed) {
+    const auto& usage = parsed.error();
+    std::fputs(usage.text.c_str(), usage.exit == cli::Exit::done ? stdout : stderr);
+    return static_cast<int>(usage.exit);
   }
-  const auto& line = std::get<cli::CommandLine>(parsed);
-  const auto failed = std::visit([&](const auto& verb) { return cli::run(verb, line.shared); }, line.verb);
-  return failed ? cli::print(*failed, line.shared.output) : 0;
+  const auto& shared = parsed->shared;
+  const auto failed = std::visit([&](const auto& verb) { return cli::run(verb, shared); }, parsed->verb);
+  return failed ? cli::print(*failed, shared.output) : 0;
 }

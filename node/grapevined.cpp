@@ -10,6 +10,7 @@
 
 #include <malloc.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 namespace {
 
@@ -33,6 +34,7 @@ int say(const Say& task) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  ::umask(077);               // of the files a node makes, the index holds passages of its owner's documents
   ::mallopt(M_ARENA_MAX, 2);  // an arena for each thread would cost more than all of them use
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();

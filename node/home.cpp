@@ -5,9 +5,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
+#include <cstring>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,12 +41,11 @@ struct Rooms {
 Result<void> check_vacant(const Rooms& rooms);
 Result<void> make_empty(const fs::path& folder);
 Result<void> move_in(const Rooms& rooms);
-Result<std::string> read_file(const fs::path& file);
 Result<Identity> check_identity(const fs::path& folder, SigningKey operational, const TransportKey& transport,
                                 WallTime now);
 Result<TransportPair> load_transport(const fs::path& folder);
 Result<SigningKey> load_signing_key(const fs::path& folder, std::string_view kind);
-Result<void> save_node_keys(const fs::path& folder, const SigningKey& operational, const SigningKey& next,
+Result<void> save_node_keys(const fs::path& folder, const SigningKey& operational, const Succession& later,
                             const TransportPair& transport);
 Result<void> save_api_token(const fs::path& home);
 std::string host_label();
@@ -59,7 +57,7 @@ Result<void> save_wire(const fs::path& file, const T& value) {
 
 template <class T>
 Result<T> load_wire(const fs::path& file) {
-  const auto content = read_file(file);
+  const auto content = read_private(file, file_bytes_max);
   if (!content) return fail(content.error());
   auto value = wire::decode<T>(view(*content));
   if (!value)
@@ -96,12 +94,28 @@ Result<Home> load_home(const fs::path& folder, WallTime now) {
   auto token = load_api_token(folder);
   if (!token) return fail(token.error());
   auto identity = check_identity(rooms.keys(), std::move(*operational), transport->key, now);
+  if (!identity && identity.error().code == Code::expired)
+    return fail(
+        Code::expired,
+        "this device was away for longer than its certificate held, and nobody renewed it; let it join "
+        "anew: `grapevine invite` on a device that may, and here `grapevine join`, with another folder "
+        "(--data) or after removing " +
+            rooms.keys().string());
   if (!identity) return fail(identity.error());
   return Home{folder, std::move(*identity), *transport, std::move(*token), std::move(keys)};
 }
 
+Result<void> keep_certificate(const fs::path& folder, const KeepCertificate& renewed) {
+  const auto file = Rooms{folder}.keys() / "membership";
+  auto membership = load_wire<Membership>(file);
+  if (!membership) return fail(membership.error());
+  membership->certificate = renewed.certificate;
+  membership->issuers = renewed.issuers;
+  return save_wire(file, *membership);
+}
+
 Result<std::string> load_api_token(const fs::path& folder) {
-  auto token = read_file(folder / "api-token");
+  auto token = read_private(folder / "api-token", file_bytes_max);
   if (!token) return token;
   while (token->ends_with('\n')) token->pop_back();
   constexpr std::size_t digits = 52;  // 32 random bytes in base32
@@ -115,18 +129,22 @@ Result<Identity> found_home(const fs::path& folder, const Founding& founding, Wa
   if (auto vacant = check_vacant(rooms); !vacant) return fail(vacant.error());
   const auto root = SigningKey::generate();
   auto operational = SigningKey::generate();
-  const auto next = SigningKey::generate();
+  const auto ending = SigningKey::generate();
+  const auto later = Succession::generate();
   const auto transport = TransportPair::generate();
   const Mesh mesh = found_mesh(founding.mesh_name, root, now);
 
   Membership membership;
   membership.mesh = mesh.statement;
-  membership.inception = {operational.public_key(), next.commitment(), random_bytes<16>()};
+  membership.inception = {.key = operational.public_key(),
+                          .next = later.promise(0),
+                          .transport = transport.key,
+                          .inviter = {},
+                          .ending = ending_of(ending.public_key())};
   Certificate certificate;
   certificate.serial = random_bytes<16>();
   certificate.node = node_id(mesh.id, membership.inception);
-  certificate.key = operational.public_key();
-  certificate.transport = transport.key;
+  certificate.inception = membership.inception;
   certificate.label = founding.node_label.empty() ? host_label() : founding.node_label;
   certificate.owner = owner_of(founding.owner);
   certificate.role = Role::admin;
@@ -135,10 +153,10 @@ Result<Identity> found_home(const fs::path& folder, const Founding& founding, Wa
   membership.certificate = Signed<Certificate>(certificate, mesh.id, root);
 
   if (auto made = make_empty(rooms.staged()); !made) return fail(made.error());
-  for (const auto& saved : {save_node_keys(rooms.staged(), operational, next, transport),
+  for (const auto& saved : {save_node_keys(rooms.staged(), operational, later, transport),
                             save_key(rooms.staged() / "root", "root", root.seed()),
                             save_wire(rooms.staged() / "membership", membership), save_api_token(folder),
-                            save_recovery(folder / "recovery", mesh.id, certificate.node, next)}) {
+                            save_recovery(folder / "recovery", mesh.id, certificate.node, ending)}) {
     if (!saved) return fail(saved.error());
   }
   if (auto moved = move_in(rooms); !moved) return fail(moved.error());
@@ -164,17 +182,23 @@ Result<Joining> Joining::begin(const fs::path& folder, const Invite& invite, std
   auto wish = load_wire<JoinWish>(rooms.staged() / "wish");
   if (!wish || wish->invite != id) {
     const auto operational = SigningKey::generate();
-    const auto next = SigningKey::generate();
+    const auto ending = SigningKey::generate();
+    const auto later = Succession::generate();
     const auto transport = TransportPair::generate();
     wish.emplace();
     wish->invite = id;
-    wish->inception = {operational.public_key(), next.commitment(), random_bytes<16>()};
-    wish->transport = transport.key;
+    wish->inception = {.key = operational.public_key(),
+                       .next = later.promise(0),
+                       .transport = transport.key,
+                       .inviter = invite.inviter,
+                       .ending = ending_of(ending.public_key())};
     wish->label = label.empty() ? host_label() : std::string(label);
     wish->join_key = invite.join_key;
     wish->nonce = random_bytes<24>();
     if (auto made = make_empty(rooms.staged()); !made) return fail(made.error());
-    for (const auto& saved : {save_node_keys(rooms.staged(), operational, next, transport),
+    const NodeId node = node_id(invite.mesh, wish->inception);
+    for (const auto& saved : {save_node_keys(rooms.staged(), operational, later, transport),
+                              save_recovery(folder / "recovery", invite.mesh, node, ending),
                               save_api_token(folder), save_wire(rooms.staged() / "wish", *wish)}) {
       if (!saved) return fail(saved.error());
     }
@@ -200,10 +224,6 @@ Result<Identity> Joining::complete(const JoinGranted& granted, WallTime now) && 
   if (auto saved = save_wire(rooms.staged() / "membership", membership); !saved) return fail(saved.error());
   auto identity = check_identity(rooms.staged(), std::move(*operational), transport_.key, now);
   if (!identity) return identity;
-  const auto next = load_signing_key(rooms.staged(), "next");
-  if (!next) return fail(next.error());
-  if (auto saved = save_recovery(folder_ / "recovery", mesh->id, identity->node, *next); !saved)
-    return fail(saved.error());
   std::error_code ignored;
   fs::remove(rooms.staged() / "wish", ignored);
   if (auto moved = move_in(rooms); !moved) return fail(moved.error());
@@ -234,17 +254,13 @@ Result<void> make_empty(const fs::path& folder) {
 Result<void> move_in(const Rooms& rooms) {
   if (::rename(rooms.staged().c_str(), rooms.keys().c_str()) != 0)
     return disk_refuses("create", rooms.keys());
-  const int descriptor = ::open(rooms.home.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!synced) return disk_refuses("sync", rooms.home);
-  return {};
+  return sync_folder(rooms.home);
 }
 
-Result<void> save_node_keys(const fs::path& folder, const SigningKey& operational, const SigningKey& next,
+Result<void> save_node_keys(const fs::path& folder, const SigningKey& operational, const Succession& later,
                             const TransportPair& transport) {
   if (auto saved = save_key(folder / "operational", "operational", operational.seed()); !saved) return saved;
-  if (auto saved = save_key(folder / "next", "next", next.seed()); !saved) return saved;
+  if (auto saved = save_key(folder / "next", "next", later.secret()); !saved) return saved;
   return save_key(folder / "transport", "transport", transport.secret);
 }
 
@@ -284,8 +300,8 @@ Result<Identity> check_identity(const fs::path& folder, SigningKey operational, 
   if (!chain) return fail(chain.error());
   const auto last = last_link(mesh->id, membership->inception, *chain);
   if (!last) return fail(last.error());
-  if (certificate->node != node || certificate->key != membership->inception.key ||
-      last->key != operational.public_key() || certificate->transport != transport)
+  if (certificate->node != node || last->key != operational.public_key() ||
+      certificate->inception.transport != transport)
     return fail(Code::refused,
                 folder.string() + " holds a certificate for other keys; restore the folder from a copy");
 
@@ -301,22 +317,6 @@ Result<Identity> check_identity(const fs::path& folder, SigningKey operational, 
                   std::move(operational), std::move(root),
                   membership->issuers,    membership->introductions,
                   std::move(*chain)};
-}
-
-// A file of ours that nobody else can read.
-Result<std::string> read_file(const fs::path& file) {
-  struct stat status {};
-  if (::lstat(file.c_str(), &status) != 0) return disk_refuses("open", file);
-  if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid())
-    return fail(Code::refused, file.string() + " is not a regular file of this user");
-  if ((status.st_mode & 077) != 0)
-    return fail(Code::refused, file.string() + " can be read by others; run: chmod 600 " + file.string());
-  std::ifstream from(file, std::ios::binary);
-  std::string content(file_bytes_max, '\0');
-  from.read(content.data(), static_cast<std::streamsize>(content.size()));
-  if (from.bad() || !from.eof()) return fail(Code::malformed, file.string() + " cannot be read whole");
-  content.resize(static_cast<std::size_t>(from.gcount()));
-  return content;
 }
 
 std::string host_label() {

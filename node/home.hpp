@@ -4,8 +4,8 @@
 // same sentence: the inviter then grants the same certificate instead of finding its invite spent.
 //
 //     keys/{operational,transport,next}   and on the founding device keys/root
-//     keys/{chain,after}                  once the node has rotated its key, and while it does (key_ring.hpp)
-//     keys/membership                     mesh, certificate, issuers, first peers (wire form, no secrets)
+//     keys/chain                          once the node has rotated its key (key_ring.hpp)
+//     keys/membership                     mesh, the present certificate, issuers, first peers (no secrets)
 //     api-token                           what a program shows to change the mesh over HTTP
 //     recovery                            ends this node when all else of it is lost (recovery.hpp)
 #pragma once
@@ -30,8 +30,12 @@ struct Home {
   KeyRing keys;
 };
 /// Errors name the file and how to mend it: unknown (nobody lives here yet), refused (readable by others),
-/// malformed.
+/// malformed; expired: it was away for longer than its certificate holds, and must join anew.
 Result<Home> load_home(const std::filesystem::path& folder, WallTime now);
+
+/// Puts a renewed certificate in place of the one the home has; the next load gives it. storage on any disk
+/// error.
+Result<void> keep_certificate(const std::filesystem::path& folder, const KeepCertificate& renewed);
 
 /// The token alone, for the command line. The same errors.
 Result<std::string> load_api_token(const std::filesystem::path& folder);

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <stdexcept>
 #include <thread>
@@ -29,28 +30,12 @@ constexpr std::size_t keep_alive_requests_max = 100;
 // later.
 constexpr int clients_waiting_max = 128;
 
+static_assert(Desk::seats < HttpServer::threads_max, "who waits holds a thread, and status finds another");
+
 using Clock = std::chrono::steady_clock;
-
-/// A place among the questions that are waited for.
-class Seat {
- public:
-  /// nullptr when all are taken.
-  static std::unique_ptr<Seat> take(std::atomic<std::size_t>& taken) {
-    std::unique_ptr<Seat> seat(new Seat(taken));
-    return taken.load() <= HttpServer::questions_max ? std::move(seat) : nullptr;
-  }
-  Seat(const Seat&) = delete;
-  Seat& operator=(const Seat&) = delete;
-  ~Seat() { --taken_; }
-
- private:
-  explicit Seat(std::atomic<std::size_t>& taken) : taken_(taken) { ++taken_; }
-  std::atomic<std::size_t>& taken_;
-};
 
 /// An answer on its way to a client that reads it as it comes.
 struct Streaming {
-  std::unique_ptr<Seat> seat;
   Question question;
   AnswerStream words;
   std::optional<Asking::Said> first;  // heard while it could still have been refused with a status
@@ -62,8 +47,7 @@ struct Streaming {
 
 /// Events on their way to a client that listens.
 struct Feed {
-  std::unique_ptr<Seat> seat;
-  Listening listening;
+  Listener listener;
   Clock::time_point last_words{};  // none yet: the first is a comment, which shows that the stream stands
 };
 
@@ -71,11 +55,13 @@ struct Feed {
 /// socket.
 struct Connection {
   HttpStream stream;
+  bool next_begins_anew = false;  // the next byte belongs to no body of the request served now
   std::unique_ptr<Streaming> streaming = nullptr;
   std::unique_ptr<Feed> feed = nullptr;
 };
 thread_local Connection* serving = nullptr;
 
+std::optional<std::size_t> body_bytes(const httplib::Request& request);
 ApiRequest api_request(const httplib::Request& request, std::string body);
 void write(const ApiResponse& from, httplib::Response& to);
 void write_whole(Desk& desk, Question question, httplib::Response& to);
@@ -101,7 +87,6 @@ struct HttpServer::Socket final : httplib::Server {
 
   int port = 0;
   std::optional<Desk> desk;
-  std::atomic<std::size_t> questions = 0;
   std::atomic<bool> stopping = false;
   std::thread accepting;
 };
@@ -145,7 +130,9 @@ HttpServer::Socket::Socket(const Config& config, std::string token, KeyRing keys
   Get(".*", without_body).Options(".*", without_body);
   Post(".*", with_body).Put(".*", with_body).Patch(".*", with_body).Delete(".*", with_body);
   set_error_handler([](const httplib::Request&, httplib::Response& response) { describe_error(response); });
-
+  set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
+    if (!serving->next_begins_anew) response.set_header("Connection", "close");
+  });
   set_exception_handler(
       [&log](const httplib::Request& request, httplib::Response& response, std::exception_ptr bug) {
         write_bug(log, request, response, std::move(bug));
@@ -180,7 +167,9 @@ void HttpServer::Socket::bind(const Endpoint& listen) {
   ::listen(svr_sock_, clients_waiting_max);
 }
 
-// One client, one request after the other, until it goes or is silent.
+// One client, one request after the other, until it goes or is silent. The library would read the rest of a
+// body it has not taken as the next request, and any web page may send any body: so a request that was not
+// taken whole, be it refused early or of a form the library reads by itself, is the last of its connection.
 bool HttpServer::Socket::process_and_close_socket(socket_t socket) {
   Connection connection{HttpStream(socket)};
   serving = &connection;
@@ -188,11 +177,14 @@ bool HttpServer::Socket::process_and_close_socket(socket_t socket) {
   bool closed = false;
   for (auto left = keep_alive_requests_max; served && !closed && left > 0; --left) {
     if (!connection.stream.wait_for_request([this] { return stopping.load(); })) break;
+    connection.next_begins_anew = false;
     served = process_request(connection.stream, left == 1, closed, nullptr);
+    closed = closed || !connection.next_begins_anew;
     connection.streaming.reset();
     connection.feed.reset();
   }
   serving = nullptr;
+  if (!connection.next_begins_anew) connection.stream.end();
   ::shutdown(socket, SHUT_RDWR);
   ::close(socket);
   return served;
@@ -200,27 +192,19 @@ bool HttpServer::Socket::process_and_close_socket(socket_t socket) {
 
 void HttpServer::Socket::answer(const httplib::Request& request, httplib::Response& response,
                                 std::string body) {
+  serving->next_begins_anew = body_bytes(request) == body.size();
   const auto asked = api_request(request, std::move(body));
-  const auto routed = route(asked.method, asked.path);
-  const auto* known = std::get_if<Routed>(&routed);
-  const bool waits = known != nullptr && (known->route == Route::chat ||
-                                          (known->route == Route::events && asked.query.contains("follow")));
-  auto seat = waits ? Seat::take(questions) : nullptr;
-  if (waits && seat == nullptr)
-    return write(to_response(api_error(moa::Refused{moa::Refused::Reason::too_many, 1s,
-                                                    "too many questions and listeners at once"})),
-                 response);
+  for (const auto& [name, value] : desk->sharing(asked)) response.set_header(name, value);
   match(
       desk->take(asked), [&](const ApiResponse& ready) { write(ready, response); },
       [&](Question question) {
         if (question.delivery == Delivery::whole) return write_whole(*desk, std::move(question), response);
         AnswerStream words(question.head, question.usage);
-        write_streamed(
-            *desk, std::make_unique<Streaming>(Streaming{std::move(seat), std::move(question), words, {}}),
-            response);
+        write_streamed(*desk, std::make_unique<Streaming>(Streaming{std::move(question), words, {}}),
+                       response);
       },
-      [&](Listening listening) {
-        write_feed(*desk, std::make_unique<Feed>(Feed{std::move(seat), listening}), response);
+      [&](Listener listener) {
+        write_feed(*desk, std::make_unique<Feed>(Feed{std::move(listener)}), response);
       });
 }
 
@@ -283,7 +267,7 @@ void write_feed(Desk& desk, std::unique_ptr<Feed> feed, httplib::Response& to) {
 // The loop keeps no list of who listens; each listener looks for itself, as often as for its client.
 bool say_news(Desk& desk, Feed& feed, httplib::DataSink& sink) {
   if (serving->stream.client_is_gone()) return false;
-  auto news = desk.news(feed.listening);
+  auto news = desk.news(feed.listener.listening);
   if (!news) return false;
   if (news->empty() && Clock::now() - feed.last_words >= comment_every) *news = ": listening\n\n";
   if (news->empty()) return std::this_thread::sleep_for(look_every), true;
@@ -307,6 +291,17 @@ std::string words_for(Desk& desk, Streaming& streaming, const Asking::Said& said
         streaming.over = true;
         return AnswerStream::failure(api_error(refused));
       });
+}
+
+// Nothing where that could be doubted: a proxy before us may read two lengths, or a coding, in another way.
+std::optional<std::size_t> body_bytes(const httplib::Request& request) {
+  const auto lengths = request.get_header_value_count("Content-Length");
+  if (lengths > 1 || request.has_header("Transfer-Encoding")) return std::nullopt;
+  if (lengths == 0) return 0;
+  const auto text = request.get_header_value("Content-Length");
+  std::size_t bytes = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(bytes) : std::nullopt;
 }
 
 ApiRequest api_request(const httplib::Request& request, std::string body) {

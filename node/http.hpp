@@ -17,8 +17,6 @@ namespace grapevine::node {
 class HttpServer {
  public:
   static constexpr std::size_t threads_max = 32;  // requests at one time; an answer on its way holds one
-  static constexpr std::size_t questions_max =
-      24;  // answers on their way; so that status always finds a thread
 
   /// Binds and serves. Throws std::runtime_error when the address is taken, or can be reached from other
   /// computers.

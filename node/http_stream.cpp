@@ -1,6 +1,7 @@
 #include "node/http_stream.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -27,6 +28,16 @@ bool HttpStream::wait_for_request(const std::function<bool()>& stopping) {
   }
   request_until_ = Clock::now() + request_within;
   return !stopping() && !client_is_gone();
+}
+
+void HttpStream::end() {
+  ::shutdown(socket_, SHUT_WR);
+  std::array<char, pieces_bytes> dropped;
+  for (std::size_t left = drained_bytes_max; left > 0;) {
+    const auto got = read(dropped.data(), std::min(left, dropped.size()));
+    if (got <= 0) return;
+    left -= static_cast<std::size_t>(got);
+  }
 }
 
 bool HttpStream::client_is_gone() const {

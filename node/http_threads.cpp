@@ -2,10 +2,18 @@
 
 namespace grapevine::node {
 
+namespace {
+
+constexpr Duration room_wait = 1s;  // then it is asked for anew; who makes room wakes us before
+
+}  // namespace
+
 void HttpThreads::enqueue(std::function<void()> task) {
   if (++unfinished_ > threads_.size() && threads_.size() < threads_max_)
     threads_.emplace_back([this] { work(); });
-  tasks_.put(std::move(task));
+  // A task that got lost would leave its connection open for ever.
+  while (!tasks_.put(task, room_wait) && !tasks_.is_closed()) {
+  }
 }
 
 void HttpThreads::shutdown() {

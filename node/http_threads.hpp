@@ -13,7 +13,7 @@
 
 namespace grapevine::node {
 
-/// enqueue() and shutdown() are called by the accepting thread alone.
+/// enqueue() and shutdown() are called by the accepting thread alone, which waits while the queue is full.
 class HttpThreads final : public httplib::TaskQueue {
  public:
   explicit HttpThreads(std::size_t threads_max) : threads_max_(threads_max) {}
@@ -24,7 +24,7 @@ class HttpThreads final : public httplib::TaskQueue {
 
  private:
   using Task = std::function<void()>;
-  static constexpr std::size_t tasks_max = 4'096;  // each is a connection, and there are no more descriptors
+  static constexpr std::size_t tasks_max = 1'024;  // each is a connection; more of them wait in the kernel
   void work();
 
   const std::size_t threads_max_;

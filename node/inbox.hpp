@@ -4,6 +4,7 @@
 // whether the item went in. Closing lets what is inside be taken, refuses more, and wakes everybody.
 #pragma once
 
+#include "crypto/descriptor.hpp"
 #include "crypto/ensure.hpp"
 #include "crypto/time.hpp"
 
@@ -19,7 +20,6 @@
 #include <vector>
 
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 namespace grapevine::node {
 
@@ -29,11 +29,10 @@ class Inbox {
   /// Holds at most `capacity` items. Throws std::system_error when no descriptor is left.
   explicit Inbox(std::size_t capacity)
       : capacity_(capacity), bell_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    if (bell_ < 0) throw std::system_error(errno, std::generic_category(), "cannot make an inbox");
+    if (!bell_) throw std::system_error(errno, std::generic_category(), "cannot make an inbox");
   }
   Inbox(const Inbox&) = delete;
   Inbox& operator=(const Inbox&) = delete;
-  ~Inbox() { ::close(bell_); }
 
   /// Hands an item over, waiting so long for room. False: still full, or closed; the item is gone.
   bool put(T item, Duration wait = Duration::zero()) {
@@ -89,7 +88,7 @@ class Inbox {
   }
 
   /// For poll(): readable while there is something to take or the inbox is closed.
-  int readable() const { return bell_; }
+  int readable() const { return bell_.number(); }
 
  private:
   // Under the lock, to the end: once it is released, the taker may destroy the inbox.
@@ -97,7 +96,8 @@ class Inbox {
     const bool ring = closed_ || !items_.empty();
     if (ring != rung_) {
       std::uint64_t count = 1;
-      const auto moved = ring ? ::write(bell_, &count, sizeof count) : ::read(bell_, &count, sizeof count);
+      const auto moved =
+          ring ? ::write(bell_.number(), &count, sizeof count) : ::read(bell_.number(), &count, sizeof count);
       ensure(moved == sizeof count, "a bell that was silent can be rung, and one that rang be silenced");
       rung_ = ring;
     }
@@ -105,7 +105,7 @@ class Inbox {
   }
 
   const std::size_t capacity_;
-  const int bell_;
+  const Descriptor bell_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<T> items_;

@@ -19,35 +19,32 @@ std::string key_of(const InviteId& id) {
   return std::string(invite_prefix).append(text(id.value.view()));
 }
 
-constexpr std::chrono::milliseconds days(std::uint16_t n) {
-  return std::chrono::hours(24 * n);
-}
-
 }  // namespace
 
-Invites::Invites(Keys keys, dns::Store& store, Roster& roster)
-    : keys_(keys), store_(store), roster_(roster), port_(port_of(*keys.operational)) {}
+Invites::Invites(Issuer issuer, dns::Store& store, Roster& roster)
+    : issuer_(issuer), store_(store), roster_(roster), port_(port_of(*issuer.keys().operational)) {}
 
 Result<Invite> Invites::open(const InviteWish& wish, const std::vector<std::string>& addresses, Now now) {
-  if (auto allowed = may_issue(wish.role); !allowed) return fail(std::move(allowed.error()));
+  if (auto allowed = issuer_.may_issue(wish.role); !allowed) return fail(std::move(allowed.error()));
   if (wish.valid_for <= Duration{} || wish.valid_for > valid_for_max)
     return fail(Code::malformed, "an invite is valid for more than nothing and at most 30 days");
   if (wish.owner.size() > 32) return fail(Code::malformed, "an owner's label has at most 32 bytes");
-  Invite invite{.mesh = roster_.mesh().id, .join_key = port_.key};
+  Invite invite{.mesh = roster_.mesh().id, .inviter = issuer_.keys().node, .join_key = port_.key};
   for (const auto& address : addresses)
     if (invite.addresses.size() < invite.addresses.max && address.size() <= 64)
       invite.addresses.emplace_back(address);
   if (invite.addresses.empty())
     return fail(Code::malformed, "no address where a newcomer could knock; set mesh.advertise");
-  const auto held = entries();
-  if (std::count_if(held.begin(), held.end(), [&](const Entry& e) {
-        return e.not_after > now.wall && !e.spent_by;
-      }) >= static_cast<std::ptrdiff_t>(open_max))
+  const auto kept = forget_ended(now.wall);
+  const auto unused = std::count_if(kept.begin(), kept.end(), [](const Entry& e) { return !e.spent_by; });
+  if (unused >= static_cast<std::ptrdiff_t>(open_max))
     return fail(Code::full, "64 invites are open; let some be used or end");
+  if (kept.size() >= kept_max)
+    return fail(Code::full, "too many have just been let in; invite the next in ten minutes");
 
   invite.seed = random_bytes<32>();
   invite.not_after = now.wall + std::chrono::ceil<std::chrono::milliseconds>(wish.valid_for);
-  const Certificate* own = roster_.find(keys_.node);
+  const Certificate* own = roster_.find(issuer_.keys().node);
   keep({.key = SigningKey::from_seed(invite.seed).public_key(),
         .role = wish.role,
         .owner = wish.owner.empty() && own ? own->owner : owner_of(wish.owner),
@@ -68,14 +65,14 @@ Invites::Answer Invites::answer(View frame, const TransportKey& from, std::vecto
   if (!request) return refuse("not a request");
   auto newcomer = admit(*request, from, now);
   if (!newcomer) return refuse(newcomer.error().text);
-  JoinGranted granted{.mesh = roster_.mesh().statement, .certificate = newcomer->certificate};
-  if (const auto* own = roster_.find_signed(keys_.node)) granted.issuers.push_back(*own);
+  JoinGranted granted{.mesh = roster_.mesh().statement, .certificate = *newcomer};
+  if (auto own = roster_.find_signed(issuer_.keys().node)) granted.issuers.push_back(*std::move(own));
   if (introductions.size() > granted.peers.max) introductions.resize(granted.peers.max);
   granted.peers = std::move(introductions);
-  return {std::move(granted), std::move(*newcomer), "granted"};
+  return {std::move(granted), *std::move(newcomer), "granted"};
 }
 
-Result<Invites::Newcomer> Invites::admit(const JoinRequest& request, const TransportKey& from, Now now) {
+Result<Signed<Certificate>> Invites::admit(const JoinRequest& request, const TransportKey& from, Now now) {
   const auto claimed = wire::decode<JoinWish>(request.wish);
   if (!claimed) return fail(claimed.error());
   const auto held = store_.get(dns::Table::meta, view(key_of(claimed->invite)));
@@ -83,60 +80,33 @@ Result<Invites::Newcomer> Invites::admit(const JoinRequest& request, const Trans
   if (!entry) return fail(entry.error());
   const auto wish = open_join_request(request, roster_.mesh().id, entry->key, roster_.verifier());
   if (!wish) return fail(wish.error());
-  if (wish->transport != from)
+  if (wish->inception.transport != from)
     return fail(Code::refused, "the wish names another transport key than its connection");
+  if (wish->inception.inviter != issuer_.keys().node)
+    return fail(Code::refused, "the wish names another inviter");
   if (wish->join_key != port_.key) return fail(Code::refused, "the wish was meant for another join port");
 
   if (entry->not_after <= now.wall) return fail(Code::expired, "the invite has ended");
   if (entry->spent_by && *entry->spent_by != wish->inception.key)
     return fail(Code::refused, "the invite is spent");
   if (!entry->spent_by) {
-    if (auto allowed = may_issue(entry->role); !allowed) return fail(std::move(allowed.error()));
+    if (auto allowed = issuer_.may_issue(entry->role); !allowed) return fail(std::move(allowed.error()));
     entry->spent_by = wish->inception.key;
-    entry->bought = issue(*entry, *wish, now.wall);
+    entry->bought = certify(*entry, *wish, now.wall);
     entry->not_after = std::min(entry->not_after, now.wall + ask_again_within);
     keep(*entry);
   }
-  return Newcomer{*entry->bought, wish->inception};
+  return *entry->bought;
 }
 
-Signed<Certificate> Invites::issue(const Entry& entry, const JoinWish& wish, WallTime now) const {
-  const Mesh& mesh = roster_.mesh();
-  const bool by_root = entry.role != Role::member || !is_certified();
-  const auto term = entry.role == Role::member ? mesh.root.member_days : mesh.root.admin_days;
-  Certificate certificate{.serial = random_bytes<16>(),
-                          .node = node_id(mesh.id, wish.inception),
-                          .key = wish.inception.key,
-                          .transport = wish.transport,
-                          .label = wish.label,
-                          .owner = entry.owner,
-                          .role = entry.role,
-                          .inviter = keys_.node,
-                          .admitted = now,
-                          .not_before = now,
-                          .not_after = now + days(term),
-                          .issuer = by_root ? NodeId{} : keys_.node};
-  return {certificate, mesh.id, by_root ? *keys_.root : *keys_.operational};
-}
-
-Result<void> Invites::may_issue(Role role) const {
-  if (role != Role::member)
-    return keys_.root ? Result<void>{}
-                      : fail(Code::refused, "only the device with the root key invites admins and inviters");
-  const Certificate* own = roster_.find(keys_.node);
-  if (!own || own->role == Role::member)
-    return fail(Code::refused, "this device is a member; ask on a device that is an admin or inviter");
-  if (!keys_.root && !is_certified())
-    return fail(Code::refused,
-                "this device has rotated its key, which its certificate does not name; invite on the device "
-                "with the root key");
-  return {};
-}
-
-/// Whether our own certificate is about the key we sign with.
-bool Invites::is_certified() const {
-  const Certificate* own = roster_.find(keys_.node);
-  return own != nullptr && own->key == keys_.operational->public_key();
+Signed<Certificate> Invites::certify(const Entry& entry, const JoinWish& wish, WallTime now) const {
+  Certificate newcomer;
+  newcomer.node = node_id(roster_.mesh().id, wish.inception);
+  newcomer.inception = wish.inception;
+  newcomer.label = wish.label;
+  newcomer.owner = entry.owner;
+  newcomer.role = entry.role;
+  return issuer_.admit(std::move(newcomer), now);
 }
 
 void Invites::end_open(WallTime now) {
@@ -145,7 +115,7 @@ void Invites::end_open(WallTime now) {
     entry.not_after = now;
     keep(entry);
   }
-  port_ = port_of(*keys_.operational);
+  port_ = port_of(*issuer_.keys().operational);
 }
 
 std::optional<Invites::Port> Invites::port(WallTime now) const {
@@ -165,6 +135,17 @@ std::vector<Invites::Entry> Invites::entries() const {
     return dns::Walk::on;
   });
   return found;
+}
+
+// What remains.
+std::vector<Invites::Entry> Invites::forget_ended(WallTime now) {
+  std::vector<Entry> kept = entries();
+  std::erase_if(kept, [&](const Entry& entry) {
+    const bool ended = entry.not_after <= now;
+    if (ended) store_.erase(dns::Table::meta, view(key_of(invite_id(entry.key))));
+    return ended;
+  });
+  return kept;
 }
 
 void Invites::keep(const Entry& entry) {

@@ -1,10 +1,11 @@
 // Who may enter. An invite admits one newcomer once: its public half, role and owner are kept here, and using
 // it is stored together with the certificate it bought. The same newcomer asking again gets the same
-// certificate (its reply may have been lost); anybody else gets a refusal that looks the same for unknown,
-// spent and expired invites.
+// certificate (its reply may have been lost), for ten minutes; anybody else gets a refusal that looks the
+// same for unknown, spent and expired invites. What has ended is forgotten when the next one is made.
 #pragma once
 
 #include "crypto/invite.hpp"
+#include "crypto/issuer.hpp"
 #include "dns/store.hpp"
 
 namespace grapevine::node {
@@ -18,33 +19,22 @@ struct InviteWish {
 
 class Invites {
  public:
-  static constexpr std::size_t open_max = 64;  // open invites at one time
+  static constexpr std::size_t open_max = 64;   // open invites at one time
+  static constexpr std::size_t kept_max = 256;  // with those that were used and may be asked for again
   /// Then nobody is let in for the rest of the minute: an invite key cannot be guessed, so this only saves
   /// work.
   static constexpr std::uint32_t refusals_a_minute = 20;
 
-  /// Members are certified by the operational key of an admin or inviter, as long as it is the one its own
-  /// certificate names; else, and admins and inviters always, by the root key, which only the founding device
-  /// has. Both outlive this.
-  struct Keys {
-    NodeId node;
-    const SigningKey* operational;
-    const SigningKey* root;
-  };
-  Invites(Keys keys, dns::Store& store, Roster& roster);
+  Invites(Issuer issuer, dns::Store& store, Roster& roster);
 
   /// A new invite to the join port at `addresses`. refused: this device may not issue that role (says who
   /// may); full: too many are open; malformed: an address or a span that cannot be.
   Result<Invite> open(const InviteWish& wish, const std::vector<std::string>& addresses, Now now);
 
-  struct Newcomer {
-    Signed<Certificate> certificate;
-    Inception inception;
-  };
-  /// What a knock earned: the reply, and the newcomer when the reply is a grant.
+  /// What a knock earned: the reply, and the newcomer's certificate when the reply is a grant.
   struct Answer {
     JoinMessage reply;
-    std::optional<Newcomer> newcomer;
+    std::optional<Signed<Certificate>> newcomer;
     std::string reason;  // for our log; the knocker is not told
   };
   Answer answer(View frame, const TransportKey& from, std::vector<Introduction> introductions, Now now);
@@ -72,15 +62,14 @@ class Invites {
       return std::tie(self.key, self.role, self.owner, self.not_after, self.spent_by, self.bought);
     }
   };
-  Result<Newcomer> admit(const JoinRequest& request, const TransportKey& from, Now now);
-  Signed<Certificate> issue(const Entry& entry, const JoinWish& wish, WallTime now) const;
-  Result<void> may_issue(Role role) const;
-  bool is_certified() const;
+  Result<Signed<Certificate>> admit(const JoinRequest& request, const TransportKey& from, Now now);
+  Signed<Certificate> certify(const Entry& entry, const JoinWish& wish, WallTime now) const;
   std::vector<Entry> entries() const;
+  std::vector<Entry> forget_ended(WallTime now);
   void keep(const Entry& entry);
   bool is_too_fast(Time now);
 
-  Keys keys_;
+  Issuer issuer_;
   dns::Store& store_;
   Roster& roster_;
   TransportPair port_;

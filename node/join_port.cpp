@@ -3,10 +3,13 @@
 #include "node/join_server.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <memory>
 #include <utility>
 
+#include <netdb.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -17,6 +20,7 @@ namespace grapevine::node {
 namespace {
 
 constexpr Duration restart_pause = 1s;
+constexpr Duration taken_pause = 10s;  // who holds the address is seldom gone sooner
 constexpr std::size_t knocks_a_turn = 32;
 
 /// A running process with a socket as its standard input, and nothing else of ours.
@@ -31,6 +35,25 @@ pid_t spawn(const std::filesystem::path& program, const std::string& listen, int
   const int failed = ::posix_spawn(&process, program.c_str(), &actions, nullptr, arguments.data(), ::environ);
   posix_spawn_file_actions_destroy(&actions);
   return failed == 0 ? process : 0;
+}
+
+/// Why one could not listen at "host:port"; 0 when one could, or when this is no plain address.
+int bind_error(const std::string& address) {
+  const auto colon = address.rfind(':');
+  std::string host = address.substr(0, colon);
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  addrinfo wanted{};
+  wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+  wanted.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  if (::getaddrinfo(host.c_str(), address.c_str() + colon + 1, &wanted, &list) != 0) return 0;
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found(list, ::freeaddrinfo);
+  const int probe = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int yes = 1;
+  ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  const int error = ::bind(probe, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
+  ::close(probe);
+  return error;
 }
 
 }  // namespace
@@ -54,16 +77,24 @@ void JoinPort::keep_open(const OpenJoinPort& wish, Now now) {
   }
 }
 
+std::optional<std::string> JoinPort::obstacle() const {
+  if (process_ != 0 || !ending_.empty()) return std::nullopt;  // who listens there is ours
+  const int error = bind_error(listen_);
+  if (error == 0) return std::nullopt;
+  return "cannot listen for newcomers on " + listen_ + ": " + std::strerror(error) +
+         "; stop what listens there, or choose another port with mesh.join_listen";
+}
+
 void JoinPort::answer(const AnswerKnock& answer) {
   const Bytes packet = to_packet(JoinAnswer{answer.knock, answer.frame});
-  ::send(channel_, packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  ::send(channel_.number(), packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 std::vector<Input> JoinPort::receive(Now now) {
   std::vector<Input> knocks;
   std::array<std::uint8_t, join_packet_bytes_max> packet;
-  while (channel_ >= 0 && knocks.size() < knocks_a_turn) {
-    const auto size = ::recv(channel_, packet.data(), packet.size(), MSG_DONTWAIT);
+  while (channel_ && knocks.size() < knocks_a_turn) {
+    const auto size = ::recv(channel_.number(), packet.data(), packet.size(), MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) break;
     // A packet that is none means that the process is no longer ours in spirit.
     auto request =
@@ -85,19 +116,21 @@ std::vector<Input> JoinPort::receive(Now now) {
 
 void JoinPort::start(Now now) {
   if (now.time < start_after_ || ending_.size() >= ending_max) return;
-  start_after_ = now.time + restart_pause;
+  const bool is_taken = obstacle().has_value();
+  start_after_ = now.time + (is_taken ? taken_pause : restart_pause);
+  if (is_taken) return;
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
-  process_ = spawn(program_, listen_, ends[1]);
-  ::close(ends[1]);
-  channel_ = ends[0];
+  channel_ = Descriptor(ends[0]);
+  const Descriptor theirs(ends[1]);
+  process_ = spawn(program_, listen_, theirs.number());
   if (process_ == 0) return let_go();
-  ::send(channel_, wish_->secret.data(), wish_->secret.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  ::send(channel_.number(), wish_->secret.data(), wish_->secret.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 // Closing the socket ends the process, after it has sent what it was given.
 void JoinPort::let_go() {
-  if (channel_ >= 0) ::close(std::exchange(channel_, -1));
+  channel_ = Descriptor();
   if (process_ > 0) ending_.push_back(std::exchange(process_, 0));
 }
 

@@ -1,15 +1,14 @@
 // The keys of a home that change, and the order in which they do, so that a process killed at any moment
 // leaves a node that can speak. One write divides a rotation: before it the old key signs, after it the new.
-//   1. keys/after          a fresh key, whose hash the rotation will promise
-//   2. keys/chain          ID and every ROT: once this file is there, the rotation has happened
-//   3. keys/operational    takes up what was in keys/next
-//   4. keys/next           takes up what was in keys/after, which goes
-// Only then is anybody told. Steps 3 and 4 follow from the files alone and are done again at every start;
-// what was not told is told then. A keys/after without its step 2 serves the next attempt. (Key rotation with
-// a promised next key: KERI, Smith, arXiv 1907.02143.)
+//   1. keys/chain          ID and every ROT: once this file is there, the rotation has happened
+//   2. keys/operational    takes up the key of the last ROT; the one before it is nowhere any more
+// Only then is anybody told. Step 2 follows from the files alone and is done again at every start; what was
+// not told is told then. keys/next, from which all later keys follow (succession.hpp), stays as it is and is
+// read only for a rotation.
 #pragma once
 
 #include "dns/key_chain.hpp"
+#include "node/succession.hpp"
 
 #include <filesystem>
 
@@ -19,25 +18,23 @@ class KeyRing {
  public:
   explicit KeyRing(std::filesystem::path keys) : keys_(std::move(keys)) {}
 
-  /// Step 1: the key that was promised last, and what its ROT shall promise.
+  /// The key of the `rot`-th ROT, and what that shall promise. (The mesh may know more ROTs than this home:
+  /// one restored from an old copy, or whose secret was stolen, catches up by the next.)
   struct Successor {
     SigningKey key;
     KeyCommitment promise;
   };
-  Result<Successor> prepare();
-  /// Steps 2 to 4. Requires: the chain ends with the ROT that was prepared.
+  Result<Successor> successor(std::uint32_t rot) const;
+  /// Steps 1 and 2. Requires: the chain ends with the ROT of the successor.
   Result<void> keep(const std::vector<Bytes>& chain);
-
-  /// Finishes what a crash cut off; nothing, mostly. refused when the files do not belong together.
+  /// Step 2, if a crash cut it off; nothing, mostly. refused when the files do not belong together.
   Result<void> settle();
-  /// One step of it; false when none is left.
-  Result<bool> settle_one();
 
   /// ID and every ROT; empty as long as the node has never rotated.
   Result<std::vector<Bytes>> chain() const;
 
  private:
-  Result<SigningKey> load(std::string_view file, std::string_view kind) const;
+  Result<SigningKey> load(std::string_view kind) const;
 
   std::filesystem::path keys_;
 };

@@ -51,8 +51,8 @@ class Line {
     std::string address;
     zmq::socket_t socket;
     Monitor monitor;
-    bool reached_out =
-        false;  // the kernel has sent something: a later end says something about the other side
+    // The kernel has sent something: a later end says something about the other side.
+    bool reached_out = false;
     bool connected = false;
   };
   static std::optional<gossip::Evidence> failure(Try& attempt, const Monitor::Event& event,

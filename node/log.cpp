@@ -2,9 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <climits>
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <spdlog/details/console_globals.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace grapevine::node {
 
@@ -22,10 +28,29 @@ spdlog::level::level_enum level_of(Loudness loudness) {
   return spdlog::level::info;
 }
 
+int open_stderr();
+
+/// Lines to stderr, be it a pipe nobody reads or a terminal somebody has stopped.
+class Stderr final : public spdlog::sinks::base_sink<spdlog::details::console_mutex::mutex_t> {
+ public:
+  explicit Stderr(LogForm form) : form_(form), descriptor_(open_stderr()) {}
+  ~Stderr() override { ::close(descriptor_); }
+
+ private:
+  using Line = spdlog::details::log_msg;
+  void sink_it_(const Line& line) override;
+  void flush_() override {}
+  bool write(const Line& line);
+
+  const LogForm form_;
+  const int descriptor_;
+  std::size_t dropped_ = 0;  // since a line went through
+};
+
 }  // namespace
 
 struct Log::Sink {
-  explicit Sink(LogStyle style) : logger("grapevine", std::make_unique<spdlog::sinks::stderr_sink_mt>()) {
+  explicit Sink(LogStyle style) : logger("grapevine", std::make_unique<Stderr>(style.form)) {
     logger.set_level(level_of(style.level));
     logger.set_pattern(style.form == LogForm::text ? "%Y-%m-%dT%H:%M:%S.%fZ %-5l %v"
                                                    : R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})",
@@ -50,15 +75,18 @@ void Log::say(Loudness level, std::string_view event, std::string_view detail) c
 Loudness loudness(std::string_view event) {
   // What an operator wants to read: who comes and goes, and what must be mended. Everything else is for
   // developers.
-  constexpr std::array<std::pair<std::string_view, Loudness>, 14> known{
+  constexpr std::array<std::pair<std::string_view, Loudness>, 17> known{
       {{"store.damaged", Loudness::error},
        {"store.failed", Loudness::error},
+       {"certificate.not_kept", Loudness::error},
        {"certificate", Loudness::warn},
        {"contact_refused", Loudness::warn},
        {"descriptors.short", Loudness::warn},
        {"full", Loudness::warn},
+       {"join.closed", Loudness::warn},
        {"model.failed", Loudness::warn},
        {"pin.changed", Loudness::warn},
+       {"certificate.renewed", Loudness::info},
        {"event", Loudness::info},
        {"join", Loudness::info},
        {"leaving", Loudness::info},
@@ -115,6 +143,36 @@ Result<LogForm> parse_log_form(std::string_view text) {
 }
 
 namespace {
+
+// O_NONBLOCK on the description we were given would bind everybody who shares it, so what can make us wait is
+// opened once more. A socket cannot be, and may belong to others; poll() sees to those well enough.
+int open_stderr() {
+  struct stat found {};
+  const bool can_wait =
+      ::fstat(STDERR_FILENO, &found) == 0 && (S_ISCHR(found.st_mode) || S_ISFIFO(found.st_mode));
+  const int own = can_wait ? ::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+  return own >= 0 ? own : ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+}
+
+void Stderr::sink_it_(const Line& line) {
+  if (dropped_ > 0) {
+    const auto lost = line_of({.event = "log.dropped", .detail = std::to_string(dropped_) + " lines"}, form_);
+    if (write(Line(line.logger_name, spdlog::level::warn, lost))) dropped_ = 0;
+  }
+  if (dropped_ > 0 || !write(line)) ++dropped_;
+}
+
+bool Stderr::write(const Line& line) {
+  pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+  if (::poll(&room, 1, 0) <= 0 || (room.revents & POLLOUT) == 0) return false;
+  spdlog::memory_buf_t text;
+  formatter_->format(line, text);
+  if (text.size() > PIPE_BUF) {  // for so much there is room, or none
+    text.resize(PIPE_BUF);
+    text[PIPE_BUF - 1] = '\n';
+  }
+  return ::write(descriptor_, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
 
 // Escaped text is printable ASCII; JSON wants only its quotes and backslashes doubled.
 std::string json_text(std::string_view text) {

@@ -1,6 +1,7 @@
 // What a node says on stderr: one line an event, as text for people or JSON for programs. Notes come from
 // machines and carry ids, numbers and lengths, never a prompt; whatever a stranger wrote is escaped, so that
-// no line can pretend to be two. How loud a note is follows from its name, in one small table. Only log.cpp
+// no line can pretend to be two. How loud a note is follows from its name, in one small table. Writing never
+// waits: lines for which stderr has no room are dropped, and their number is told once it has. Only log.cpp
 // knows spdlog.
 #pragma once
 

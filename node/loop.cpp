@@ -3,6 +3,7 @@
 #include "crypto/match.hpp"
 #include "node/descriptors.hpp"
 #include "node/reason.hpp"
+#include "node/wall_clock.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -42,8 +43,7 @@ bool is_said(const Effect& effect) {
 LocalClock::LocalClock() : begun_(since_boot()) {}
 
 Now LocalClock::now() const {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return {Time(since_boot() - begun_), WallTime(std::chrono::duration_cast<SignedClock::duration>(wall))};
+  return {Time(since_boot() - begun_), wall_now()};
 }
 
 Signals::Signals() {
@@ -51,18 +51,18 @@ Signals::Signals() {
   sigemptyset(&ending);
   sigaddset(&ending, SIGTERM);
   sigaddset(&ending, SIGINT);
+  // The terminal has been closed; but who was started with nohup is to stay.
+  struct sigaction on_hang_up {};
+  ::sigaction(SIGHUP, nullptr, &on_hang_up);
+  if (on_hang_up.sa_handler != SIG_IGN) sigaddset(&ending, SIGHUP);
   ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-  descriptor_ = ::signalfd(-1, &ending, SFD_NONBLOCK | SFD_CLOEXEC);
-  if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "cannot listen for signals");
-}
-
-Signals::~Signals() {
-  ::close(descriptor_);
+  signals_ = Descriptor(::signalfd(-1, &ending, SFD_NONBLOCK | SFD_CLOEXEC));
+  if (!signals_) throw std::system_error(errno, std::generic_category(), "cannot listen for signals");
 }
 
 bool Signals::take() {
   signalfd_siginfo taken{};
-  return ::read(descriptor_, &taken, sizeof taken) == sizeof taken;
+  return ::read(signals_.number(), &taken, sizeof taken) == sizeof taken;
 }
 
 void Loop::start() {
@@ -75,6 +75,7 @@ Loop::End Loop::run() {
     commit_and_perform(turn());
     look_at_store(parts_.clock.now());
     look_at_descriptors(parts_.clock.now());
+    look_at_join_port(parts_.clock.now());
     tell_counts(parts_.clock.now());
   }
   end();
@@ -143,7 +144,7 @@ void Loop::step(Input input, Effects& out) {
 
 void Loop::commit_and_perform(Effects effects) {
   const auto committed = parts_.commit(ran_.empty() ? dns::Urgency::soon : dns::Urgency::now);
-  if (!committed) parts_.note({"store.failed", std::nullopt, committed.error().text});
+  if (!committed) note({"store.failed", std::nullopt, committed.error().text});
   for (auto& done : std::exchange(ran_, {})) {
     if (committed) done.set_value();
   }
@@ -169,22 +170,26 @@ void Loop::perform(Outward effect) {
   } else if constexpr (std::same_as<Outward, Expel>) {
     parts_.transport.expel(effect.peer);
   } else if constexpr (std::same_as<Outward, moa::Generate>) {
-    parts_.workers.start(std::move(effect));
+    if (auto failed = parts_.workers.start(std::move(effect))) next_.emplace_back(std::move(*failed));
   } else if constexpr (std::same_as<Outward, moa::Abort>) {
     parts_.workers.abort(effect.call);
   } else if constexpr (std::same_as<Outward, moa::Reply>) {
     if (auto abandoned = parts_.front.deliver(std::move(effect))) next_.emplace_back(*abandoned);
+  } else if constexpr (std::same_as<Outward, KeepCertificate>) {
+    const auto kept = parts_.keep(effect);
+    parts_.note(kept ? Note{"certificate.renewed"}
+                     : Note{"certificate.not_kept", std::nullopt, kept.error().text});
   } else if constexpr (std::same_as<Outward, OpenJoinPort>) {
     parts_.join_port.keep_open(effect, parts_.clock.now());
   } else if constexpr (std::same_as<Outward, AnswerKnock>) {
     parts_.join_port.answer(effect);
   } else if constexpr (std::same_as<Outward, gossip::Changed>) {
-    parts_.note({"member", effect.peer, told(effect)});
+    note({"member", effect.peer, told(effect)});
   } else if constexpr (std::same_as<Outward, dns::Changed>) {
     if (parts_.show) changed_.insert(effect.nodes.begin(), effect.nodes.end());
   } else {
     static_assert(std::same_as<Outward, Note>);
-    parts_.note(effect);
+    note(effect);
   }
 }
 
@@ -226,6 +231,14 @@ void Loop::look_at_descriptors(Now now) {
                  std::to_string(found.used) + " of " + std::to_string(found.limit) + " in use"});
 }
 
+// Invites are open, and nobody can knock.
+void Loop::look_at_join_port(Now now) {
+  if (now.time < look_at_join_port_ || !parts_.join_port.is_wanted()) return;
+  look_at_join_port_ = now.time + counts_every;
+  if (auto obstacle = parts_.join_port.obstacle())
+    parts_.note({"join.closed", std::nullopt, std::move(*obstacle)});
+}
+
 // A page that went bad while the node ran: whoever looks through all of the store is the start.
 void Loop::look_at_store(Now now) {
   if (now.time < look_at_store_) return;
@@ -235,11 +248,16 @@ void Loop::look_at_store(Now now) {
     parts_.note({"store.damaged", std::nullopt, "starting anew: it is set aside, and peers refill it"});
 }
 
-// What was dropped since the last time, one note a kind: a flood of strangers must not become a flood of
-// lines.
+void Loop::note(const Note& note) {
+  if (repeats_.is_news(note)) parts_.note(note);
+}
+
+// What was dropped or repeated since the last time, one note a kind: a flood of strangers, or of a member,
+// must not become a flood of lines.
 void Loop::tell_counts(Now now) {
   if (now.time - counts_told_at_ < counts_every) return;
   counts_told_at_ = now.time;
+  for (const auto& count : repeats_.take_counts()) parts_.note(count);
   tell_counts(parts_.transport.counts());
   tell_counts(parts_.beacon_port.counts());
 }

@@ -11,6 +11,7 @@
 #include "node/core.hpp"
 #include "node/front.hpp"
 #include "node/join_port.hpp"
+#include "node/repeats.hpp"
 #include "node/transport.hpp"
 #include "node/workers.hpp"
 
@@ -29,20 +30,17 @@ class LocalClock {
   Duration begun_;
 };
 
-/// SIGTERM and SIGINT as something to poll. Made before any thread is: they are blocked from then on,
-/// everywhere.
+/// SIGTERM, SIGINT and, unless the process was started to ignore it, SIGHUP as something to poll. Made before
+/// any thread is: they are blocked from then on, everywhere.
 class Signals {
  public:
   Signals();
-  Signals(const Signals&) = delete;
-  Signals& operator=(const Signals&) = delete;
-  ~Signals();
-  int readable() const { return descriptor_; }
+  int readable() const { return signals_.number(); }
   /// Takes one; false when there is none.
   bool take();
 
  private:
-  int descriptor_;
+  Descriptor signals_;
 };
 
 class Loop {
@@ -67,6 +65,8 @@ class Loop {
     /// Looks at a hundredth of the store; false: it is damaged.
     std::function<bool()> scrub;
     Duration scrub_every = 1min;  // so all of it in less than two hours
+    /// Keeps what the next start begins with.
+    std::function<Result<void>(const KeepCertificate&)> keep;
     std::function<void(const Note&)> note;
     /// Gives DNS what it shows of some nodes; false: not now. Absent: DNS is off.
     std::function<bool(std::vector<dns::Presence>)> show;
@@ -93,7 +93,9 @@ class Loop {
   std::string told(const gossip::Changed& changed) const;
   bool is_over() const;
   void look_at_descriptors(Now now);
+  void look_at_join_port(Now now);
   void look_at_store(Now now);
+  void note(const Note& note);
   void tell_counts(Now now);
   void tell_counts(const std::map<std::string_view, std::uint64_t>& counts);
   void end();
@@ -105,9 +107,11 @@ class Loop {
   std::set<NodeId> changed_;             // of whom DNS has yet to hear; at most every node of the registry
   std::vector<Input> next_;              // what performing effects has brought
   std::vector<std::promise<void>> ran_;  // errands of this turn, to be answered once it is committed
+  Repeats repeats_;
   std::map<std::string_view, std::uint64_t> counts_told_;
   Time counts_told_at_{};
   Time look_at_descriptors_{};              // not before
+  Time look_at_join_port_{};                // likewise
   Time look_at_store_{parts_.scrub_every};  // likewise: at the start another process has looked at all of it
 };
 

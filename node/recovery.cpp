@@ -21,10 +21,8 @@ std::string line_of(const NodeId& node, View record) {
 }  // namespace
 
 Result<void> save_recovery(const std::filesystem::path& file, const MeshId& mesh, const NodeId& node,
-                           const SigningKey& next) {
-  constexpr std::uint32_t first = 1;
-  return write_file(file, line_of(node, dns::retirement(mesh, node, first, next, dns::Cause::lost)),
-                    owner_only);
+                           const SigningKey& ending) {
+  return write_file(file, line_of(node, dns::retirement(mesh, node, ending, dns::Cause::lost)), owner_only);
 }
 
 // Whoever typed it off paper broke the lines where they pleased.

@@ -21,10 +21,10 @@ inline constexpr std::int64_t frame_bytes_max = 262'144;
 /// The same at the join port: one request of a newcomer, and room for ZeroMQ's own commands.
 inline constexpr std::int64_t join_frame_bytes_max = 8'192;
 
-inline constexpr int frames_queued_max =
-    64;  // each way: with the largest frames 16 MiB a peer, the default would be 250
-inline constexpr int lingering_ms =
-    500;  // a last word (Left, Bye) may still leave; more would keep a dead peer's socket
+// Each way: with the largest frames 16 MiB a peer, the default would be 250.
+inline constexpr int frames_queued_max = 64;
+// A last word (Left, Bye) may still leave; more would keep a dead peer's socket.
+inline constexpr int lingering_ms = 500;
 inline constexpr auto connect_time_out = std::chrono::milliseconds(2'000);
 inline constexpr auto handshake_time_out = std::chrono::milliseconds(3'000);
 inline constexpr auto unacknowledged_time_out = std::chrono::milliseconds(20'000);

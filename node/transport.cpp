@@ -60,6 +60,7 @@ struct Transport::Sockets {
   Door door;
   std::map<NodeId, Dialled> lines;         // as many as gossip::Links allows
   std::map<NodeId, TransportKey> members;  // at most Zap::rows_max
+  std::set<TransportKey> keys;             // theirs; who names another's as its own comes second
   std::set<NodeId> linked;                 // as the Core was told
   std::map<NodeId, Clock::time_point> refused;
   std::vector<Input> happened;  // to be received next
@@ -135,20 +136,20 @@ zmq::context_t& Transport::Sockets::prepared() {
 }
 
 void Transport::Sockets::admit(const Admit& member) {
-  const auto known = members.find(member.peer);
-  if (known != members.end() && known->second == member.key) return;
-  const bool room = known != members.end() || members.size() < Zap::rows_max;
+  if (members.contains(member.peer)) return;  // a node has one transport key
+  const bool room = members.size() < Zap::rows_max && !keys.contains(member.key);
   if (!room || !zap.admit(member.key, member.peer)) {
     ++counts["dropped.admission"];
     return;
   }
-  if (known != members.end()) zap.forget(known->second);
-  members.insert_or_assign(member.peer, member.key);
+  members.emplace(member.peer, member.key);
+  keys.insert(member.key);
 }
 
 void Transport::Sockets::expel(const NodeId& peer) {
   if (const auto known = members.find(peer); known != members.end()) {
     zap.forget(known->second);
+    keys.erase(known->second);
     members.erase(known);
   }
   hang_up(peer);
@@ -189,8 +190,10 @@ void Transport::Sockets::look_at_lines() {
 
 void Transport::Sockets::receive_at_door(std::size_t most) {
   for (std::size_t i = 0; i < most; ++i) {
-    auto arrival = door.receive();
-    if (!arrival) return;
+    auto next = door.receive();
+    if (std::holds_alternative<Door::Nothing>(next)) return;
+    auto* arrival = std::get_if<Door::Arrival>(&next);
+    if (!arrival) continue;
     const NodeId from = arrival->received.from;
     if (arrival->nonsense) refuse(from);
     if (is_refused(from) || !members.contains(from)) {

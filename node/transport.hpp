@@ -3,11 +3,11 @@
 // No decisions are made here but one: when two dials cross, the connection made by the smaller NodeId stays
 // and the other dialler closes its own.
 //  1. A peer is linked while either direction stands: Linked is told with the first, Unlinked with the last.
-//  2. `from` is proven: the User-Id that ZAP granted at the door, the certified key of whom we dialled on a
-//  line.
+//  2. `from` is proven: the User-Id that ZAP granted at the door, the certified key of whom we dialled
+//     on a line.
 //  3. One frame a message; whoever sends more is refused for ten minutes.
-//  4. Frames to one peer keep their order; over a full queue or without a link they are dropped and counted,
-//  never kept.
+//  4. Frames to one peer keep their order; over a full queue or without a link they are dropped
+//     and counted, never kept.
 // Options and their reasons: socket_options.hpp. Who may connect: zap.hpp. Only these files know ZeroMQ.
 #pragma once
 

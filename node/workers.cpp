@@ -8,8 +8,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What a model says waits so long for room in the loop's inbox; a loop that takes nothing for longer is about
-// to end.
+// What a model has become waits so long for room in the loop's inbox; it is told again when it changes again.
 constexpr Duration room_wait = 5s;
 
 /// Passes pieces on to the loop.
@@ -17,7 +16,12 @@ class ToLoop final : public Sink {
  public:
   ToLoop(Inbox<Handed>& loop, moa::CallId call) : loop_(loop), call_(call) {}
   void piece(std::string_view text) override { say(moa::Piece{std::string(text)}); }
-  void say(decltype(Generated::said) said) { loop_.put(Input(Generated{call_, std::move(said)}), room_wait); }
+  // However long the loop has no room: without its last word a call would never end, and without one between
+  // an answer would have a hole.
+  void say(const decltype(Generated::said)& said) {
+    while (!loop_.put(Input(Generated{call_, said}), room_wait) && !loop_.is_closed()) {
+    }
+  }
 
  private:
   Inbox<Handed>& loop_;
@@ -53,15 +57,13 @@ void Workers::use(std::unique_ptr<Model> model, Detect better, Duration wait) {
     crew.threads.emplace_back([this, &crew] { work(crew); });
 }
 
-void Workers::start(moa::Generate job) {
+std::optional<Generated> Workers::start(moa::Generate job) {
   const moa::CallId call = job.call;
   std::stop_source stop;
   const bool taken = !crews_.empty() && crews_.back()->jobs.put({std::move(job), stop.get_token()});
-  if (taken) {
-    running_.insert_or_assign(call, std::move(stop));
-  } else {
-    loop_.put(Input(Generated{call, Error{Code::full, "no model of this device can take the call"}}));
-  }
+  if (!taken) return Generated{call, Error{Code::full, "no model of this device can take the call"}};
+  running_.insert_or_assign(call, std::move(stop));
+  return std::nullopt;
 }
 
 void Workers::abort(moa::CallId call) {

@@ -29,8 +29,8 @@ class Workers {
   void use(std::unique_ptr<Model> model, Detect better, Duration wait = look_every);
 
   // For the loop's thread.
-  /// Answered by Generated through the loop's inbox.
-  void start(moa::Generate job);
+  /// Answered by Generated through the loop's inbox; at once, when no model can take the call.
+  std::optional<Generated> start(moa::Generate job);
   void abort(moa::CallId call);
   /// A call's Finished or Error has come through.
   void ended(moa::CallId call) { running_.erase(call); }

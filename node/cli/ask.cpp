@@ -1,7 +1,8 @@
 #include "node/cli/daemon.hpp"
 #include "node/cli/show.hpp"
 #include "node/cli/why.hpp"
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
+#include "node/models/utf8.hpp"
 
 #include <iostream>
 #include <iterator>
@@ -12,8 +13,6 @@
 namespace grapevine::node::cli {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // The node ends every question by its own deadline; the line only has to outlast that.
 constexpr Duration beyond_the_deadline = 15s;
@@ -37,10 +36,10 @@ Outcome run(const AskMesh& verb, const Shared& shared) {
     return Failure{Exit::usage, "usage", "the question is empty",
                    "grapevine ask \"Where is the spare key?\""};
   const auto found = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&found)) return *failed;
+  if (!found) return found.error();
   const auto patience =
       (verb.deadline > Duration{} ? verb.deadline : deadline_unless_told) + beyond_the_deadline;
-  const auto daemon = std::get<Daemon>(found).waiting(patience);
+  const auto daemon = found->waiting(patience);
   const Json request = request_of(verb, question);
   const bool streams = verb.stream && shared.output == Output::people && people_watch(STDOUT_FILENO);
   return streams ? ask_streamed(daemon, verb, request) : ask_whole(daemon, verb, request, shared.output);
@@ -65,21 +64,20 @@ Json request_of(const AskMesh& verb, const std::string& question) {
 }
 
 Outcome ask_whole(const Daemon& daemon, const AskMesh& verb, const Json& request, Output output) {
-  const auto reply = daemon.post("/v1/chat/completions", request.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto answer = Json::parse(std::get<std::string>(reply));
-  const auto& choice = answer.at("choices").at(0);
+  const auto answer = daemon.post("/v1/chat/completions", request);
+  if (!answer) return answer.error();
+  const auto& choice = answer->at("choices").at(0);
   const auto text = choice.at("message").at("content").get<std::string>();
   if (output == Output::json) {
     print_json({{"answer", text},
                 {"finish_reason", choice.at("finish_reason")},
-                {"usage", answer.at("usage")},
-                {"grapevine", answer.at("grapevine")}});
+                {"usage", answer->at("usage")},
+                {"grapevine", answer->at("grapevine")}});
     return std::nullopt;
   }
-  std::puts(text.c_str());
+  std::puts(drop_controls(text).c_str());
   std::fflush(stdout);  // the table follows the answer also where both go to one file
-  if (output == Output::people) print_people(answer.at("grapevine"), verb);
+  if (output == Output::people) print_people(answer->at("grapevine"), verb);
   return std::nullopt;
 }
 
@@ -105,12 +103,12 @@ Outcome ask_streamed(const Daemon& daemon, const AskMesh& verb, Json request) {
     const auto words = text_at(*event, "/choices/0/delta/content");
     if (words && !words->empty()) {
       clear_progress();
-      std::fwrite(words->data(), 1, words->size(), stdout);
+      std::fputs(drop_controls(*words).c_str(), stdout);
       std::fflush(stdout);
     }
     if (event->contains("grapevine")) provenance = event->at("grapevine");
   };
-  const auto failed = daemon.stream("/v1/chat/completions", request.dump(), take);
+  const auto failed = daemon.stream("/v1/chat/completions", request, take);
   clear_progress();
   if (failed) return failed;
   std::puts("");
@@ -133,11 +131,11 @@ void print_people(const Json& provenance, const AskMesh& verb) {
   }
   std::string names;
   for (const auto& name : used) names.append(names.empty() ? "" : ", ").append(name);
-  std::fprintf(stderr, "\n%s; %s; %s%s\n", names.c_str(), provenance.at("merge").get<std::string>().c_str(),
-               span(provenance.at("elapsed_s")).c_str(),
+  std::fprintf(stderr, "\n%s; %s; %s%s\n", printable(names).c_str(),
+               provenance.at("merge").get<std::string>().c_str(), span(provenance.at("elapsed_s")).c_str(),
                provenance.at("degraded").is_null()
                    ? ""
-                   : ("; " + provenance.at("degraded").get<std::string>()).c_str());
+                   : ("; " + printable(provenance.at("degraded").get<std::string>())).c_str());
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include "node/config.hpp"
 #include "node/home.hpp"
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
@@ -16,27 +16,30 @@ constexpr auto connect_patience = 2s;  // the node is on this computer
 httplib::Client connect(const std::string& url, Duration timeout);
 Failure no_answer(const std::string& url, httplib::Error error);
 Failure refused(int status, const std::string& body, const std::string& retry_after);
-std::variant<std::string, Failure> outcome(const std::string& url, httplib::Result result);
+Result<Json, Failure> outcome(const std::string& url, httplib::Result result);
 using TakeLine = std::function<bool(std::string_view line)>;
 Outcome read_lines(httplib::Client client, const std::string& url, httplib::Request request,
                    const TakeLine& take);
 
 }  // namespace
 
-std::variant<Daemon, Failure> Daemon::find(const Shared& shared) {
+Result<Daemon, Failure> Daemon::find(const Shared& shared) {
   const auto environment = environment_of_process();
   const auto named = environment.find("GRAPEVINE_API_URL");
   std::string url = !shared.api.empty()          ? shared.api
                     : named != environment.end() ? named->second
                                                  : std::string();
   if (url.empty()) {
-    const auto config = load_config(config_file(shared.config, environment), environment, {});
-    if (!config) return Failure{Exit::usage, "config", config.error().text};
+    const auto file = config_file(shared.config, environment);
+    if (!file) return fail(Failure{Exit::usage, "config", file.error().text});
+    const auto config = load_config(*file, environment, {});
+    if (!config) return fail(Failure{Exit::usage, "config", config.error().text});
     url = "http://" + to_string(config->api.listen);
   }
   while (url.ends_with('/')) url.pop_back();
   if (!url.starts_with("http://"))
-    return Failure{Exit::usage, "url", "\"" + url + "\" is no URL of a node", "write http://127.0.0.1:4780"};
+    return fail(
+        Failure{Exit::usage, "url", "\"" + url + "\" is no URL of a node", "write http://127.0.0.1:4780"});
   return Daemon(std::move(url), shared.data, shared.timeout);
 }
 
@@ -47,35 +50,35 @@ Daemon Daemon::waiting(Duration timeout) const {
   return Daemon(url_, data_, timeout);
 }
 
-std::variant<std::string, Failure> Daemon::get(const std::string& path) const {
+Result<Json, Failure> Daemon::get(const std::string& path) const {
   return outcome(url_, connect(url_, timeout_).Get(path));
 }
 
-std::variant<std::string, Failure> Daemon::post(const std::string& path, const std::string& json) const {
-  return outcome(url_, connect(url_, timeout_).Post(path, json, "application/json"));
+Result<Json, Failure> Daemon::post(const std::string& path, const Json& json) const {
+  return outcome(url_, connect(url_, timeout_).Post(path, json.dump(), "application/json"));
 }
 
-std::variant<std::string, Failure> Daemon::change(const std::string& path, const std::string& json) const {
+Result<Json, Failure> Daemon::change(const std::string& path, const Json& json) const {
   const char* given = std::getenv("GRAPEVINE_API_TOKEN");
   std::string token = given != nullptr ? given : "";
   if (token.empty()) {
     auto loaded = load_api_token(home_folder(data_));
     if (!loaded)
-      return Failure{Exit::not_trusted, "token", loaded.error().text,
-                     "run this as the user of the node, or set GRAPEVINE_API_TOKEN"};
+      return fail(Failure{Exit::not_trusted, "token", loaded.error().text,
+                          "run this as the user of the node, or set GRAPEVINE_API_TOKEN"});
     token = std::move(*loaded);
   }
   const httplib::Headers headers{{"Authorization", "Bearer " + token}};
-  return outcome(url_, connect(url_, timeout_).Post(path, headers, json, "application/json"));
+  return outcome(url_, connect(url_, timeout_).Post(path, headers, json.dump(), "application/json"));
 }
 
-Outcome Daemon::stream(const std::string& path, const std::string& json,
+Outcome Daemon::stream(const std::string& path, const Json& json,
                        const std::function<void(std::string_view line)>& line) const {
   httplib::Request request;
   request.method = "POST";
   request.path = path;
   request.set_header("Content-Type", "application/json");
-  request.body = json;
+  request.body = json.dump();
   return read_lines(connect(url_, timeout_), url_, std::move(request), [&](std::string_view one) {
     line(one);
     return true;
@@ -89,17 +92,16 @@ Outcome Daemon::follow(const std::string& path, const TakeLine& line) const {
   return read_lines(connect(url_, timeout_), url_, std::move(request), line);
 }
 
-std::variant<std::string, Failure> get(const Shared& shared, const std::string& path) {
+Result<Json, Failure> get(const Shared& shared, const std::string& path) {
   const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  return std::get<Daemon>(daemon).get(path);
+  if (!daemon) return fail(daemon.error());
+  return daemon->get(path);
 }
 
-std::variant<std::string, Failure> change(const Shared& shared, const std::string& path,
-                                          const std::string& json) {
+Result<Json, Failure> change(const Shared& shared, const std::string& path, const Json& json) {
   const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  return std::get<Daemon>(daemon).change(path, json);
+  if (!daemon) return fail(daemon.error());
+  return daemon->change(path, json);
 }
 
 std::string encoded(std::string_view text) {
@@ -126,11 +128,11 @@ httplib::Client connect(const std::string& url, Duration timeout) {
   return client;
 }
 
-std::variant<std::string, Failure> outcome(const std::string& url, httplib::Result result) {
-  if (!result) return no_answer(url, result.error());
+Result<Json, Failure> outcome(const std::string& url, httplib::Result result) {
+  if (!result) return fail(no_answer(url, result.error()));
   if (result->status != 200)
-    return refused(result->status, result->body, result->get_header_value("Retry-After"));
-  return std::move(result->body);
+    return fail(refused(result->status, result->body, result->get_header_value("Retry-After")));
+  return Json::parse(result->body);
 }
 
 Outcome read_lines(httplib::Client client, const std::string& url, httplib::Request request,

@@ -12,15 +12,15 @@ namespace grapevine::node::cli {
 class Daemon {
  public:
   /// The node of --api, $GRAPEVINE_API_URL, or the configuration's api.listen.
-  static std::variant<Daemon, Failure> find(const Shared& shared);
+  static Result<Daemon, Failure> find(const Shared& shared);
 
-  /// The body of a 200, or the failure.
-  std::variant<std::string, Failure> get(const std::string& path) const;
-  std::variant<std::string, Failure> post(const std::string& path, const std::string& json) const;
+  /// What the node said, or why not.
+  Result<Json, Failure> get(const std::string& path) const;
+  Result<Json, Failure> post(const std::string& path, const Json& json) const;
   /// The same with the token that changes need, from $GRAPEVINE_API_TOKEN or the home.
-  std::variant<std::string, Failure> change(const std::string& path, const std::string& json) const;
+  Result<Json, Failure> change(const std::string& path, const Json& json) const;
   /// Hands over each line of the reply while it comes.
-  Outcome stream(const std::string& path, const std::string& json,
+  Outcome stream(const std::string& path, const Json& json,
                  const std::function<void(std::string_view line)>& line) const;
 
   /// The same for a GET, until `line` returns false or the node ends the stream.
@@ -39,9 +39,8 @@ class Daemon {
 };
 
 /// The node of `shared`, asked or told one thing.
-std::variant<std::string, Failure> get(const Shared& shared, const std::string& path);
-std::variant<std::string, Failure> change(const Shared& shared, const std::string& path,
-                                          const std::string& json);
+Result<Json, Failure> get(const Shared& shared, const std::string& path);
+Result<Json, Failure> change(const Shared& shared, const std::string& path, const Json& json);
 
 /// A part of a path or a parameter, with %XX for what may not stand there.
 std::string encoded(std::string_view text);

@@ -3,6 +3,7 @@
 #include "node/eval/gold.hpp"
 #include "node/eval/replay.hpp"
 #include "node/eval/report.hpp"
+#include "node/wall_clock.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -17,10 +18,9 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using eval::Replay;
 using eval::Report;
-using Reported = std::variant<Report, Failure>;
+using Reported = Result<Report, Failure>;
 
 Reported replay(const Evaluate& verb, const eval::Recordings& recordings);
 Reported ask_all(const Evaluate& verb, const eval::Quiz& quiz, const Shared& shared);
@@ -41,29 +41,28 @@ Outcome run(const Evaluate& verb, const Shared& shared) {
   const auto reported = recordings != nullptr ? replay(verb, *recordings)
                                               : ask_all(verb, std::get<eval::Quiz>(*questions), shared);
   progress("");
-  if (const auto* failed = std::get_if<Failure>(&reported)) return *failed;
-  return deliver(verb, std::get<Report>(reported), shared.output);
+  if (!reported) return reported.error();
+  return deliver(verb, *reported, shared.output);
 }
 
 namespace {
 
 /// What `--train` teaches; nothing without it.
-std::variant<std::optional<moa::Taste>, Failure> trained(const Evaluate& verb,
-                                                         const eval::Recordings& tested) {
+Result<std::optional<moa::Taste>, Failure> trained(const Evaluate& verb, const eval::Recordings& tested) {
   if (verb.train.empty()) return std::nullopt;
   const auto questions = eval::read_questions(verb.train);
-  if (!questions) return unreadable(questions.error());
+  if (!questions) return fail(unreadable(questions.error()));
   const auto* recordings = std::get_if<eval::Recordings>(&*questions);
   if (recordings == nullptr || recordings->models != tested.models)
-    return Failure{Exit::usage, "malformed",
-                   verb.train + ": expected recorded answers of the same models as " + verb.file};
+    return fail(Failure{Exit::usage, "malformed",
+                        verb.train + ": expected recorded answers of the same models as " + verb.file});
   return Replay(*recordings).taught(moa::Taste());
 }
 
 Reported replay(const Evaluate& verb, const eval::Recordings& recordings) {
   const auto training = trained(verb, recordings);
-  if (const auto* failed = std::get_if<Failure>(&training)) return *failed;
-  const auto& taught = std::get<std::optional<moa::Taste>>(training);
+  if (!training) return fail(training.error());
+  const auto& taught = *training;
   // Left-out tenths are honest only if nothing was believed beforehand that these prompts have taught.
   const moa::Taste untaught{moa::Traits{}};
   const Replay all(recordings);
@@ -108,17 +107,15 @@ Reported replay(const Evaluate& verb, const eval::Recordings& recordings) {
 }
 
 /// Asks one question; whether the answer is right, or why the node does not answer any.
-std::variant<bool, Failure> ask_one(const Daemon& daemon, const std::string& model,
-                                    const eval::Asked& asked) {
+Result<bool, Failure> ask_one(const Daemon& daemon, const std::string& model, const eval::Asked& asked) {
   const Json message{{"role", "user"}, {"content", asked.question}};
   const Json request{{"model", model}, {"messages", Json::array({message})}};
-  const auto reply = daemon.post("/v1/chat/completions", request.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) {
-    if (failed->exit == Exit::no_daemon) return *failed;
+  const auto answer = daemon.post("/v1/chat/completions", request);
+  if (!answer) {
+    if (answer.error().exit == Exit::no_daemon) return fail(answer.error());
     return false;  // refused or late is no answer to this question, and the next may have one
   }
-  const auto answer = Json::parse(std::get<std::string>(reply));
-  return eval::contains_gold(answer.at("choices").at(0).at("message").at("content").get<std::string>(),
+  return eval::contains_gold(answer->at("choices").at(0).at("message").at("content").get<std::string>(),
                              asked);
 }
 
@@ -131,33 +128,30 @@ struct Way {
 };
 
 /// What the devices that live beside this one are called.
-std::variant<std::set<std::string>, Failure> peers_of(const Daemon& daemon) {
-  const auto reply = daemon.get("/api/mesh/peers");
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto answer = Json::parse(std::get<std::string>(reply));
+Result<std::set<std::string>, Failure> peers_of(const Daemon& daemon) {
+  const auto answer = daemon.get("/api/mesh/peers");
+  if (!answer) return fail(answer.error());
   std::set<std::string> names;
-  for (const auto& peer : answer.at("peers"))
+  for (const auto& peer : answer->at("peers"))
     if (peer.at("state") == "alive" && !peer.at("self").get<bool>()) names.insert(peer.at("name"));
   return names;
 }
 
 /// This device, each other device, and each number of proposers.
-std::variant<std::vector<Way>, Failure> ways_of(const Daemon& daemon) {
+Result<std::vector<Way>, Failure> ways_of(const Daemon& daemon) {
   constexpr std::size_t peers_max = 4;  // beyond, the menu of a household changes little
-  const auto found = peers_of(daemon);
-  if (const auto* failed = std::get_if<Failure>(&found)) return *failed;
-  const auto& peers = std::get<std::set<std::string>>(found);
-  const auto reply = daemon.get("/v1/models");
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  const auto peers = peers_of(daemon);
+  if (!peers) return fail(peers.error());
+  const auto models = daemon.get("/v1/models");
+  if (!models) return fail(models.error());
   std::vector<Way> ways{
       {.name = "(0,0) this device alone", .model = "local", .calls = 1, .shape = moa::Shape{}}};
-  const auto answer = Json::parse(std::get<std::string>(reply));
-  for (const auto& model : answer.at("data")) {
+  for (const auto& model : models->at("data")) {
     const std::string id = model.at("id");
-    const bool is_elsewhere = id.find('@') != id.npos && peers.contains(model.at("owned_by"));
+    const bool is_elsewhere = id.find('@') != id.npos && peers->contains(model.at("owned_by"));
     if (is_elsewhere && ways.size() <= peers_max) ways.push_back({.name = id + " alone", .model = id});
   }
-  for (std::size_t k = 1; k <= std::min(peers_max, peers.size()); ++k) {
+  for (std::size_t k = 1; k <= std::min(peers_max, peers->size()); ++k) {
     const std::string number = std::to_string(k);
     ways.push_back({.name = "(1," + number + ")",
                     .model = "grapevine:m1k" + number,
@@ -168,15 +162,15 @@ std::variant<std::vector<Way>, Failure> ways_of(const Daemon& daemon) {
 }
 
 /// Asks the first `count` questions in one way.
-std::variant<eval::Row, Failure> ask_so(const Way& way, const Daemon& daemon, const eval::Quiz& quiz,
-                                        std::size_t count) {
+Result<eval::Row, Failure> ask_so(const Way& way, const Daemon& daemon, const eval::Quiz& quiz,
+                                  std::size_t count) {
   eval::Row row{.name = way.name, .points = {}, .calls = way.calls, .shape = way.shape};
   const auto begin = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < count; ++i) {
     progress(way.name + ": " + std::to_string(i + 1) + " of " + std::to_string(count));
     const auto right = ask_one(daemon, way.model, quiz[i]);
-    if (const auto* failed = std::get_if<Failure>(&right)) return *failed;
-    row.points.push_back(std::get<bool>(right) ? 100 : 0);
+    if (!right) return fail(right.error());
+    row.points.push_back(*right ? 100 : 0);
   }
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
   row.seconds = taken.count() / static_cast<double>(count);
@@ -185,18 +179,18 @@ std::variant<eval::Row, Failure> ask_so(const Way& way, const Daemon& daemon, co
 
 Reported ask_all(const Evaluate& verb, const eval::Quiz& quiz, const Shared& shared) {
   const auto found = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&found)) return *failed;
-  const auto daemon = std::get<Daemon>(found).waiting(600s);  // the longest a node allows
+  if (!found) return fail(found.error());
+  const auto daemon = found->waiting(600s);  // the longest a node allows
   const auto ways = ways_of(daemon);
-  if (const auto* failed = std::get_if<Failure>(&ways)) return *failed;
+  if (!ways) return fail(ways.error());
 
   Report report{
       .source = std::filesystem::path(verb.file).filename().string(), .unit = "RIGHT %", .rows = {}};
   const std::size_t count = verb.questions > 0 ? std::min(verb.questions, quiz.size()) : quiz.size();
-  for (const auto& way : std::get<std::vector<Way>>(ways)) {
+  for (const auto& way : *ways) {
     auto row = ask_so(way, daemon, quiz, count);
-    if (const auto* failed = std::get_if<Failure>(&row)) return *failed;
-    report.rows.push_back(std::move(std::get<eval::Row>(row)));
+    if (!row) return fail(row.error());
+    report.rows.push_back(*std::move(row));
     const auto& last = report.rows.back();
     const bool is_single = last.calls <= 1;
     if (is_single && eval::mean(last.points) > eval::mean(report.rows[report.against].points))
@@ -210,9 +204,8 @@ Outcome deliver(const Evaluate& verb, const Report& report, Output output) {
   if (output == Output::people)
     std::fputs((table(eval::table_of(report)) + "\n" + eval::legend_of(report)).c_str(), stdout);
   if (!verb.menu.empty()) {
-    const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
     std::ofstream file(verb.menu);
-    file << eval::menu_of(report, now);
+    file << eval::menu_of(report, wall_now());
     if (!file.flush()) return Failure{Exit::failed, "storage", verb.menu + " cannot be written"};
   }
   if (!verb.picture.empty() && !eval::draw(report, verb.picture))

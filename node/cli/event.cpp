@@ -1,6 +1,6 @@
 #include "node/cli/daemon.hpp"
 #include "node/cli/show.hpp"
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -8,20 +8,7 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// What others wrote must not steer the terminal.
-std::string printable(std::string text) {
-  for (char& letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (byte < 0x20 || byte == 0x7f) letter = ' ';
-  }
-  return text;
-}
-
-void show(const Json& event, Output output) {
-  if (output == Output::json) print_json(event);
-  if (output != Output::people) return;
+void show_event(const Json& event) {
   const auto text = [&](const char* field) { return printable(event.at(field).get<std::string>()); };
   std::printf("%s  %s  %s  %s\n", text("heard").c_str(), text("node_name").c_str(), text("name").c_str(),
               text("text").c_str());
@@ -32,7 +19,7 @@ Outcome follow(const Daemon& daemon, const ListEvents& verb, Output output) {
   std::size_t shown = 0;
   const auto ended = daemon.follow("/api/mesh/events?follow", [&](std::string_view line) {
     const auto event = line.starts_with("data: {") ? parse_json(line.substr(6)) : std::nullopt;
-    if (event) show(Json(*event), output), ++shown;
+    if (event) show(Json(*event), output, show_event), ++shown;
     return verb.count == 0 || shown < verb.count;
   });
   const bool enough = verb.count > 0 && shown == verb.count;
@@ -43,24 +30,19 @@ Outcome follow(const Daemon& daemon, const ListEvents& verb, Output output) {
 }  // namespace
 
 Outcome run(const TellEvent& verb, const Shared& shared) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  const auto reply = std::get<Daemon>(daemon).change(
-      "/api/mesh/events", nlohmann::json{{"name", verb.name}, {"text", verb.text}}.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  if (shared.output == Output::json) print_json(Json::parse(std::get<std::string>(reply)));
-  return std::nullopt;
+  const auto told = change(shared, "/api/mesh/events", {{"name", verb.name}, {"text", verb.text}});
+  return show(told, shared.output, [](const Json&) {});
 }
 
 Outcome run(const ListEvents& verb, const Shared& shared) {
   const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  if (verb.follow) return follow(std::get<Daemon>(daemon), verb, shared.output);
-  const auto reply = std::get<Daemon>(daemon).get("/api/mesh/events");
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto events = Json::parse(std::get<std::string>(reply)).at("events");
+  if (!daemon) return daemon.error();
+  if (verb.follow) return follow(*daemon, verb, shared.output);
+  const auto heard = daemon->get("/api/mesh/events");
+  if (!heard) return heard.error();
+  const auto& events = heard->at("events");
   const std::size_t skipped = verb.count == 0 || verb.count > events.size() ? 0 : events.size() - verb.count;
-  for (std::size_t i = skipped; i < events.size(); ++i) show(events[i], shared.output);
+  for (std::size_t i = skipped; i < events.size(); ++i) show(events[i], shared.output, show_event);
   return std::nullopt;
 }
 

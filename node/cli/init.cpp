@@ -1,7 +1,7 @@
 #include "node/cli/show.hpp"
 #include "node/home.hpp"
+#include "node/wall_clock.hpp"
 
-#include <chrono>
 #include <cstdlib>
 
 #include <nlohmann/json.hpp>
@@ -24,9 +24,7 @@ Outcome run(const Init& verb, const Shared& shared) {
     return Failure{Exit::usage, "malformed", "names of meshes and devices have 1 to 32 letters"};
   const auto folder = home_folder(shared.data);
   const Founding founding{verb.mesh, verb.name, verb.owner.empty() ? user_name() : verb.owner};
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  const auto identity =
-      found_home(folder, founding, WallTime(std::chrono::duration_cast<WallTime::duration>(since)));
+  const auto identity = found_home(folder, founding, wall_now());
   if (!identity) return failure(identity.error());
   if (shared.output == Output::json)
     print_json({{"mesh", verb.mesh}, {"node", to_string(identity->node)}, {"data", folder.string()}});

@@ -6,20 +6,16 @@
 namespace grapevine::node::cli {
 
 Outcome run(const NewInvite& verb, const Shared& shared) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  nlohmann::json wish{{"role", verb.role}, {"for", verb.valid_for}};
+  Json wish{{"role", verb.role}, {"for", verb.valid_for}};
   if (!verb.owner.empty()) wish["owner"] = verb.owner;
-  const auto reply = std::get<Daemon>(daemon).change("/api/mesh/invites", wish.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-
-  const auto invite = nlohmann::ordered_json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) return print_json(invite), std::nullopt;
-  std::printf("grapevine join %s\n", invite.at("invite").get<std::string>().c_str());
+  const auto invite = change(shared, "/api/mesh/invites", wish);
+  if (!invite) return invite.error();
+  if (shared.output == Output::json) return print_json(*invite), std::nullopt;
+  std::printf("grapevine join %s\n", invite->at("invite").get<std::string>().c_str());
   if (shared.output == Output::people)
     std::fprintf(stderr,
                  "Type this on the new device. It works once, until %s, and is a secret until then.\n",
-                 invite.at("not_after").get<std::string>().c_str());
+                 invite->at("not_after").get<std::string>().c_str());
   return std::nullopt;
 }
 

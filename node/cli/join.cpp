@@ -1,8 +1,8 @@
 #include "node/cli/show.hpp"
 #include "node/home.hpp"
 #include "node/join_client.hpp"
+#include "node/wall_clock.hpp"
 
-#include <chrono>
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::size_t label_bytes_max = 32;  // what a certificate holds
 
-WallTime now() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return WallTime(std::chrono::duration_cast<WallTime::duration>(since));
-}
-
 }  // namespace
 
 // The keys are on disk before the inviter hears of them, so a cut-off join is mended by typing it again.
@@ -27,11 +22,11 @@ Outcome run(const Join& verb, const Shared& shared) {
   const auto invite = parse_invite(verb.invite);
   if (!invite) return failure(invite.error());
   const auto folder = home_folder(shared.data);
-  auto joining = Joining::begin(folder, *invite, verb.name, now());
+  auto joining = Joining::begin(folder, *invite, verb.name, wall_now());
   if (!joining) return failure(joining.error());
   const auto granted = knock(*invite, joining->request(), joining->transport(), shared.timeout);
   if (!granted) return failure(granted.error());
-  const auto identity = std::move(*joining).complete(*granted, now());
+  const auto identity = std::move(*joining).complete(*granted, wall_now());
   if (!identity) return failure(identity.error());
 
   const std::string mesh = identity->mesh.root.mesh_name;

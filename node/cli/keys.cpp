@@ -12,25 +12,13 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-/// Posts a change and says in one line what came of it; "%s" is the device's name.
-Outcome change(const Daemon& daemon, const std::string& path, const Json& wish, const Shared& shared,
-               const std::string& before, const std::string& after) {
-  const auto reply = daemon.change(path, wish.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto changed = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(changed);
-  if (shared.output == Output::people)
-    std::printf("%s%s%s\n", before.c_str(), changed.at("name").get<std::string>().c_str(), after.c_str());
-  return std::nullopt;
-}
-
-Outcome change(const std::string& path, const Json& wish, const Shared& shared, const std::string& before,
-               const std::string& after) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  return change(std::get<Daemon>(daemon), path, wish, shared, before, after);
+/// Says in one line what came of a change, with the device's name in it.
+Outcome tell(const Result<Json, Failure>& changed, const Shared& shared, const std::string& before,
+             const std::string& after) {
+  return show(changed, shared.output, [&](const Json& about) {
+    std::printf("%s%s%s\n", before.c_str(), printable(about.at("name").get<std::string>()).c_str(),
+                after.c_str());
+  });
 }
 
 /// What cannot be taken back is typed out by a person, or meant by --yes.
@@ -48,13 +36,13 @@ Outcome confirm(const std::string& question, const std::string& word) {
 }  // namespace
 
 Outcome run(const RotateKey&, const Shared& shared) {
-  return change("/api/mesh/rotations", Json::object(), shared, "",
-                " signs with a new key now; the old one is refused.");
+  return tell(change(shared, "/api/mesh/rotations", Json::object()), shared, "",
+              " signs with a new key now; the old one is refused.");
 }
 
 Outcome run(const SuspendKey& verb, const Shared& shared) {
-  return change("/api/mesh/suspensions", {{"cause", verb.cause}}, shared, "The key of ",
-                " counts no more; `grapevine trust rotate` gives it another.");
+  return tell(change(shared, "/api/mesh/suspensions", {{"cause", verb.cause}}), shared, "The key of ",
+              " counts no more; `grapevine trust rotate` gives it another.");
 }
 
 Outcome run(const RetireNode& verb, const Shared& shared) {
@@ -64,31 +52,27 @@ Outcome run(const RetireNode& verb, const Shared& shared) {
   if (!verb.yes) {
     if (const auto refused = confirm("This ends the device " + id + " for ever.", id)) return refused;
   }
-  return change("/api/mesh/retirements", {{"record", to_base32(recovery->record)}}, shared, "",
-                " is retired; its names are free.");
+  return tell(change(shared, "/api/mesh/retirements", {{"record", to_base32(recovery->record)}}), shared, "",
+              " is retired; its names are free.");
 }
 
 Outcome run(const RevokeNode& verb, const Shared& shared) {
-  const auto found = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&found)) return *failed;
-  const auto& daemon = std::get<Daemon>(found);
-  const auto reply = daemon.get("/api/mesh/revocations/" + encoded(verb.subject));
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto shown = Json::parse(std::get<std::string>(reply));
+  const auto shown = get(shared, "/api/mesh/revocations/" + encoded(verb.subject));
+  if (!shown) return shown.error();
 
-  const std::string name = shown.at("name");
-  const bool drags_others = !shown.at("falls").empty();
+  const std::string name = shown->at("name");
+  const bool drags_others = !shown->at("falls").empty();
   if (drags_others && shared.output == Output::people) {
-    std::vector<std::vector<std::string>> rows{{"FALLS WITH IT", "SERIAL (for --keep)"}};
-    for (const auto& one : shown.at("falls")) rows.push_back({one.at("name"), one.at("serial")});
+    std::vector<std::vector<std::string>> rows{{"FALLS WITH IT", "ADMISSION (for --keep)"}};
+    for (const auto& one : shown->at("falls")) rows.push_back({one.at("name"), one.at("admission")});
     std::fputs(table(rows).c_str(), stderr);
   }
   if (!verb.yes) {
     if (const auto refused = confirm("This expels " + name + " from the mesh.", name)) return refused;
   }
-  return change(daemon, "/api/mesh/revocations",
-                {{"node", shown.at("node")}, {"reason", verb.reason}, {"keep", verb.keep}}, shared, "",
-                " is expelled; every device learns it on first contact.");
+  return tell(change(shared, "/api/mesh/revocations",
+                     {{"node", shown->at("node")}, {"reason", verb.reason}, {"keep", verb.keep}}),
+              shared, "", " is expelled; every device learns it on first contact.");
 }
 
 }  // namespace grapevine::node::cli

@@ -7,8 +7,6 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::string query_of(const Lookup& verb) {
   std::string query;
   const auto add = [&](const char* field, const std::string& value) {
@@ -65,9 +63,9 @@ Outcome run(const Lookup& verb, const Shared& shared) {
     return Failure{Exit::usage, "usage", "a name, an id, --prefix or --capability is needed",
                    "see `grapevine lookup --help`"};
   const auto reply = get(shared, "/api/mesh/lookup?" + query_of(verb));
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
+  if (!reply) return reply.error();
 
-  const auto found = Json::parse(std::get<std::string>(reply)).at("found");
+  const auto& found = reply->at("found");
   if (found.empty())
     return Failure{
         Exit::not_found, "not_found",

@@ -10,60 +10,48 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto look_every = 500ms;  // votes take seconds, at worst terms of ten minutes
 
 Outcome wait_for_certificate(const std::string& wanted, Duration wait, const Shared& shared);
-void show_claimed(const Json& name, Output output);
+void show_claimed(const Json& name);
 Json standing_of(const Json& names, const std::string& wanted);
 void show_names(const Json& names);
 void show_offers(const Json& offers);
 
 std::string text(const Json& json, const char* field) {
-  return json.at(field).is_null() ? std::string() : json.at(field).get<std::string>();
+  return json.at(field).is_null() ? std::string() : printable(json.at(field).get<std::string>());
 }
 
 }  // namespace
 
 Outcome run(const ClaimName& verb, const Shared& shared) {
-  const auto reply = change(shared, "/api/mesh/names", nlohmann::json{{"name", verb.name}}.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto name = Json::parse(std::get<std::string>(reply));
-  if (verb.wait > Duration{}) return wait_for_certificate(text(name, "name"), verb.wait, shared);
-  show_claimed(name, shared.output);
-  return std::nullopt;
+  const auto name = change(shared, "/api/mesh/names", {{"name", verb.name}});
+  if (name && verb.wait > Duration{}) return wait_for_certificate(text(*name, "name"), verb.wait, shared);
+  return show(name, shared.output, show_claimed);
 }
 
 Outcome run(const RenewNames& verb, const Shared& shared) {
-  const auto request = verb.name.empty() ? nlohmann::json::object() : nlohmann::json{{"name", verb.name}};
-  const auto reply = change(shared, "/api/mesh/names/renew", request.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto names = Json::parse(std::get<std::string>(reply)).at("names");
-  if (shared.output == Output::json) print_json(names);
-  if (shared.output == Output::people) show_names(names);
-  return std::nullopt;
+  const auto wish = verb.name.empty() ? Json::object() : Json{{"name", verb.name}};
+  const auto renewed = change(shared, "/api/mesh/names/renew", wish);
+  if (!renewed) return renewed.error();
+  return show(renewed->at("names"), shared.output, show_names);
 }
 
 Outcome run(const RetireName& verb, const Shared& shared) {
-  const auto reply = change(shared, "/api/mesh/names/retire", nlohmann::json{{"name", verb.name}}.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto name = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(name);
-  if (shared.output == Output::people)
+  const auto retired = change(shared, "/api/mesh/names/retire", {{"name", verb.name}});
+  return show(retired, shared.output, [](const Json& name) {
     std::printf("%s is no name of this device any more; others can claim it from %s on\n",
                 text(name, "name").c_str(), text(name, "free_at").c_str());
-  return std::nullopt;
+  });
 }
 
 Outcome run(const ListNames& verb, const Shared& shared) {
-  const auto reply = get(shared, verb.all ? "/api/mesh/names?all" : "/api/mesh/names");
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto listed = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(listed.at("names")), print_json(listed.at("offers"));
-  if (shared.output == Output::people) show_names(listed.at("names")), show_offers(listed.at("offers"));
-  return std::nullopt;
+  const auto listed = get(shared, verb.all ? "/api/mesh/names?all" : "/api/mesh/names");
+  if (!listed) return listed.error();
+  show(listed->at("names"), shared.output, show_names);
+  return show(listed->at("offers"), shared.output, show_offers);
 }
 
 namespace {
@@ -73,14 +61,14 @@ Outcome wait_for_certificate(const std::string& wanted, Duration wait, const Sha
   const auto until = Clock::now() + wait;
   bool has_said_why = shared.output != Output::people;
   for (;; std::this_thread::sleep_for(look_every)) {
-    const auto reply = get(shared, "/api/mesh/names");
-    if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-    const auto name = standing_of(Json::parse(std::get<std::string>(reply)).at("names"), wanted);
+    const auto listed = get(shared, "/api/mesh/names");
+    if (!listed) return listed.error();
+    const auto name = standing_of(listed->at("names"), wanted);
     if (name.is_null())
       return Failure{Exit::failed, "lost", wanted + " is not this device's any more", "claim another"};
     const std::string state = text(name, "state"), limit = text(name, "limit");
     if (state == "confirmed" || Clock::now() >= until) {
-      show_claimed(name, shared.output);
+      show(name, shared.output, show_claimed);
       if (state == "confirmed") return std::nullopt;
       return Failure{Exit::too_late, "not_confirmed", text(name, "name") + " is still " + state,
                      "look again with `grapevine name list`"};
@@ -90,10 +78,8 @@ Outcome wait_for_certificate(const std::string& wanted, Duration wait, const Sha
   }
 }
 
-void show_claimed(const Json& name, Output output) {
-  if (output == Output::json) print_json(name);
-  if (output == Output::people)
-    std::printf("%s is this device now (%s)\n", text(name, "name").c_str(), text(name, "state").c_str());
+void show_claimed(const Json& name) {
+  std::printf("%s is this device now (%s)\n", text(name, "name").c_str(), text(name, "state").c_str());
 }
 
 /// The wanted name of this device, or the one it took in its place: the same with four characters of its id

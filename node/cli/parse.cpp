@@ -70,7 +70,7 @@ CLI::Option* add_time(CLI::App* app, const std::string& flag, Duration& into, co
 
 }  // namespace
 
-std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) {
+Result<CommandLine, Usage> parse(int count, const char* const* arguments) {
   CLI::App app(
       "Your devices, answering together: a question asked on one goes to a few others, what they\n"
       "say is merged, and you see who said it. No server, no account.",
@@ -97,11 +97,11 @@ std::variant<CommandLine, Usage> parse(int count, const char* const* arguments) 
   try {
     app.parse(count, arguments);
   } catch (const CLI::CallForHelp&) {
-    return Usage{Exit::done, app.help()};
+    return fail(Usage{Exit::done, app.help()});
   } catch (const CLI::CallForVersion& version) {
-    return Usage{Exit::done, std::string(version.what()) + "\n"};
+    return fail(Usage{Exit::done, std::string(version.what()) + "\n"});
   } catch (const CLI::ParseError& error) {
-    return Usage{Exit::usage, std::string("grapevine: ") + error.what() + "; see `grapevine --help`\n"};
+    return fail(Usage{Exit::usage, std::string("grapevine: ") + error.what() + "; see `grapevine --help`\n"});
   }
   return CommandLine{said.shared, *said.chosen};
 }
@@ -316,7 +316,7 @@ void add_revocation(CLI::App& app, Said& said) {
   revoke->add_option("subject", said.revoke.subject, "a name or an id")->required();
   revoke->add_option("--reason", said.revoke.reason, "for people; at most 64 bytes")->type_name("TEXT");
   revoke->add_option("--keep", said.revoke.keep, "let this one stay, of those that would fall with it")
-      ->type_name("SERIAL");
+      ->type_name("ADMISSION");
   revoke->add_flag("--yes", said.revoke.yes, "do not ask");
 }
 

@@ -2,6 +2,7 @@
 #include "node/cli/daemon.hpp"
 #include "node/cli/show.hpp"
 #include "node/cli/watch.hpp"
+#include "node/wall_clock.hpp"
 
 #include <thread>
 
@@ -13,9 +14,9 @@ namespace {
 
 constexpr auto look_every = 500ms;  // a suspicion lasts two seconds at least, so none is missed
 
-std::variant<Look, Failure> look(const Daemon& daemon);
+Result<Look, Failure> look(const Daemon& daemon);
 Outcome watch(const Daemon& daemon, Output output);
-void show(const Look& peers, Output output);
+void show_table(const Look& peers);
 void redraw(const Look& peers);
 void show_changes(const Look& before, const Look& after, Output output);
 std::vector<std::string> row(const Look& peer);
@@ -23,22 +24,17 @@ std::vector<std::string> row(const Look& peer);
 }  // namespace
 
 Outcome run(const Peers& verb, const Shared& shared) {
-  const auto found = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&found)) return *failed;
-  const auto& daemon = std::get<Daemon>(found);
-  if (verb.watch) return watch(daemon, shared.output);
-  const auto peers = look(daemon);
-  if (const auto* failed = std::get_if<Failure>(&peers)) return *failed;
-  show(std::get<Look>(peers), shared.output);
-  return std::nullopt;
+  const auto daemon = Daemon::find(shared);
+  if (!daemon) return daemon.error();
+  return verb.watch ? watch(*daemon, shared.output) : show(look(*daemon), shared.output, show_table);
 }
 
 namespace {
 
-std::variant<Look, Failure> look(const Daemon& daemon) {
+Result<Look, Failure> look(const Daemon& daemon) {
   auto reply = daemon.get("/api/mesh/peers");
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  return Look(Look::parse(std::get<std::string>(reply)).at("peers"));
+  if (!reply) return fail(reply.error());
+  return std::move(reply->at("peers"));
 }
 
 // Until the node ends or somebody interrupts.
@@ -47,20 +43,17 @@ Outcome watch(const Daemon& daemon, Output output) {
   Look before = Look::array();
   for (;; std::this_thread::sleep_for(look_every)) {
     auto peers = look(daemon);
-    if (const auto* failed = std::get_if<Failure>(&peers)) return *failed;
-    auto& now = std::get<Look>(peers);
+    if (!peers) return peers.error();
     if (on_terminal) {
-      redraw(now);
+      redraw(*peers);
     } else {
-      show_changes(before, now, output);
+      show_changes(before, *peers, output);
     }
-    before = std::move(now);
+    before = std::move(*peers);
   }
 }
 
-void show(const Look& peers, Output output) {
-  if (output == Output::json) print_json(peers);
-  if (output != Output::people) return;
+void show_table(const Look& peers) {
   std::vector<std::vector<std::string>> rows{
       {"NAME", "STATE", "FOR", "ROUND TRIP", "MODEL", "QUEUE", "CALL", "BECAUSE"}};
   for (const auto& peer : peers) rows.push_back(row(peer));
@@ -69,13 +62,12 @@ void show(const Look& peers, Output output) {
 
 void redraw(const Look& peers) {
   std::fputs("\033[H\033[2J", stdout);  // cursor home, clear (ECMA-48)
-  show(peers, Output::people);
+  show_table(peers);
   std::fflush(stdout);
 }
 
 void show_changes(const Look& before, const Look& after, Output output) {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  const auto time = rfc3339(WallTime(std::chrono::duration_cast<SignedClock::duration>(since)));
+  const auto time = rfc3339(wall_now());
   for (const auto& change : changes(before, after)) {
     if (output == Output::json) print_json(change);
     if (output == Output::people) std::puts(line_of(change, time).c_str());

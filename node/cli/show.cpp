@@ -1,5 +1,8 @@
 #include "node/cli/show.hpp"
 
+#include "node/json.hpp"
+#include "node/models/utf8.hpp"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -23,9 +26,18 @@ std::string formatted(const char* form, double number) {
 
 }  // namespace
 
-std::string table(const std::vector<std::vector<std::string>>& rows) {
+std::string printable(std::string_view text) {
+  std::string line(text);
+  for (char& letter : line) {
+    if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) letter = ' ';
+  }
+  return drop_controls(line);
+}
+
+std::string table(std::vector<std::vector<std::string>> rows) {
   std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
+  for (auto& row : rows) {
+    for (auto& cell : row) cell = printable(cell);
     widths.resize(std::max(widths.size(), row.size()), 1);
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
   }
@@ -58,23 +70,28 @@ std::string times(std::uint64_t count) {
   return count == 2 ? "twice" : std::to_string(count) + " times";
 }
 
-void print_json(const nlohmann::ordered_json& json) {
-  const auto print_one = [](const nlohmann::ordered_json& one) {
-    std::puts(one.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
-  };
+Outcome show(const Result<Json, Failure>& reply, Output output,
+             const std::function<void(const Json& reply)>& print) {
+  if (!reply) return reply.error();
+  if (output == Output::json) print_json(*reply);
+  if (output == Output::people) print(*reply);
+  return std::nullopt;
+}
+
+void print_json(const Json& json) {
+  const auto print_one = [](const Json& one) { std::puts(text_of(one).c_str()); };
   if (!json.is_array()) return print_one(json);
   for (const auto& one : json) print_one(one);
 }
 
 int print(const Failure& failure, Output output) {
   if (output == Output::json) {
-    const nlohmann::ordered_json json{
+    const Json json{
         {"error", {{"code", failure.code}, {"message", failure.message}, {"hint", failure.hint}}}};
-    std::fprintf(stderr, "%s\n",
-                 json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+    std::fprintf(stderr, "%s\n", text_of(json).c_str());
   } else {
-    std::fprintf(stderr, "grapevine: %s%s%s\n", failure.message.c_str(), failure.hint.empty() ? "" : "; ",
-                 failure.hint.c_str());
+    std::fprintf(stderr, "grapevine: %s%s%s\n", printable(failure.message).c_str(),
+                 failure.hint.empty() ? "" : "; ", failure.hint.c_str());
   }
   return static_cast<int>(failure.exit);
 }

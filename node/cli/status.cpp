@@ -7,8 +7,6 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 void print_status(const Json& status) {
   const auto& peers = status.at("peers");
   const auto& queue = status.at("queue");
@@ -36,14 +34,7 @@ void print_status(const Json& status) {
 }  // namespace
 
 Outcome run(const Status&, const Shared& shared) {
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  const auto reply = std::get<Daemon>(daemon).get("/api/mesh/status");
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto status = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(status);
-  if (shared.output == Output::people) print_status(status);
-  return std::nullopt;
+  return show(get(shared, "/api/mesh/status"), shared.output, print_status);
 }
 
 }  // namespace grapevine::node::cli

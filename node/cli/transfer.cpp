@@ -7,21 +7,15 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::string text(const Json& json, const char* field) {
-  return json.at(field).get<std::string>();
+  return printable(json.at(field).get<std::string>());
 }
 
 }  // namespace
 
 Outcome run(const TransferName& verb, const Shared& shared) {
-  const auto reply =
-      change(shared, "/api/mesh/transfers", nlohmann::json{{"name", verb.name}, {"to", verb.to}}.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto offer = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(offer);
-  if (shared.output == Output::people)
+  const auto offered = change(shared, "/api/mesh/transfers", {{"name", verb.name}, {"to", verb.to}});
+  return show(offered, shared.output, [](const Json& offer) {
     std::printf(
         "%s is offered to %s (%s)\n"
         "it takes effect at %s, if `grapevine name accept %s` is said there before %s\n"
@@ -29,18 +23,15 @@ Outcome run(const TransferName& verb, const Shared& shared) {
         text(offer, "name").c_str(), text(offer, "to_name").c_str(), text(offer, "to").c_str(),
         text(offer, "takes_effect").c_str(), text(offer, "name").c_str(), text(offer, "accept_by").c_str(),
         text(offer, "name").c_str());
-  return std::nullopt;
+  });
 }
 
 Outcome run(const AcceptName& verb, const Shared& shared) {
-  const auto reply = change(shared, "/api/mesh/transfers/accept", nlohmann::json{{"name", verb.name}}.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto offer = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(offer);
-  if (shared.output == Output::people)
+  const auto accepted = change(shared, "/api/mesh/transfers/accept", {{"name", verb.name}});
+  return show(accepted, shared.output, [](const Json& offer) {
     std::printf("%s is this device from %s on, unless %s takes it back before\n", text(offer, "name").c_str(),
                 text(offer, "takes_effect").c_str(), text(offer, "from_name").c_str());
-  return std::nullopt;
+  });
 }
 
 }  // namespace grapevine::node::cli

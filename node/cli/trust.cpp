@@ -7,12 +7,10 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t id_shown = 8;
 
 std::string text(const Json& value) {
-  return value.is_null() ? "" : value.get<std::string>();
+  return value.is_null() ? "" : printable(value.get<std::string>());
 }
 
 std::string beginning(const Json& id) {
@@ -20,22 +18,11 @@ std::string beginning(const Json& id) {
 }
 
 Outcome change_pin(const Json& wish, const Shared& shared, const std::string& done) {
-  const auto reply = change(shared, "/api/mesh/pins", wish.dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  if (shared.output == Output::json) print_json(Json::parse(std::get<std::string>(reply)));
-  if (shared.output == Output::people) std::puts(done.c_str());
-  return std::nullopt;
+  return show(change(shared, "/api/mesh/pins", wish), shared.output,
+              [&](const Json&) { std::puts(done.c_str()); });
 }
 
-}  // namespace
-
-Outcome run(const ShowTrust&, const Shared& shared) {
-  const auto reply = get(shared, "/api/mesh/trust");
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto trust = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) return print_json(trust), std::nullopt;
-  if (shared.output != Output::people) return std::nullopt;
-
+void print_trust(const Json& trust) {
   std::vector<std::vector<std::string>> members{{"DEVICE", "ROLE", "UNTIL", "INVITED BY", "ID"}};
   for (const auto& member : trust.at("members"))
     members.push_back({member.at("name"), member.at("role"), member.at("until"), member.at("invited_by"),
@@ -49,7 +36,12 @@ Outcome run(const ShowTrust&, const Shared& shared) {
   for (const auto& alarm : trust.at("alarms"))
     std::printf("\n%s %s\n  %s\n", text(alarm.at("about")).c_str(), text(alarm.at("what")).c_str(),
                 text(alarm.at("advice")).c_str());
-  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome run(const ShowTrust&, const Shared& shared) {
+  return show(get(shared, "/api/mesh/trust"), shared.output, print_trust);
 }
 
 Outcome run(const PinName& verb, const Shared& shared) {

@@ -10,7 +10,12 @@
 #include <variant>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace grapevine::node::cli {
+
+/// As the node writes it: fields in their order.
+using Json = nlohmann::ordered_json;
 
 enum class Output { people, json, quiet };
 
@@ -128,7 +133,7 @@ struct RetireNode {
 struct RevokeNode {
   std::string subject;  // a name or an id
   std::string reason;
-  std::vector<std::string> keep;  // serials
+  std::vector<std::string> keep;  // admissions
   bool yes = false;               // do not ask
 };
 struct Version {};
@@ -142,12 +147,12 @@ struct CommandLine {
   Shared shared;
   Verb verb;
 };
-/// Parsed arguments, or what to print and the number to exit with (help exits 0, mistakes 2).
+/// What to print, and the number to exit with (help exits 0, mistakes 2).
 struct Usage {
   Exit exit = Exit::usage;
   std::string text;
 };
-std::variant<CommandLine, Usage> parse(int count, const char* const* arguments);
+Result<CommandLine, Usage> parse(int count, const char* const* arguments);
 
 Outcome run(const Init& verb, const Shared& shared);
 Outcome run(const Join& verb, const Shared& shared);

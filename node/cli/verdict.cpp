@@ -9,8 +9,6 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::optional<double> score_of(std::string_view text) {
   if (text == "good") return 1;
   if (text == "bad") return 0;
@@ -20,7 +18,7 @@ std::optional<double> score_of(std::string_view text) {
   return is_whole && score >= 0 && score <= 1 ? std::optional(score) : std::nullopt;
 }
 
-std::variant<Json, Failure> request_of(const Judge& verb) {
+Result<Json, Failure> request_of(const Judge& verb) {
   Json request = Json::object();
   if (!verb.id.empty()) request["id"] = verb.id;
   for (const auto& opinion : verb.opinions) {
@@ -28,25 +26,14 @@ std::variant<Json, Failure> request_of(const Judge& verb) {
     const bool is_whole = equals == std::string::npos;
     const auto score = score_of(is_whole ? opinion : std::string_view(opinion).substr(equals + 1));
     if (!score || (is_whole && verb.opinions.size() > 1))
-      return Failure{Exit::usage, "usage", "\"" + opinion + "\" is no verdict",
-                     "say good, bad or a number from 0 to 1, or DEVICE=VERDICT for several devices"};
+      return fail(Failure{Exit::usage, "usage", "\"" + opinion + "\" is no verdict",
+                          "say good, bad or a number from 0 to 1, or DEVICE=VERDICT for several devices"});
     (is_whole ? request["score"] : request["scores"][opinion.substr(0, equals)]) = *score;
   }
   return request;
 }
 
-}  // namespace
-
-Outcome run(const Judge& verb, const Shared& shared) {
-  const auto request = request_of(verb);
-  if (const auto* failed = std::get_if<Failure>(&request)) return *failed;
-  const auto daemon = Daemon::find(shared);
-  if (const auto* failed = std::get_if<Failure>(&daemon)) return *failed;
-  const auto reply = std::get<Daemon>(daemon).change("/api/mesh/verdicts", std::get<Json>(request).dump());
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto learned = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(learned);
-  if (shared.output != Output::people) return std::nullopt;
+void print_points(const Json& learned) {
   std::vector<std::vector<std::string>> rows{{"DEVICE", "POINTS ABOVE THE OTHERS"}};
   for (const auto& device : learned.at("devices")) {
     char points[32];
@@ -54,7 +41,14 @@ Outcome run(const Judge& verb, const Shared& shared) {
     rows.push_back({device.at("name"), points});
   }
   std::fputs(table(rows).c_str(), stdout);
-  return std::nullopt;
+}
+
+}  // namespace
+
+Outcome run(const Judge& verb, const Shared& shared) {
+  const auto request = request_of(verb);
+  if (!request) return request.error();
+  return show(change(shared, "/api/mesh/verdicts", *request), shared.output, print_points);
 }
 
 }  // namespace grapevine::node::cli

@@ -1,5 +1,7 @@
 #include "node/cli/watch.hpp"
 
+#include "node/cli/show.hpp"
+
 #include <map>
 
 namespace grapevine::node::cli {
@@ -20,7 +22,7 @@ std::vector<nlohmann::ordered_json> changes(const Look& before, const Look& afte
 }
 
 std::string line_of(const nlohmann::ordered_json& change, const std::string& time) {
-  const auto text = [&](const char* field) { return change.at(field).get<std::string>(); };
+  const auto text = [&](const char* field) { return printable(change.at(field).get<std::string>()); };
   const bool moved = !change.at("before").is_null() && change.at("before") != change.at("state");
   return time + "  " + text("name") + "  " + (moved ? text("before") + " > " : "") + text("state") + "  " +
          text("reason");

@@ -7,15 +7,13 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-void show(const Json& found);
+void show_all(const Json& found);
 void show_names(const Json& names);
 void show_records(const Json& records);
 void show_memories(const Json& found);
 
 std::string text(const Json& json, const char* field) {
-  return json.at(field).is_null() ? std::string("?") : json.at(field).get<std::string>();
+  return json.at(field).is_null() ? std::string("?") : printable(json.at(field).get<std::string>());
 }
 
 std::string joined(const Json& nodes) {
@@ -27,17 +25,12 @@ std::string joined(const Json& nodes) {
 }  // namespace
 
 Outcome run(const Whois& verb, const Shared& shared) {
-  const auto reply = get(shared, "/api/mesh/whois/" + encoded(verb.subject));
-  if (const auto* failed = std::get_if<Failure>(&reply)) return *failed;
-  const auto found = Json::parse(std::get<std::string>(reply));
-  if (shared.output == Output::json) print_json(found);
-  if (shared.output == Output::people) show(found);
-  return std::nullopt;
+  return show(get(shared, "/api/mesh/whois/" + encoded(verb.subject)), shared.output, show_all);
 }
 
 namespace {
 
-void show(const Json& found) {
+void show_all(const Json& found) {
   const auto& member = found.at("member");
   std::printf("%s\nid         %s\n", text(found, "name").c_str(), text(found, "node").c_str());
   if (!member.is_null())
@@ -51,8 +44,8 @@ void show(const Json& found) {
     std::printf("key %-6u %s\n", key.at("rot").get<unsigned>(), text(key, "key").c_str());
   for (const char* stop : {"suspended", "retired"}) {
     if (!found.at(stop).is_null())
-      std::printf("%-10s key %u, because: %s\n", stop, found.at(stop).at("rot").get<unsigned>(),
-                  text(found.at(stop), "cause").c_str());
+      std::printf("%-10s because: %s; its seat among the voters stays empty until its certificate ends\n",
+                  stop, text(found.at(stop), "cause").c_str());
   }
   for (const auto& accusation : found.at("evidence"))
     std::printf("evidence   %s\n", text(accusation, "kind").c_str());

@@ -12,8 +12,6 @@ namespace grapevine::node::cli {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// What the words of the API say to people.
 constexpr std::pair<std::string_view, std::string_view> in_words[] = {
     {"propose", "proposed"},
@@ -87,7 +85,8 @@ std::string plan_of(const Json& provenance) {
   const std::string wanted = provenance.at("wanted");
   const std::string got = provenance.at("shape");
   std::string plan = got == wanted ? got + ", as wanted" : got + " of the " + wanted + " that was wanted";
-  if (!provenance.at("degraded").is_null()) plan += ": " + provenance.at("degraded").get<std::string>();
+  if (!provenance.at("degraded").is_null())
+    plan += ": " + printable(provenance.at("degraded").get<std::string>());
   return "plan    " + plan + "\nmerged  " + words_for(provenance.at("merge")) + "\ntook    " +
          span(provenance.at("elapsed_s")) + "\nid      " + provenance.at("id").get<std::string>() +
          " (for `grapevine verdict --id`)\n";

@@ -1,6 +1,6 @@
 #include "node/eval/questions.hpp"
 
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 
 #include <algorithm>
 #include <fstream>

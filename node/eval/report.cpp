@@ -1,9 +1,10 @@
 #include "node/eval/report.hpp"
 
+#include "node/api.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <memory>
 
@@ -16,8 +17,6 @@ namespace {
 std::string fixed(double value, int digits);
 /// A string in double quotes, as TOML and gnuplot read it.
 std::string quoted(const std::string& text);
-/// As TOML writes a moment.
-std::string spelt(Seconds moment);
 double cost(const Row& row);
 /// The rows no other beats at their cost or less, cheapest first.
 std::vector<const Row*> frontier(const Report& report);
@@ -71,7 +70,7 @@ nlohmann::ordered_json json_of(const Report& report) {
           {"rows", std::move(rows)}};
 }
 
-std::string menu_of(const Report& report, Seconds measured) {
+std::string menu_of(const Report& report, WallTime measured) {
   std::string out =
       "# Measured by `grapevine eval`: what a plan of M layers and k peers is worth, in points.\n";
   for (const Row& row : report.rows) {
@@ -79,7 +78,7 @@ std::string menu_of(const Report& report, Seconds measured) {
     out += "\n[[menu]]\nlayers = " + std::to_string(row.shape->layers) +
            "\nproposers = " + std::to_string(row.shape->proposers) +
            "\nquality = " + fixed(mean(row.points), 2) + "\nerror = " + fixed(standard_error(row.points), 2) +
-           "\nquestions = " + std::to_string(row.points.size()) + "\nmeasured = " + spelt(measured) +
+           "\nquestions = " + std::to_string(row.points.size()) + "\nmeasured = " + rfc3339(measured) +
            "\nsource = " + quoted(report.source) + "\n";
   }
   return out;
@@ -143,14 +142,6 @@ std::vector<std::pair<const Row*, double>> labels(const Report& report) {
 
 double cost(const Row& row) {
   return row.seconds.value_or(row.calls);
-}
-
-std::string spelt(Seconds moment) {
-  const std::time_t time = std::chrono::system_clock::to_time_t(moment);
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 std::string fixed(double value, int digits) {

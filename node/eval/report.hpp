@@ -3,10 +3,10 @@
 // the same questions, so each is compared with one of them question by question.
 #pragma once
 
+#include "crypto/time.hpp"
 #include "moa/provenance.hpp"
 #include "node/eval/interval.hpp"
 
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,9 +14,6 @@
 #include <nlohmann/json_fwd.hpp>
 
 namespace grapevine::node::eval {
-
-/// Since 1970-01-01 UTC, on the computer's own clock.
-using Seconds = std::chrono::sys_seconds;
 
 /// One way of getting answers.
 struct Row {
@@ -42,7 +39,7 @@ std::vector<std::vector<std::string>> table_of(const Report& report);
 nlohmann::ordered_json json_of(const Report& report);
 
 /// TOML: a [[menu]] entry a row that has a shape, with its mean, standard error, when and on what.
-std::string menu_of(const Report& report, Seconds measured);
+std::string menu_of(const Report& report, WallTime measured);
 
 /// Draws quality against seconds, or against calls where there are none, into a PNG file with gnuplot; false
 /// when that did not work. The frontier joins the rows no other beats at their cost or less.

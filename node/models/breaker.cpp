@@ -5,8 +5,8 @@
 namespace grapevine::node {
 namespace {
 
-constexpr Duration fair_time =
-    10s;  // a call with less says more about the caller's hurry than about the server
+// A call with less says more about the caller's hurry than about the server.
+constexpr Duration fair_time = 10s;
 
 bool is_server_failure(const Error& error, Duration time_left) {
   if (error.code == Code::expired) return time_left >= fair_time;
@@ -17,8 +17,8 @@ bool is_server_failure(const Error& error, Duration time_left) {
 
 Duration Breaker::wait_after(std::uint32_t failures) {
   if (failures < failures_max) return Duration{};
-  const auto doublings =
-      std::min(failures - failures_max, 4u);  // 5 s doubled four times is past the longest wait
+  // 5 s doubled four times is past the longest wait.
+  const auto doublings = std::min(failures - failures_max, 4u);
   return std::min(first_wait * (1 << doublings), longest_wait);
 }
 

@@ -1,6 +1,7 @@
 #include "node/models/chat_reply.hpp"
 
-#include "node/models/shallow_json.hpp"
+#include "moa/text.hpp"
+#include "node/json.hpp"
 #include "node/models/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -26,10 +27,6 @@ nlohmann::json messages_of(const Request& request) {
   return messages;
 }
 
-std::string to_text(const nlohmann::json& document) {
-  return document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
 std::optional<nlohmann::json> ChatReply::document(std::string_view text) {
   auto parsed = parse_json(repair_utf8(text));
   nonsense = nonsense || !parsed || !parsed->is_object();
@@ -45,7 +42,7 @@ Heard ChatReply::take_words(const nlohmann::json& document, const std::string& p
 Heard ChatReply::take_trouble(const nlohmann::json& document, const std::string& pointer) {
   constexpr std::size_t told_max = 200;  // a sentence for a log line
   trouble = drop_controls(text_at(document, pointer).value_or("an error it does not explain"));
-  trouble = cut_utf8(trouble, told_max);
+  trouble = moa::cut(trouble, told_max);
   return Heard::enough;
 }
 

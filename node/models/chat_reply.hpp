@@ -15,9 +15,6 @@ namespace grapevine::node {
 /// [{"role": ..., "content": ...}, ...] of the request's turns.
 nlohmann::json messages_of(const Request& request);
 
-/// A JSON text of any document, also of one that holds broken UTF-8.
-std::string to_text(const nlohmann::json& document);
-
 struct ChatReply {
   Transcript transcript;
   std::string trouble = {};  // what the server says went wrong

@@ -1,6 +1,7 @@
 #include "node/models/chat_server.hpp"
 
-#include "node/models/shallow_json.hpp"
+#include "moa/text.hpp"
+#include "node/json.hpp"
 #include "node/models/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -46,8 +47,8 @@ std::string_view name(Protocol protocol) {
 
 moa::Profile profile_of(Protocol protocol, const ChatServer& chat) {
   return {.kind = std::string(name(protocol)),
-          .model = std::string(cut_utf8(chat.model, decltype(moa::Profile::model)::max)),
-          .family = std::string(cut_utf8(chat.family, decltype(moa::Profile::family)::max)),
+          .model = std::string(moa::cut(chat.model, decltype(moa::Profile::model)::max)),
+          .family = std::string(moa::cut(chat.family, decltype(moa::Profile::family)::max)),
           .slots = chat.slots,
           .synthesizes = true};
 }

@@ -3,6 +3,7 @@
 #include "node/models/utf8.hpp"
 
 #include <fstream>
+#include <system_error>
 
 namespace grapevine::node {
 namespace {
@@ -37,11 +38,13 @@ void add_folder(const fs::path& folder, Listing& listing) {
   std::error_code trouble;
   fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, trouble);
   if (trouble) {
+    const bool is_gone =
+        trouble == std::errc::no_such_file_or_directory || trouble == std::errc::not_a_directory;
+    if (!is_gone) listing.is_whole = false;
     listing.absent.push_back(folder.string());
     return;
   }
   for (const auto end = fs::recursive_directory_iterator(); at != end; at.increment(trouble)) {
-    if (trouble) return;
     std::error_code unknown;
     if (is_hidden(at->path())) {
       at.disable_recursion_pending();
@@ -51,6 +54,8 @@ void add_folder(const fs::path& folder, Listing& listing) {
       add_file(*at, folder, listing);
     }
   }
+  // A subfolder that cannot be entered, because it has just gone for instance, ends the walk of all.
+  if (trouble) listing.is_whole = false;
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ struct Listing {
   std::map<std::string, ListedFile> files;  // by path
   std::vector<std::string> absent;          // folders that are missing, unreadable or no folders
   std::size_t left_out = 0;                 // files above `documents_max`
+  bool is_whole = true;  // false: the walk broke off, and what is not listed may be there all the same
 };
 
 Listing list_documents(const std::vector<std::filesystem::path>& folders);

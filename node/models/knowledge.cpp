@@ -1,8 +1,8 @@
 #include "node/models/knowledge.hpp"
 
-#include "node/models/sentences.hpp"
+#include "moa/sentences.hpp"
+#include "moa/text.hpp"
 #include "node/models/transcript.hpp"
-#include "node/models/utf8.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -67,7 +67,7 @@ moa::Profile Knowledge::profile() const {
 
 Result<moa::Finished> Knowledge::generate(const Request& request, Sink& sink, std::stop_token) {
   if (auto looked = look(); !looked) return fail(looked.error());
-  const auto terms = KnowledgeIndex::query_terms_of(question_of(request));
+  const auto terms = KnowledgeIndex::query_terms_of(moa::question_of(request.turns));
   if (terms.empty()) return fail(Code::unknown, "I do not know: the question has no word to look for");
   const auto findings = index_.search(terms, citations_max);
   if (!findings) return fail(findings.error());
@@ -127,7 +127,7 @@ Result<void> Knowledge::look() {
 namespace {
 
 std::string extract(const std::string& passage, const Weights& weights) {
-  const auto sentences = sentences_of(passage);
+  const auto sentences = moa::sentences_of(passage);
   std::vector<std::pair<double, std::size_t>> ranked;
   for (std::size_t i = 0; i < sentences.size(); ++i)
     ranked.emplace_back(-weight_of(KnowledgeIndex::terms_of(sentences[i]), weights), i);
@@ -151,9 +151,9 @@ moa::Evidence evidence_of(const Findings& findings, const std::vector<std::strin
     evidence.terms.push_back({.term = terms[i], .documents = findings.passages_with[i]});
   for (const auto& hit : findings.hits)
     evidence.citations.push_back(
-        {.passage = std::string(cut_utf8(hit.passage, decltype(moa::Citation::passage)::max)),
-         .title = std::string(cut_utf8(hit.title, decltype(moa::Citation::title)::max)),
-         .document = std::string(cut_utf8(hit.document, decltype(moa::Citation::document)::max)),
+        {.passage = std::string(moa::cut(hit.passage, decltype(moa::Citation::passage)::max)),
+         .title = std::string(moa::cut(hit.title, decltype(moa::Citation::title)::max)),
+         .document = std::string(moa::cut(hit.document, decltype(moa::Citation::document)::max)),
          .offset = hit.offset});
   return evidence;
 }

@@ -187,7 +187,7 @@ bool KnowledgeIndex::Store::apply(const Listing& listing) {
     writer.set_metadata("manifest", write_manifest(manifest));
     writer.commit();
   };
-  remove_gone(writer, listing);
+  if (listing.is_whole) remove_gone(writer, listing);
   std::size_t waiting = 0;
   for (const auto& entry : listing.files) {
     if (unchanged(entry)) continue;

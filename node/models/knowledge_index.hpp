@@ -46,8 +46,8 @@ class KnowledgeIndex {
   KnowledgeIndex& operator=(KnowledgeIndex&&) noexcept;
   ~KnowledgeIndex();
 
-  /// Makes the index hold exactly these files; reads only those that are new or changed. Whether any were.
-  /// Errors: storage.
+  /// Makes the index hold exactly these files, or these too if the listing is not whole; reads only those
+  /// that are new or changed. Whether any were. Errors: storage.
   Result<bool> follow(const Listing& listing);
 
   /// The best passages for any of these terms, `most` of them at most. Errors: storage.

@@ -1,11 +1,11 @@
 #include "node/models/models.hpp"
 
+#include "moa/text.hpp"
 #include "node/models/breaker.hpp"
 #include "node/models/family.hpp"
 #include "node/models/knowledge.hpp"
 #include "node/models/ollama.hpp"
 #include "node/models/openai.hpp"
-#include "node/models/utf8.hpp"
 
 #include <fstream>
 
@@ -85,8 +85,8 @@ Result<MadeModel> make_recorded(const ModelConfig& config) {
   const auto& model = config.name.empty() ? recording.model : config.name;
   const auto family = config.family.empty() ? family_of(model) : config.family;
   const moa::Profile profile{.kind = {"recorded"},
-                             .model = std::string(cut_utf8(model, decltype(moa::Profile::model)::max)),
-                             .family = std::string(cut_utf8(family, decltype(moa::Profile::family)::max)),
+                             .model = std::string(moa::cut(model, decltype(moa::Profile::model)::max)),
+                             .family = std::string(moa::cut(family, decltype(moa::Profile::family)::max)),
                              .slots = config.slots,
                              .synthesizes = recording.synthesizes};
   return MadeModel{.model = std::make_unique<Recorded>(std::move(*answers), profile, recording.pace),

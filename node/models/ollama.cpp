@@ -1,7 +1,7 @@
 #include "node/models/ollama.hpp"
 
+#include "node/json.hpp"
 #include "node/models/chat_reply.hpp"
-#include "node/models/shallow_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -45,7 +45,7 @@ moa::Profile Ollama::profile() const {
 Result<moa::Finished> Ollama::generate(const Request& request, Sink& sink, std::stop_token stop) {
   ChatReply reply{.transcript = Transcript(sink)};
   const auto ending = client_.exchange(
-      {.path = "/api/chat", .body = to_text(body_of(request, chat_.model)), .time_left = request.time_left},
+      {.path = "/api/chat", .body = text_of(body_of(request, chat_.model)), .time_left = request.time_left},
       [&](std::string_view line) { return read(reply, line); }, stop);
   if (!ending) return fail(ending.error());
   return reply.outcome(*ending, request);

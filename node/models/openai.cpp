@@ -1,7 +1,7 @@
 #include "node/models/openai.hpp"
 
+#include "node/json.hpp"
 #include "node/models/chat_reply.hpp"
-#include "node/models/shallow_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -40,7 +40,7 @@ Result<moa::Finished> OpenAi::generate(const Request& request, Sink& sink, std::
   Listener listener{.reply = {.transcript = Transcript(sink)}};
   const auto ending = client_.exchange(
       {.path = "/chat/completions",
-       .body = to_text(body_of(request, chat_.model)),
+       .body = text_of(body_of(request, chat_.model)),
        .time_left = request.time_left},
       [&](std::string_view line) { return listener.read(line); }, stop);
   if (!ending) return fail(ending.error());

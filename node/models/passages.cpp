@@ -1,5 +1,6 @@
 #include "node/models/passages.hpp"
 
+#include "moa/text.hpp"
 #include "node/models/utf8.hpp"
 
 #include <algorithm>
@@ -18,7 +19,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::string heading_text(std::string_view line) {
   line = trimmed(line.substr(std::min(line.find_first_not_of('#'), line.size())));
-  return drop_controls(cut_utf8(line, title_bytes_max));
+  return drop_controls(moa::cut(line, title_bytes_max));
 }
 
 bool is_heading(std::string_view line) {
@@ -28,7 +29,7 @@ bool is_heading(std::string_view line) {
 
 /// Where to cut a text that is too long: behind a sentence, else at a space, else between two characters.
 std::size_t cut_point(std::string_view text) {
-  const auto window = cut_utf8(text, passage_bytes_max);
+  const auto window = moa::cut(text, passage_bytes_max);
   const auto sentence = window.rfind(". ");
   if (sentence != window.npos && sentence > window.size() / 2) return sentence + 1;
   const auto space = window.find_last_of(spaces);
@@ -69,7 +70,7 @@ Document split_document(std::string_view text, std::string_view file_name) {
     }
   }
   if (document.title.empty())
-    document.title = drop_controls(cut_utf8(file_name.substr(0, file_name.rfind('.')), title_bytes_max));
+    document.title = drop_controls(moa::cut(file_name.substr(0, file_name.rfind('.')), title_bytes_max));
   return document;
 }
 

@@ -1,10 +1,10 @@
 #include "node/models/recorded.hpp"
 
 #include "crypto/random.hpp"
+#include "moa/text.hpp"
+#include "node/json.hpp"
 #include "node/models/pause.hpp"
-#include "node/models/shallow_json.hpp"
 #include "node/models/transcript.hpp"
-#include "node/models/utf8.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -34,12 +34,12 @@ Recorded::Recorded(Answers answers, moa::Profile profile, Pace pace)
     : answers_(std::move(answers)), profile_(std::move(profile)), pace_(pace) {}
 
 Result<moa::Finished> Recorded::generate(const Request& request, Sink& sink, std::stop_token stop) {
-  const auto* found = answer_to(question_of(request));
+  const auto* found = answer_to(moa::question_of(request.turns));
   if (found == nullptr) return fail(Code::unknown, "no answer was recorded for this prompt");
 
   const auto until = Clock::now() + request.time_left;
   const double speed = next_speed();
-  const auto allowed = cut_utf8(*found, std::size_t{request.sampling.tokens_max} * 4);
+  const auto allowed = moa::cut(*found, std::size_t{request.sampling.tokens_max} * 4);
   Transcript transcript(sink);
   auto ending = Ending::late;
   const auto prefill = pace_.prefill_rate > 0
@@ -155,7 +155,7 @@ Ending say(std::string_view answer, double tokens_per_second, Clock::time_point 
     if (!wait_within(std::min(std::max(one_token, breath), whole - since_start()), until, stop))
       return Ending::late;
     const double tokens = seconds(since_start()) * tokens_per_second;
-    const auto due = since_start() >= whole ? answer : cut_utf8(answer, static_cast<std::size_t>(tokens) * 4);
+    const auto due = since_start() >= whole ? answer : moa::cut(answer, static_cast<std::size_t>(tokens) * 4);
     if (!transcript.add(due.substr(said))) return Ending::complete;
     said = due.size();
   }

@@ -41,8 +41,8 @@ class Recorded final : public Model {
   Answers answers_;
   moa::Profile profile_;
   Pace pace_;
-  std::atomic<std::uint64_t> calls_ =
-      0;  // the jitter of call n depends on seed and n alone, whichever thread makes it
+  // The jitter of call n depends on seed and n alone, whichever thread makes it.
+  std::atomic<std::uint64_t> calls_ = 0;
 };
 
 /// What `model` answered according to a file; an empty name takes the first model the file has. Errors:

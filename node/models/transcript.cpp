@@ -1,15 +1,14 @@
 #include "node/models/transcript.hpp"
 
+#include "moa/text.hpp"
 #include "node/models/utf8.hpp"
-
-#include <algorithm>
 
 namespace grapevine::node {
 
 bool Transcript::add(std::string_view words) {
   if (full_) return false;
   const auto clean = drop_controls(repair_utf8(words));
-  const auto piece = cut_utf8(clean, bytes_max_ - text_.size());
+  const auto piece = moa::cut(clean, bytes_max_ - text_.size());
   full_ = piece.size() < clean.size();
   text_ += piece;
   if (!piece.empty()) sink_->piece(piece);
@@ -46,12 +45,6 @@ std::uint32_t tokens_in(const std::vector<moa::Turn>& turns) {
   std::uint32_t tokens = 0;
   for (const auto& turn : turns) tokens += tokens_in(turn.text);
   return tokens;
-}
-
-std::string_view question_of(const Request& request) {
-  const auto last = std::find_if(request.turns.rbegin(), request.turns.rend(),
-                                 [](const auto& turn) { return turn.speaker == moa::Speaker::user; });
-  return last == request.turns.rend() ? std::string_view() : std::string_view(last->text);
 }
 
 }  // namespace grapevine::node

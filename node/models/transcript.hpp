@@ -14,9 +14,6 @@ namespace grapevine::node {
 std::uint32_t tokens_in(std::string_view text);
 std::uint32_t tokens_in(const std::vector<moa::Turn>& turns);
 
-/// The last thing the user said; empty when the user said nothing.
-std::string_view question_of(const Request& request);
-
 class Transcript {
  public:
   explicit Transcript(Sink& sink, std::size_t bytes_max = moa::proposal_bytes_max)

@@ -70,11 +70,4 @@ std::string drop_controls(std::string_view text) {
   return kept;
 }
 
-std::string_view cut_utf8(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return text;
-  std::size_t end = bytes_max;
-  while (end > 0 && (byte_at(text, end) & 0xc0) == 0x80) --end;
-  return text.substr(0, end);
-}
-
 }  // namespace grapevine::node

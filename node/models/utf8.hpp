@@ -17,7 +17,4 @@ std::string repair_utf8(std::string_view text);
 /// Without C0 and C1 control characters and DELETE; tab and line feed stay. Requires: valid UTF-8.
 std::string drop_controls(std::string_view text);
 
-/// The longest beginning of at most `bytes_max` bytes that does not cut a character. Requires: valid UTF-8.
-std::string_view cut_utf8(std::string_view text, std::size_t bytes_max);
-
 }  // namespace grapevine::node

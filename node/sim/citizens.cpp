@@ -23,11 +23,12 @@ Citizens::Citizens(std::size_t count, WallTime beginning, Owners owners)
   selves_.reserve(count);
   by_id_.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    Inception inception{.key = operational_.public_key(), .next = {}, .nonce = {}};
-    std::memcpy(inception.nonce.data(), &i, sizeof i);
+    Inception inception;
+    inception.key = operational_.public_key();
+    std::memcpy(inception.ending.data(), &i, sizeof i);
     const std::string label = "node-" + std::to_string(i);
     const Certificate certificate{.node = node_id(mesh_.id, inception),
-                                  .key = operational_.public_key(),
+                                  .inception = inception,
                                   .label = label,
                                   .owner = owner_of(owners == Owners::one ? "swarm" : label),
                                   .admitted = beginning,

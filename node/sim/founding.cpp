@@ -26,17 +26,15 @@ void World::found(const WorldOptions& options) {
     Node& node = nodes_[i];
     node.chance = Random(random_.next());
     const Identity mine = identity(i);
-    const auto transport = hash<32>(purpose::trace, {mine.node.value.view()});
-    Certificate certificate{.node = mine.node,
-                            .key = mine.operational.public_key(),
-                            .transport = TransportKey{transport},
+    Certificate certificate{.serial = hash<16>(purpose::trace, {mine.node.value.view()}),
+                            .node = mine.node,
+                            .inception = mine.inception,
                             .label = "node-" + std::to_string(i),
                             .owner = owner_of("sim"),
                             .role = i == 0 ? Role::admin : Role::member,
                             .admitted = founded,
                             .not_before = founded,
                             .not_after = founded + std::chrono::hours(24 * 30)};
-    std::memcpy(certificate.serial.data(), transport.data(), certificate.serial.size());
     node.certificate.emplace(certificate, mesh_->id, root);
     node.id = mine.node;
     by_id_[mine.node] = i;
@@ -44,7 +42,12 @@ void World::found(const WorldOptions& options) {
 }
 
 Identity World::identity(Index node) const {
-  const Inception inception{key(node, 0).public_key(), key(node, 1).commitment(), {}};
+  const SigningKey first = key(node, 0);
+  const Inception inception{.key = first.public_key(),
+                            .next = promise_of(node, 0),
+                            .transport = {hash<32>(purpose::trace, {first.public_key().value.view()})},
+                            .inviter = {},
+                            .ending = ending_of(ending_key(node).public_key())};
   const NodeId id = node_id(mesh_->id, inception);
   Identity identity{*mesh_, id, inception,         {}, key(node, nodes_[node].rot), std::nullopt,
                     {},     {}, nodes_[node].chain};
@@ -56,6 +59,18 @@ Identity World::identity(Index node) const {
 
 SigningKey World::key(Index node, std::uint32_t rot) const {
   return key_of(options_.seed, node, static_cast<std::uint8_t>(rot == 0 ? 'o' : rot == 1 ? 'n' : rot));
+}
+
+/// Here nobody rotates more than twice.
+KeyCommitment World::promise_of(Index node, std::uint32_t rot) const {
+  KeyCommitment promise;
+  for (std::uint32_t later = 2; later > rot; --later)
+    promise = commitment_of(key(node, later).public_key(), promise);
+  return promise;
+}
+
+SigningKey World::ending_key(Index node) const {
+  return key_of(options_.seed, node, 'e');
 }
 
 /// A newcomer is told of the first device and two others that have their certificates by then. Nobody could
@@ -101,8 +116,7 @@ void World::start(Index index) {
   node.memory = Memory::kept;
   give(index, ModelFound{moa::Profile{
                   .kind = "sim", .model = "sim-1", .family = "sim", .slots = 1, .synthesizes = true}});
-  if (is_new && index != 0 && is_up(0))
-    perform(0, nodes_[0].core->welcome(*node.certificate, node.core->identity().inception, moment(0)));
+  if (is_new && index != 0 && is_up(0)) perform(0, nodes_[0].core->welcome(*node.certificate, moment(0)));
 }
 
 }  // namespace grapevine::node::sim

@@ -136,6 +136,7 @@ void World::perform_one(Index index, Effect& effect) {
         node.calls.erase(abort.call);
       },
       [&](const moa::Reply& reply) { record(reply, index); }, [](const OpenJoinPort&) {},
+      [](const KeepCertificate&) {},  // its disk has the record
       [&](const gossip::Changed& changed) { hear(index, changed); }, [](const AnswerKnock&) {},
       [](const dns::Changed&) {}, [&](const Note& note) { hear(index, note); });
 }
@@ -231,7 +232,7 @@ Result<void> World::crash_rotating(Index node) {
 /// Puts the next key on the key disk; what the one after it will be.
 Result<KeyCommitment> World::keep_next_key(Index index) {
   Node& node = nodes_[index];
-  const KeyCommitment promise = key(index, node.rot + 2).commitment();
+  const KeyCommitment promise = promise_of(index, node.rot + 1);
   auto chain = node.core->registry().successor(key(index, node.rot + 1), promise);
   if (!chain) return fail(chain.error());
   node.chain = std::move(*chain);
@@ -249,7 +250,7 @@ Result<void> World::suspend(Index node) {
 }
 
 Result<void> World::retire(Index by, Index node) {
-  const Bytes record = dns::retirement(mesh_->id, id(node), 1, key(node, 1), dns::Cause::lost);
+  const Bytes record = dns::retirement(mesh_->id, id(node), ending_key(node), dns::Cause::lost);
   return said(by, nodes_[by].core->retire(record, moment(by)));
 }
 

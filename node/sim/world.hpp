@@ -169,6 +169,8 @@ class World {
   void happen(Index node, Event& event);
   void give(Index node, Input input);
   Result<KeyCommitment> keep_next_key(Index node);
+  KeyCommitment promise_of(Index node, std::uint32_t rot) const;
+  SigningKey ending_key(Index node) const;
   Result<void> said(Index node, Result<Effects> effects);
   void step(Index node, Input input);
   void perform(Index node, Effects effects);

@@ -35,22 +35,39 @@ inline Mesh mesh() {
   return {mesh_id(statement), statement, Signed<RootStatement>(statement, MeshId{}, key(1))};
 }
 
+/// Who lets a device in, unless it is said: the root, but for the member of the household.
+constexpr std::uint8_t host_of(std::uint8_t n) {
+  return n == 4 ? 3 : 0;
+}
+
+inline NodeId node(std::uint8_t n);
+
+inline Inception inception(std::uint8_t n, std::uint8_t host) {
+  return {.key = key(n).public_key(),
+          .next = key(static_cast<std::uint8_t>(n + 100)).commitment(),
+          .transport = transport(n),
+          .inviter = host == 0 ? NodeId{} : node(host),
+          .ending = filled<16>(n)};
+}
+
 inline Inception inception(std::uint8_t n) {
-  const auto next = static_cast<std::uint8_t>(n + 100);
-  return {.key = key(n).public_key(), .next = key(next).commitment(), .nonce = filled<16>(n)};
+  return inception(n, host_of(n));
+}
+
+inline NodeId node(std::uint8_t n, std::uint8_t host) {
+  return node_id(mesh().id, inception(n, host));
 }
 
 inline NodeId node(std::uint8_t n) {
-  return node_id(mesh().id, inception(n));
+  return node(n, host_of(n));
 }
 
-/// Thirty days from noon for device n, by the root.
+/// Thirty days from noon for device n, issued by the root.
 inline Certificate certificate(std::uint8_t n, Role role) {
   Certificate made;
   made.serial = filled<16>(n);
+  made.inception = inception(n);
   made.node = node(n);
-  made.key = key(n).public_key();
-  made.transport = transport(n);
   made.label.assign("device " + std::to_string(n));
   made.owner = owner_of("anna");
   made.role = role;
@@ -59,8 +76,10 @@ inline Certificate certificate(std::uint8_t n, Role role) {
   return made;
 }
 
+/// As the guest of whoever issues it, which makes it another node.
 inline Certificate issued_by(std::uint8_t issuer, Certificate certificate) {
-  certificate.issuer = certificate.inviter = node(issuer);
+  certificate.issuer = certificate.inception.inviter = node(issuer);
+  certificate.node = node_id(mesh().id, certificate.inception);
   return certificate;
 }
 
@@ -85,6 +104,7 @@ struct Household {
 inline Invite invite() {
   Invite made;
   made.mesh = mesh().id;
+  made.inviter = node(2);
   made.join_key = transport(2);
   made.addresses = std::vector<Text<64>>{std::string("192.0.2.1:4781"), std::string("[2001:db8::1]:4781")};
   made.seed = filled<32>(5);
@@ -95,8 +115,7 @@ inline Invite invite() {
 inline JoinWish wish() {
   JoinWish made;
   made.invite = invite_id(key(5).public_key());
-  made.inception = inception(3);
-  made.transport = transport(3);
+  made.inception = inception(3, 2);
   made.label.assign("device 3");
   made.join_key = transport(2);
   made.nonce = filled<24>(6);

@@ -11,9 +11,12 @@ std::size_t grapevine::dns::bytes_allocated() {
   return asked;
 }
 
-void* operator new(std::size_t bytes) {
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {  // std::stable_sort's
   asked += bytes;
-  if (void* room = std::malloc(bytes == 0 ? 1 : bytes)) return room;
+  return std::malloc(bytes == 0 ? 1 : bytes);
+}
+void* operator new(std::size_t bytes) {
+  if (void* room = operator new(bytes, std::nothrow)) return room;
   throw std::bad_alloc();
 }
 void operator delete(void* room) noexcept {

@@ -168,13 +168,50 @@ TEST_CASE("a stranger's identity is not kept") {
 
 TEST_CASE("a guest waits until its host is known") {
   Neighbour here(0);
-  const Device guest(2);
   const auto& host = grapevine::sample::certificate(3, Role::inviter);
-  Certificate invited = guest.certificate.claimed().value();
-  invited.issuer = invited.inviter = host.node;
-  const auto record =
-      seal_member(Signed<Certificate>(invited, neighbours::mesh().id, grapevine::sample::key(3)));
-  CHECK(here.hear(record) == Verdict::ignore);
+  CHECK(here.hear(Device::guest_of(3, 2).member()) == Verdict::ignore);
   CHECK(here.hear(seal_member(grapevine::sample::sign(host, 1))) == Verdict::accept);
   CHECK(here.registry.size() == 2);
+}
+
+TEST_CASE("an inviter that certifies another's guest, in whatever words, changes nothing") {
+  const Device victim = Device::guest_of(3, 4);
+  const NodeId thief = grapevine::sample::node(5);
+  const auto later = [&](auto change) {
+    Certificate made = victim.certificate.claimed().value();
+    made.issuer = thief;
+    made.not_before += neighbours::day;
+    made.not_after += neighbours::day;
+    change(made);
+    return seal_member(grapevine::sample::sign(made, 5));
+  };
+  Neighbour here(0);
+  for (const std::uint8_t inviter : {std::uint8_t{3}, std::uint8_t{5}})
+    here.hear(
+        seal_member(grapevine::sample::sign(grapevine::sample::certificate(inviter, Role::inviter), 1)));
+  here.meet(victim);
+  const auto before = here.registry.root();
+  const auto& own_key = grapevine::sample::inception(5);
+  for (const Bytes& attack :
+       {later([](Certificate&) {}), later([&](Certificate& c) { c.inception.key = own_key.key; }),
+        later([&](Certificate& c) { c.inception.transport = own_key.transport; }),
+        later([&](Certificate& c) { c.inception.inviter = thief; }),
+        later([](Certificate& c) { c.admitted -= neighbours::day; })}) {
+    CHECK(here.hear(attack, at(25h)) != Verdict::accept);
+    CHECK(here.registry.root() == before);
+    CHECK(*here.roster.find_signed(victim.node) == victim.certificate);
+  }
+}
+
+TEST_CASE(
+    "of two certificates that end at once the same one counts, in either order, and the juries are one") {
+  Certificate other = Device(1).certificate.claimed().value();
+  other.admitted -= 10 * neighbours::day;  // it may vote, and with the other it may not yet
+  const Bytes one = Device(1).member();
+  const Bytes two = seal_member(grapevine::sample::sign(other, 1));
+  Neighbour here(0), there(0);
+  for (const Bytes& record : {one, two}) here.hear(record);
+  for (const Bytes& record : {two, one}) there.hear(record);
+  CHECK(here.registry.root() == there.registry.root());
+  CHECK(here.registry.electors(noon) == there.registry.electors(noon));
 }

@@ -45,14 +45,14 @@ NameCertificate certificate_of(std::size_t votes) {
 
 TEST_CASE("the records of keys, votes, transfers and evidence keep their golden bytes") {
   const Device device(1), other(2);
-  CHECK(digest_of(device.rotation(1)) == "a6c3c55d966f19e0431f887b50ea622e");
-  CHECK(digest_of(device.vote("robot", 3'000'000, other.node)) == "e2b1ac3c3d10fbaf8a2563ef2186c8c2");
+  CHECK(digest_of(device.rotation(1)) == "9eebdf1f5ddbaf00af100f1709cb5d3b");
+  CHECK(digest_of(device.vote("robot", 3'000'000, other.node)) == "8b297aba221d7e1e631db5da1a6e8340");
   CHECK(digest_of(envelope_of(certificate_of(3), {})) == "06aeb8bf83c14c80d2c5c2020f191d03");
-  CHECK(digest_of(device.transfer("robot", 9, other, 3'000'002)) == "8061e6bcf2ea6810bea7306704fe50c4");
-  CHECK(digest_of(device.suspension()) == "3c264a84652ddac2e60333ab7a1336df");
-  CHECK(digest_of(device.retirement()) == "fccaa6fca567265d03b77f52e6aca317");
+  CHECK(digest_of(device.transfer("robot", 9, other, 3'000'002)) == "8d81c42c5e3d4d72f98b0632239bd223");
+  CHECK(digest_of(device.suspension()) == "ed3e522d23b016593ba2d55d2f502147");
+  CHECK(digest_of(device.retirement()) == "3272aab05c07bda571f1a956b190bbf3");
   CHECK(digest_of(seal_evidence(Evidence::Kind::sequence, device.address(1), device.address(1, {}, "b"))) ==
-        "9cfb7ad88c37055d8f20760577f0a320");
+        "8964b86d73f717bb3bf12431a06227d7");
 }
 
 TEST_CASE("every form is read back as what was sealed") {
@@ -103,10 +103,8 @@ TEST_CASE("evidence may be twice as long as a datagram, and nothing else") {
 }
 
 TEST_CASE("a rotation is the first to the sixty-fourth") {
-  for (const auto& [rot, legal] : {std::pair(0u, false), {1u, true}, {64u, true}, {65u, false}}) {
+  for (const auto& [rot, legal] : {std::pair(0u, false), {1u, true}, {64u, true}, {65u, false}})
     CHECK(reads(Rotation{}, [rot = rot](Rotation& r) { r.rot = rot; }) == legal);
-    CHECK(reads(Retirement{}, [rot = rot](Retirement& r) { r.rot = rot; }) == legal);
-  }
   CHECK(reads(Suspension{}, [](Suspension& s) { s.rot = 64; }));
   CHECK_FALSE(reads(Suspension{}, [](Suspension& s) { s.rot = 65; }));
   CHECK_FALSE(reads(Suspension{}, [](Suspension& s) { s.cause = static_cast<Cause>(5); }));

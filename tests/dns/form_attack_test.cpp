@@ -65,7 +65,7 @@ const Bytes seven{7};
 
 /// Payloads of an ID record that no honest node writes.
 std::vector<std::pair<std::string, Bytes>> odd_payloads() {
-  const Bytes honest = wire::encode(Device(1).inception);  // 93 c420.. c420.. c410..
+  const Bytes honest = wire::encode(Device(1).inception);  // 95 c420.. c420.. c420.. c420.. c410..
   const auto changed = [&](std::size_t at, std::size_t gone, const Bytes& in) {
     Bytes odd(honest.begin(), honest.begin() + static_cast<std::ptrdiff_t>(at));
     append(odd, in);
@@ -77,13 +77,13 @@ std::vector<std::pair<std::string, Bytes>> odd_payloads() {
   trailing.push_back(0);
   return {{"bytes follow", trailing},
           {"a length in two bytes", changed(1, 2, {0xc5, 0, 32})},
-          {"an array's length in four", changed(0, 1, {0xdd, 0, 0, 0, 3})},
+          {"an array's length in four", changed(0, 1, {0xdd, 0, 0, 0, 5})},
           {"2^32-1 elements", changed(0, 1, {0xdd, 0xff, 0xff, 0xff, 0xff})},
           {"2^32-1 bytes", changed(1, 2, {0xc6, 0xff, 0xff, 0xff, 0xff})},
           {"a string of 2^32-1", changed(1, 2, {0xdb, 0xff, 0xff, 0xff, 0xff})},
           {"2^32-1 pairs", {0xdf, 0xff, 0xff, 0xff, 0xff}},
           {"a map", {0x81, 0x01, 0x02}},
-          {"a field more", changed(0, 1, {0x94})},
+          {"a field more", changed(0, 1, {0x96})},
           {"text for bytes", changed(1, 2, {0xd9, 32})},
           {"nothing", changed(1, 34, {0xc0})},
           {"an extension", changed(1, 2, {0xc7, 32, 1})},

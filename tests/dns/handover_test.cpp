@@ -87,6 +87,15 @@ TEST_CASE("a certified name that is handed over keeps its since, and its receive
   }
 }
 
+TEST_CASE("who hands a name over goes on voting") {
+  Town town(4);
+  town.claim(0, "robot");
+  hand_over(town, 0, 1, "robot");
+  town.cut({false, false, false, true});
+  town.claim(2, "arm");  // three of four voters are a quorum
+  CHECK(town.confirmed("arm") == std::set{town.id(2)});
+}
+
 TEST_CASE("a key that rotates claims again what was handed over to it") {
   Neighbour here(0);
   here.start();
@@ -96,4 +105,61 @@ TEST_CASE("a key that rotates claims again what was handed over to it") {
   here.hear(giver.transfer("robot", 2, here.device, term_of(noon) + 2));
   CHECK(here.registry.renew("robot", at()).error().code == Code::unknown);
   CHECK(only<Publish>(here.registry.renew("robot", at(20min)).value()).size() == 1);
+}
+
+TEST_CASE("a name goes from hand to hand and back, and its certificate with it") {
+  Town town(5);
+  town.claim(2, "robot");
+  for (const auto& [from, to] : {std::pair(2u, 3u), std::pair(3u, 4u), std::pair(4u, 2u)}) {
+    hand_over(town, from, to, "robot");
+    town.pass(3);
+    for (std::size_t i = 0; i < town.size(); ++i) {
+      const auto found = town.resolve(i, "robot").value();
+      CHECK(found.node == town.id(to));
+      CHECK(found.state == State::confirmed);
+      CHECK(found.since == noon);
+      CHECK(found.claimants.size() == 1);
+    }
+  }
+}
+
+TEST_CASE("who was given a name gives it up, and a day later it is free") {
+  Town town(5);
+  town.claim(2, "robot");
+  hand_over(town, 2, 3, "robot");
+  town.pass(3);
+  for (const auto& said : only<Publish>(town[3].registry.give_up("robot", town.now(3)).value()))
+    town.tell(3, said.record);
+  CHECK_FALSE(town.resolve(0, "robot").has_value());
+  CHECK_FALSE(town.claim(1, "robot"));
+  town.skip(24h);
+  town.pass(2);
+  CHECK(town.claim(1, "robot"));
+  CHECK(town.confirmed("robot") == std::set{town.id(1)});
+}
+
+TEST_CASE("who was given a name and never claimed it hands it on, back, or gives it up") {
+  const Device giver(1), receiver(2), third(3);
+  const Term given = term_of(noon) + 2;
+  const auto told = [&](const std::vector<Bytes>& then) {
+    auto here = std::make_unique<Neighbour>(0);
+    for (const Device* device : {&giver, &receiver, &third}) here->meet(*device);
+    here->hear(giver.name("robot", 1));
+    here->hear(giver.transfer("robot", 2, receiver, given));
+    for (const Bytes& record : then) CHECK(here->hear(record, at(30min)) == Verdict::accept);
+    return here;
+  };
+  const auto bearer = [](const Neighbour& here, Duration when) {
+    const auto found = here.registry.resolve("robot", at(when).wall);
+    return found ? found->node : NodeId{};
+  };
+  const auto on = told({receiver.transfer("robot", 1, third, given + 3)});
+  CHECK(bearer(*on, 40min) == receiver.node);
+  CHECK(bearer(*on, 50min) == third.node);
+  CHECK(on->registry.resolve("robot", noon + 50min)->claimants.size() == 1);
+  const auto back = told({receiver.transfer("robot", 1, giver, given + 3)});
+  CHECK(bearer(*back, 40min) == receiver.node);
+  CHECK(bearer(*back, 50min) == giver.node);
+  CHECK(bearer(*told({receiver.name("robot", 1, noon + 25min, 0)}), 30min) == NodeId{});
+  CHECK(bearer(*told({receiver.name("robot", 1, noon, 0)}), 30min) == receiver.node);  // that was before
 }

@@ -58,7 +58,8 @@ TEST_CASE("row 24: a stolen key cannot rotate, for it is not the one that was pr
   CHECK(refusal(here, seal(forged, neighbours::mesh().id, thief.key)) == "not_entitled");
   forged.key = stolen.key.public_key();
   CHECK(refusal(here, seal(forged, neighbours::mesh().id, stolen.key)) == "not_entitled");
-  forged.key = key_of(1, 1).public_key();  // shown, but not held
+  forged.key = key_of(1, 1).public_key();  // seen on its way, but not held
+  forged.next = neighbours::promise_of(1, 1);
   CHECK(refusal(here, seal(forged, neighbours::mesh().id, stolen.key)) == "hostile.record_bad_signature");
   CHECK(here.hear(stolen.rotation(1)) == Verdict::accept);  // the owner's
 }
@@ -75,16 +76,23 @@ TEST_CASE("rotations are taken in order, whatever the order they come in") {
   CHECK(here.registry.size() == 6);
 }
 
-TEST_CASE("of two successors of one key the larger id stands, in either order, and both convict") {
-  const Device device(1);
-  const std::vector<Bytes> rivals{device.rotation(1), device.rotation(1, 5)};
-  Neighbour here(0), there(0);
-  for (auto* neighbour : {&here, &there}) neighbour->meet(device);
-  for (const auto& record : {rivals[0], rivals[1], device.rotation(2)}) here.hear(record);
-  for (const auto& record : {rivals[0], device.rotation(2), rivals[1]}) there.hear(record);
-  neighbours::make_equal(here, there);
-  CHECK(here.registry.root() == there.registry.root());
-  CHECK(here.registry.resolve(to_string(device.node), noon)->contradicts_itself);
+TEST_CASE("row 24: a thief of every key that was shown puts none of its own into the chain") {
+  const Device device(1), late = Device::rotated(1, 2);
+  const auto thief = key_of(2, 0);
+  for (const bool comes_first : {true, false}) {
+    Neighbour here(0);
+    here.meet(device);
+    for (std::uint32_t rot = 1; rot <= 2; ++rot) {
+      if (comes_first) CHECK(refusal(here, device.rotation(rot, thief.commitment())) == "not_entitled");
+      CHECK(here.hear(device.rotation(rot)) == Verdict::accept);
+    }
+    for (std::uint32_t rot = 1; rot <= 3; ++rot)
+      CHECK(refusal(here, device.rotation(rot, thief.commitment())) == "not_entitled");
+    CHECK(here.hear(late.address(1, noon, "owner")) == Verdict::accept);
+    CHECK(capabilities(here, device) == std::vector<std::string>{"owner"});
+    CHECK_FALSE(here.registry.resolve(to_string(device.node), noon)->contradicts_itself);
+    CHECK(here.registry.size() == 5);
+  }
 }
 
 TEST_CASE("row 23: a stolen key hands a name over, and SUSPEND or ROT wins") {
@@ -148,16 +156,49 @@ TEST_CASE("row 25: a retired node is gone for ever, and frees its names") {
   CHECK(here.registry.claim("robot", at()).has_value());
 }
 
-TEST_CASE("a retirement made at birth holds after a rotation, and a stolen first key cannot make one") {
+TEST_CASE("row 25: no key that signs retires its node, and the word made at birth does, however it rotated") {
   Neighbour here(0);
   const Device device(1);
   here.meet(device);
-  const auto forged = retirement(neighbours::mesh().id, device.node, 1, device.key, Cause::lost);
-  CHECK(refusal(here, forged) == "not_entitled");
-  here.hear(device.rotation(1));
-  here.hear(Device::rotated(1, 1).address(1));
-  CHECK(here.hear(device.retirement(1)) == Verdict::accept);
+  for (std::uint32_t shown = 0; shown <= 2; ++shown) {
+    if (shown > 0) CHECK(here.hear(device.rotation(shown)) == Verdict::accept);
+    for (std::uint32_t stolen = 0; stolen <= 3; ++stolen)
+      CHECK(refusal(here, device.retirement(key_of(1, stolen))) == "not_entitled");
+  }
+  here.hear(Device::rotated(1, 2).address(1));
+  CHECK(here.registry.find({"text"}, noon, 9).size() == 1);
+  CHECK(here.hear(device.retirement()) == Verdict::accept);
   CHECK(here.registry.find({"text"}, noon, 9).empty());
+}
+
+TEST_CASE("a vote falls with the key that signed it, when that is replaced, suspended or retired") {
+  const Device voter(1), claimant(2);
+  const Bytes vote = voter.vote("robot", first_term, claimant.node);
+  for (const Bytes& end : {voter.rotation(1), voter.suspension(), voter.retirement()}) {
+    Neighbour here(0), there(0);
+    for (auto* neighbour : {&here, &there}) {
+      for (unsigned n = 1; n <= 4; ++n) neighbour->meet(Device(n));
+      neighbour->hear(claimant.name("robot", 1));
+    }
+    const auto before = here.registry.size();
+    CHECK(here.hear(vote) == Verdict::accept);
+    CHECK(here.hear(end) == Verdict::accept);
+    CHECK(here.registry.size() == before + 1);
+    CHECK(there.hear(end) == Verdict::accept);
+    CHECK(there.hear(vote) != Verdict::accept);
+    CHECK(here.registry.root() == there.registry.root());
+  }
+}
+
+TEST_CASE("who has replaced a stolen key is not convicted by what the thief votes with it") {
+  Neighbour here(0);
+  const Device stolen(1), owner = Device::rotated(1, 1), other(2);
+  here.meet(stolen);
+  here.hear(stolen.rotation(1));
+  const Bytes vote = owner.vote("robot", first_term, stolen.node),
+              theft = stolen.vote("robot", first_term, other.node);
+  CHECK(here.hear(seal_evidence(Evidence::Kind::vote, vote, theft)) == Verdict::reject);
+  CHECK_FALSE(here.registry.resolve(to_string(stolen.node), noon)->contradicts_itself);
 }
 
 TEST_CASE("a suspended key keeps its names, and nothing it says moves or frees them") {
@@ -244,17 +285,40 @@ TEST_CASE("four pieces of evidence are kept against a node, everywhere the same 
   CHECK(here.registry.root() == there.registry.root());
 }
 
+TEST_CASE("a convict buries its first double vote under no other evidence") {
+  const Device convict(1);
+  const auto double_vote = [&](Term term) {
+    return seal_evidence(Evidence::Kind::vote, convict.vote("robot", term, convict.node),
+                         convict.vote("robot", term, Device(2).node));
+  };
+  std::vector<Bytes> pieces{double_vote(first_term)};
+  for (unsigned n = 0; n < 9; ++n)
+    pieces.push_back(
+        seal_evidence(Evidence::Kind::sequence, convict.address(n), convict.address(n, noon, "b")));
+  for (Term day = 1; day < 9; ++day) pieces.push_back(double_vote(first_term + day * terms_an_epoch));
+  std::optional<Fixed<16>> root;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Random(seed).shuffle(pieces);
+    Neighbour here(0);
+    here.meet(convict);
+    for (const auto& piece : pieces) here.hear(piece);
+    const auto kept = here.registry.whois(to_string(convict.node), noon)->evidence;
+    CHECK(kept.size() == evidence_held_max);
+    CHECK(kept.front().record == neighbours::record_id(double_vote(first_term)));
+    CHECK(kept.back().kind == Evidence::Kind::vote);
+    CHECK(root.value_or(here.registry.root()) == here.registry.root());
+    root = here.registry.root();
+  }
+}
+
 TEST_CASE("row 18: the guests of one inviter claim sixty-four names, those of the root as many as they are") {
   const auto& host = grapevine::sample::certificate(3, Role::inviter);
   for (const bool invited : {true, false}) {
     Neighbour here(0);
     here.hear(seal_member(grapevine::sample::sign(host, 1)));
     for (unsigned n = 1000; n < 1150; ++n) {
-      const Device guest(n);
-      Certificate certificate = guest.certificate.claimed().value();
-      if (invited) certificate.issuer = certificate.inviter = host.node;
-      here.hear(seal_member({certificate, neighbours::mesh().id, grapevine::sample::key(invited ? 3 : 1)}));
-      here.hear(guest.origin());
+      const Device guest = invited ? Device::guest_of(3, n) : Device(n);
+      here.meet(guest);
       here.hear(guest.name("guest-" + std::to_string(n), 1));
     }
     CHECK(here.registry.names(noon).size() == (invited ? names_invited_max : 150));

@@ -30,6 +30,18 @@ inline SigningKey key_of(unsigned n, std::uint32_t rot) {
   return SigningKey::from_seed(seed_of(n, rot));
 }
 
+/// What device n promises when it has rotated so often; three keys follow its first.
+inline KeyCommitment promise_of(unsigned n, std::uint32_t rot) {
+  KeyCommitment promise;
+  for (std::uint32_t later = 3; later > rot; --later)
+    promise = commitment_of(key_of(n, later).public_key(), promise);
+  return promise;
+}
+/// The key that may end device n.
+inline SigningKey ending_key(unsigned n) {
+  return key_of(n, 99);
+}
+
 inline RecordId record_id(View envelope) {
   return std::get<Sealed>(unseal(envelope, mesh().id)).id;
 }
@@ -48,16 +60,29 @@ struct Device {
   /// One certified by the root of another mesh than ours.
   Device(unsigned n, WallTime from, const MeshId& in, const SigningKey& root)
       : number(n), key(key_of(n, 0)), mesh_id(in) {
-    inception = {.key = key.public_key(), .next = key_of(n, 1).commitment(), .nonce = filled<16>(1)};
+    inception = {.key = key.public_key(),
+                 .next = promise_of(n, 0),
+                 .transport = {seed_of(n)},
+                 .inviter = {},
+                 .ending = ending_of(ending_key(n).public_key())};
     node = node_id(mesh_id, inception);
     Certificate made;
     made.node = node;
-    made.key = key.public_key();
-    made.transport.value = seed_of(n);
+    made.inception = inception;
     made.label.assign("device " + std::to_string(n));
     made.admitted = made.not_before = from;
     made.not_after = from + 30 * day;
     certificate = {made, mesh_id, root};
+  }
+
+  /// One that a device of the sample household lets in.
+  static Device guest_of(std::uint8_t host, unsigned n) {
+    Device guest(n);
+    const Certificate made = grapevine::sample::issued_by(host, guest.certificate.claimed().value());
+    guest.inception = made.inception;
+    guest.node = made.node;
+    guest.certificate = grapevine::sample::sign(made, host);
+    return guest;
   }
 
   Self self() const {
@@ -72,24 +97,23 @@ struct Device {
   }
   Bytes member() const { return seal_member(certificate); }
   Bytes origin() const { return seal(inception, mesh_id, key_of(number, 0)); }
-  /// The n-th ROT, which promises the key that follows, or another to contradict itself.
-  Bytes rotation(std::uint32_t n, std::uint32_t promised = 1) const {
+  /// The n-th ROT.
+  Bytes rotation(std::uint32_t n) const { return rotation(n, promise_of(number, n)); }
+  /// What a thief of the first keys up to the n-th makes of them: a ROT that promises as it likes.
+  Bytes rotation(std::uint32_t n, const KeyCommitment& promise) const {
     Rotation made;
     made.node = node;
     made.rot = n;
     made.prev = record_id(n == 1 ? origin() : rotation(n - 1));
     made.key = key_of(number, n).public_key();
-    made.next = key_of(number, n + promised).commitment();
+    made.next = promise;
     return seal(made, mesh_id, key_of(number, n));
   }
   Bytes suspension(Cause cause = Cause::stolen) const {
     return seal(Suspension{.node = node, .rot = rot, .cause = cause}, mesh_id, key);
   }
-  Bytes retirement(std::uint32_t n = 1) const {
-    const auto next = key_of(number, n);
-    return seal(Retirement{.node = node, .rot = n, .key = next.public_key(), .cause = Cause::lost}, mesh_id,
-                next);
-  }
+  Bytes retirement() const { return retirement(ending_key(number)); }
+  Bytes retirement(const SigningKey& by) const { return dns::retirement(mesh_id, node, by, Cause::lost); }
   Bytes transfer(std::string_view label, std::uint64_t seq, const Device& to,
                  std::uint32_t not_before) const {
     Transfer made;

@@ -25,8 +25,8 @@ struct Kept {
     Certificate made;
     made.node.value.bytes[0] = number;
     made.role = role;
-    made.inviter = inviter;
-    ledger.place_member(record(number, RecordType::member), {}, made);
+    made.inception.inviter = inviter;
+    ledger.place_member(record(number, RecordType::member), {}, made, {});
     return made.node;
   }
   Reason claim(const NodeId& node, std::uint8_t number) {
@@ -42,8 +42,13 @@ struct Kept {
     made.claim = node;
     ledger.place_certificate(record(number, RecordType::certificate), {}, made);
   }
-  bool holds(std::uint8_t number) const {
-    return ledger.set().contains(RecordType::name, record(number, RecordType::name));
+  Reason give(const NodeId& from, const NodeId& to, std::uint8_t number) {
+    Transfer made{.from = from, .to = to, .not_before = 1};
+    made.name.assign(label(number));
+    return ledger.place(record(number, RecordType::transfer), {}, made);
+  }
+  bool holds(std::uint8_t number, RecordType type = RecordType::name) const {
+    return ledger.set().contains(type, record(number, type));
   }
   static std::string label(std::uint8_t number) {
     constexpr std::string_view letters = "acdefghjkmpqtuxy";  // none looks like another
@@ -77,4 +82,68 @@ TEST_CASE("of five names a node keeps those with a certificate, then those with 
     CHECK(kept.holds(3) != certified);
     CHECK(kept.claim(node, 5) == Reason::over_quota);
   }
+}
+
+TEST_CASE("what a guest hands over counts among the names of its inviter's guests") {
+  Kept kept;
+  for (std::uint8_t n = 1; n <= 64; ++n) kept.claim(kept.admit(n, Role::member, kept.host), n);
+  const NodeId guest = kept.admit(70, Role::member, kept.host);
+  CHECK(kept.give(guest, kept.host, 0) == Reason::none);
+  CHECK_FALSE(kept.holds(64));
+  CHECK(kept.holds(63));
+  CHECK(kept.give(guest, kept.host, 71) == Reason::over_quota);
+}
+
+TEST_CASE("four names are handed over by one node, and to one node, those with the least ids") {
+  Kept by_one, to_one;
+  const NodeId giver = by_one.admit(100, Role::member, {}), receiver = to_one.admit(101, Role::member, {});
+  for (std::uint8_t n = 1; n <= 5; ++n) {
+    const Reason wanted = n <= 4 ? Reason::none : Reason::over_quota;
+    CHECK(by_one.give(giver, by_one.admit(n, Role::member, {}), n) == wanted);
+    CHECK(to_one.give(to_one.admit(n, Role::member, {}), receiver, n) == wanted);
+  }
+  for (std::uint8_t n = 20; n < 24; ++n) CHECK(by_one.claim(giver, n) == Reason::none);  // besides
+  CHECK(by_one.give(giver, receiver, 0) == Reason::none);
+  CHECK(to_one.give(to_one.admit(6, Role::member, {}), receiver, 0) == Reason::none);
+  for (const Kept* kept : {&by_one, &to_one}) {
+    CHECK(kept->holds(3, RecordType::transfer));
+    CHECK_FALSE(kept->holds(4, RecordType::transfer));
+  }
+}
+
+TEST_CASE(
+    "a full registry still takes who is stopped, what it holds renewed, and votes and certificates of it") {
+  Kept kept;
+  const NodeId thief = kept.admit(1, Role::member, {});
+  CHECK(kept.claim(thief, 2) == Reason::none);
+  std::uint32_t filled = 0;
+  const auto next = [&] {
+    RecordId id;
+    id.value = hash<32>(purpose::text, {wire::encode(++filled)});
+    return id;
+  };
+  Certificate guest;
+  do guest.node.value = next().value;
+  while (kept.ledger.place_member({guest.node.value}, {}, guest, {}) == Reason::none);
+  CHECK(kept.ledger.set().size() == records_max);
+
+  CHECK(kept.claim(thief, 3) == Reason::no_room);
+  CHECK(kept.ledger.place_evidence(next(), {}, thief, std::nullopt) == Reason::no_room);
+  Revocation word{.node = thief};
+  Suspension suspended{.node = thief};
+  Retirement retired{.node = thief};
+  NameClaim renewed{.node = thief, .seq = 9, .key_lease_s = 86'400};
+  renewed.name.assign(Kept::label(2));
+  Vote vote{.voter = kept.host, .claim = thief};
+  NameCertificate certificate{.claim = thief};
+  vote.skeleton.assign(skeleton_of(Kept::label(2)).value);
+  certificate.skeleton.assign(skeleton_of(Kept::label(3)).value);
+  CHECK(kept.ledger.place_certificate(next(), {}, certificate) == Reason::no_room);  // nobody claims it
+  certificate.skeleton = vote.skeleton;
+  CHECK(kept.ledger.place(next(), {}, renewed) == Reason::none);
+  CHECK(kept.ledger.place_vote(next(), {}, vote) == Reason::none);
+  CHECK(kept.ledger.place_certificate(next(), {}, certificate) == Reason::none);
+  CHECK(kept.ledger.place(next(), {}, suspended) == Reason::none);
+  CHECK(kept.ledger.place(next(), {}, retired) == Reason::none);
+  CHECK(kept.ledger.place_revocation(next(), {}, word) == Reason::none);
 }

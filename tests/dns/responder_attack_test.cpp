@@ -91,6 +91,11 @@ TEST_CASE(
   CHECK(code_of(Asked{.name = robot, .flags = 0x2800}.bytes()) == LDNS_RCODE_NOTIMPL);  // UPDATE
 }
 
+TEST_CASE("an answer repeats the opcode of what was asked") {
+  const Read read(reply(Asked{.name = robot, .flags = 0x2800}.bytes()));
+  CHECK(ldns_pkt_get_opcode(read.packet.get()) == LDNS_PACKET_UPDATE);
+}
+
 TEST_CASE("row 34: two OPT records are FORMERR") {
   Bytes query = Asked{.name = robot, .edns_bytes = 1232}.bytes();
   append(query, Bytes{0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 0});

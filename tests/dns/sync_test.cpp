@@ -218,6 +218,69 @@ TEST_CASE("row 28: a question about what is no range is not answered") {
   CHECK(neighbours::only<Send<Message>>(effects).empty());
 }
 
+namespace {
+
+/// A question about all there is, from which a peer learns that everything differs.
+Question about_everything() {
+  Question question;
+  for (const auto& path : RecordSet::coarsest()) question.ranges.push_back({path, neighbours::filled<8>(1)});
+  return question;
+}
+
+/// How many of such questions are answered before the first that is not.
+unsigned answered(Neighbour& here, const NodeId& peer, Now now) {
+  unsigned count = 0;
+  while (count < 100'000 &&
+         !neighbours::only<Send<Message>>(here.registry.receive(peer, about_everything(), now)).empty())
+    ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("a question that asks twice about one range is not answered") {
+  Neighbour here(1);
+  fill(here, 10, 40);
+  Question question = about_everything();
+  const NodeId peer = Device(2).node;
+  CHECK(neighbours::only<Send<Message>>(here.registry.receive(peer, question, at())).size() == 1);
+  question.ranges[3] = question.ranges[9];
+  const auto effects = here.registry.receive(peer, question, at());
+  CHECK(neighbours::notes(effects, "hostile.question"));
+  CHECK(neighbours::only<Send<Message>>(effects).empty());
+}
+
+TEST_CASE(
+    "a peer makes us hash a million ids at once, then a hundred thousand a second, and others as many") {
+  Neighbour here(1);
+  fill(here, 10, 1510);
+  const NodeId peer = Device(2).node, other = Device(3).node;
+  const auto size = static_cast<double>(here.registry.size() + RecordSet::coarsest().size());
+  const auto questions = [&](double ids) { return doctest::Approx(ids / size).epsilon(0.02); };
+  CHECK(answered(here, peer, at()) == questions(Sync::hashed_at_once));
+  CHECK(neighbours::notes(here.registry.receive(peer, about_everything(), at()), "registry.too_fast"));
+  CHECK(answered(here, peer, at(5s)) == questions(5 * Sync::hashed_a_second));
+  CHECK(answered(here, other, at(5s)) == questions(Sync::hashed_at_once));
+}
+
+TEST_CASE("a peer brings unasked as many records as there can be, and no more") {
+  Neighbour here(1);
+  Records gift;
+  for (std::uint64_t seq = 0; seq < batch_records_max; ++seq)
+    gift.records.emplace_back(Device(9).address(seq));
+  const NodeId peer = Device(2).node;
+  const auto taken = [&](Now now) {
+    return !neighbours::notes(here.registry.receive(peer, gift, now), "registry.too_fast");
+  };
+  unsigned batches = 0;
+  while (taken(at())) ++batches;
+  CHECK(batches == 80'000 / batch_records_max);
+  gift.turn = 7;  // of which we asked nothing
+  CHECK_FALSE(taken(at()));
+  CHECK(taken(at(2s)));
+  CHECK_FALSE(taken(at(2s)));
+}
+
 TEST_CASE("row 39: messages lost, doubled and in any order lead to the same view") {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     Neighbour here(1), there(2);

@@ -12,6 +12,7 @@ using neighbours::key_of;
 using neighbours::Neighbour;
 using neighbours::noon;
 using neighbours::only;
+using neighbours::promise_of;
 
 namespace {
 
@@ -21,7 +22,7 @@ const SigningKey& next_key() {
 }
 
 Result<Effects> rotate(Neighbour& node, const SigningKey& next = next_key(), Now now = at(1s)) {
-  return node.registry.rotate(next, key_of(0, 2).commitment(), now);
+  return node.registry.rotate(next, promise_of(0, 1), now);
 }
 
 /// Two nodes that know each other; the first holds `robot`.
@@ -57,7 +58,8 @@ TEST_CASE("a node rotates to the promised key only, and then to the one promised
   CHECK(rotate(here, other).error().code == Code::refused);
   CHECK(rotate(here).has_value());
   CHECK(rotate(here).error().code == Code::refused);
-  CHECK(here.registry.rotate(second, key_of(0, 3).commitment(), at(2s)).has_value());
+  CHECK(here.registry.rotate(second, other.commitment(), at(2s)).error().code == Code::refused);
+  CHECK(here.registry.rotate(second, promise_of(0, 2), at(2s)).has_value());
 }
 
 TEST_CASE("a node that rotated starts again with its new key, and is refused with its old one") {
@@ -105,8 +107,7 @@ TEST_CASE("a suspended node says nothing until it rotates") {
 
 TEST_CASE("anybody publishes the recovery record of a lost device, and nothing else in its place") {
   Pair nodes;
-  const auto record =
-      retirement(neighbours::mesh().id, nodes.giver.device.node, 1, key_of(0, 1), Cause::lost);
+  const auto record = nodes.giver.device.retirement();
   CHECK(nodes.taker.registry.retire(nodes.giver.device.address(99), at()).error().code == Code::malformed);
   CHECK(only<Publish>(nodes.taker.registry.retire(record, at()).value()).size() == 1);
   CHECK(nodes.taker.registry.claim("robot", at()).has_value());

@@ -127,7 +127,7 @@ TEST_CASE("who renews its certificate goes on voting, for it was admitted before
     here.hear(seal_member(grapevine::sample::sign(host, 1)));
     const auto before = here.registry.electors(noon);
     Certificate renewed = Device(5).certificate.claimed().value();
-    renewed.issuer = renewed.inviter = host.node;
+    renewed.issuer = host.node;
     renewed.admitted = admitted;
     here.hear(seal_member({renewed, neighbours::mesh().id, grapevine::sample::key(2)}));
     CHECK(here.registry.size() == 2);

@@ -103,7 +103,7 @@ TEST_CASE("whois shows every key, the stop of the last one, and why") {
   Neighbour here(0);
   here.start();
   const auto second = key_of(0, 1);
-  here.registry.rotate(second, key_of(0, 2).commitment(), at(1s)).value();
+  here.registry.rotate(second, neighbours::promise_of(0, 1), at(1s)).value();
   here.registry.suspend(Cause::stolen, at(2s)).value();
   const auto found = whois(here, here.device.node);
   REQUIRE(found.keys.size() == 2);
@@ -126,7 +126,7 @@ TEST_CASE("whois finds a retired node by its id, with its certificate and no nam
   const auto found = whois(here, other.node);
   CHECK(found.retired->cause == Cause::lost);
   CHECK(found.certificate->label == "device 1");
-  CHECK(found.certificate->inviter == NodeId{});
+  CHECK(found.certificate->inception.inviter == NodeId{});
   CHECK_FALSE(found.is_member);
   CHECK(found.names.empty());
 }

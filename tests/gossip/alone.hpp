@@ -49,10 +49,7 @@ class Alone {
   Effects pass(Duration time) {
     Effects all;
     const Time end = at + time;
-    while (machine->deadline() <= end) {
-      at = std::max(at, machine->deadline());
-      append(all, machine->tick(now()));
-    }
+    while (machine->deadline() <= end) append(all, tick());
     at = end;
     return all;
   }
@@ -61,8 +58,7 @@ class Alone {
     Effects all;
     const Time end = at + time;
     while (machine->deadline() <= end) {
-      at = std::max(at, machine->deadline());
-      Effects step = machine->tick(now());
+      Effects step = tick();
       for (std::size_t i = 0, asked = step.size(); i < asked; ++i) {
         const auto* send = std::get_if<Send<Message>>(&step[i]);
         const auto* ping = send ? std::get_if<Ping>(&send->message) : nullptr;
@@ -73,6 +69,12 @@ class Alone {
     }
     at = end;
     return all;
+  }
+  Effects tick() {
+    at = std::max(at, machine->deadline());
+    Effects step = machine->tick(now());
+    ensure(step.size() <= 256, "a step asks for at most 256 effects");
+    return step;
   }
   Now now() const { return {.time = at, .wall = town_founded}; }
   std::optional<Status> status(const Founder::Citizen& of) const {

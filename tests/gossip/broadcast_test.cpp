@@ -33,7 +33,7 @@ struct Spreader : Linked {
     return out;
   }
   IHave names(View payload, std::uint16_t round = 1) const {
-    return {.names = {{IHave::Name{.id = gossip_id(payload), .round = round}}}};
+    return {.names = {{IHave::Name{.id = gossip_id(Topic::record, payload), .round = round}}}};
   }
 
  private:
@@ -60,7 +60,7 @@ TEST_CASE("a neighbour that prunes is told names, one that grafts is told in ful
   (void)town.receive(town.bert, Prune{});
   (void)town.machine->publish(Topic::record, Bytes(payload), town.now());
   CHECK_FALSE(town.told().contains(town.bert.self.node));
-  const auto fetched = sent<Parcel>(town.receive(town.bert, Graft{.id = gossip_id(payload)}));
+  const auto fetched = sent<Parcel>(town.receive(town.bert, Graft{.id = gossip_id(Topic::record, payload)}));
   REQUIRE(fetched.size() == 1);
   CHECK(fetched.front().payload == payload);
   CHECK(town.told().contains(town.bert.self.node));
@@ -76,6 +76,29 @@ TEST_CASE("a payload of which only the name comes is fetched from one announcer 
   for (const auto& send : only<Send<Message>>(town.pass(1s)))
     if (std::holds_alternative<Graft>(send.message)) asked.push_back(send.to);
   CHECK(asked == std::vector{town.bert.self.node, town.cleo.self.node});
+}
+
+TEST_CASE(
+    "four thousand payloads of which only the names come are fetched in portions, and none is forgotten") {
+  Spreader town;
+  std::set<GossipId> named;
+  for (std::uint32_t frame = 0; frame < 32; ++frame) {
+    IHave said;
+    while (said.names.size() < said.names.max) {
+      const Bytes payload = wire::encode(Row{.incarnation = static_cast<Incarnation>(named.size())});
+      said.names.push_back({.id = gossip_id(Topic::record, payload)});
+      named.insert(said.names.back().id);
+    }
+    (void)town.receive(town.bert, said);
+  }
+  std::size_t steps = 0;
+  for (const Time end = town.at + 1s; town.machine->deadline() <= end; ++steps) {
+    const auto grafts = sent<Graft>(town.tick());
+    CHECK(grafts.size() <= Config{}.grafts_max);
+    for (const Graft& graft : grafts) named.erase(*graft.id);
+  }
+  CHECK(steps >= 4096 / Config{}.grafts_max);
+  CHECK(named.empty());
 }
 
 TEST_CASE("what comes by itself after its name is not fetched") {
@@ -123,8 +146,35 @@ TEST_CASE("a new neighbour hears the names of what was told in the last second, 
     (void)town.told();
     bool named = false;
     for (const IHave& said : sent<IHave>(town.converse(200ms)))
-      for (const IHave::Name& name : said.names) named = named || name.id == gossip_id(Bytes{7});
+      for (const IHave::Name& name : said.names)
+        named = named || name.id == gossip_id(Topic::record, Bytes{7});
     CHECK(named == (ago < 1s));
+  }
+}
+
+TEST_CASE("a record told as something else, whatever becomes of that, is heard as what it is") {
+  for (const Topic lie : {Topic::event, Topic::rumor}) {
+    for (const Verdict verdict : {Verdict::reject, Verdict::ignore}) {
+      Spreader town;
+      const Bytes payload{1, 2, 3};
+      const Effects lied = town.receive(town.bert, Parcel{.topic = lie, .payload = payload});
+      for (const Arrived& one : only<Arrived>(lied)) (void)town.machine->verdict(one.id, verdict, town.now());
+      const auto arrived = only<Arrived>(town.receive(town.cleo, Parcel{.payload = payload}));
+      REQUIRE(arrived.size() == 1);
+      CHECK(arrived.front().topic == Topic::record);
+    }
+  }
+}
+
+TEST_CASE("what was refused is judged anew when it comes again, what was ignored is not") {
+  for (const Verdict verdict : {Verdict::reject, Verdict::ignore}) {
+    Spreader town;
+    const Parcel parcel{.payload = Bytes{9}};
+    const auto arrived = only<Arrived>(town.receive(town.bert, parcel));
+    (void)town.machine->verdict(arrived.front().id, verdict, town.now());
+    const bool comes_again = verdict == Verdict::reject;
+    CHECK(only<Arrived>(town.receive(town.cleo, parcel)).size() == (comes_again ? 1 : 0));
+    CHECK(only<Arrived>(town.receive(town.cleo, parcel)).empty());
   }
 }
 

@@ -70,6 +70,7 @@ TEST_CASE("a dial that hangs is a reason to ask a member out of turn, unless it 
   for (const bool in_doubt : {false, true}) {
     Linked town;
     (void)town.hear(town.is_here(town.anna));
+    (void)town.pass(Config{}.courtesy);  // one of the two dials at once, the other leaves it that long
     const auto& far = town.anna.self.node;
     if (in_doubt) (void)town.hear(town.accuses(town.bert, far, 1));
     (void)town.machine->unlinked(far, Evidence::silent, town.now());
@@ -133,6 +134,24 @@ TEST_CASE("a frame for a member without a link waits for the dial and goes after
   REQUIRE(only<Transmit>(linked).size() == 1);
   CHECK(only<Transmit>(linked).front().frame == Bytes{1, 2, 3});
   CHECK(only<Transmit>(alone.machine->carry(alone.bert.self.node, Bytes{4}, alone.now())).size() == 1);
+}
+
+TEST_CASE("there is room to call newcomers once those called before have spoken for themselves") {
+  for (const bool spoke : {true, false}) {
+    Alone alone(Config{.contacts_max = 2});
+    const auto calls = [&](const Founder::Citizen& whom) {
+      const Self& self = whom.self;
+      return only<Dial>(alone.machine->join({{.certificate = self.certificate, .contact = self.contact}},
+                                            alone.now()))
+                 .size() == 1;
+    };
+    for (const auto* one : {&alone.bert, &alone.cleo}) {
+      CHECK(calls(*one));
+      (void)alone.machine->linked(one->self.node, Dialler::self, alone.now());
+      if (spoke) (void)alone.hear(alone.is_here(*one));
+    }
+    CHECK(calls(alone.dora) == spoke);
+  }
 }
 
 TEST_CASE("a frame nobody fetches is dropped after five seconds, the 65th and one for a stranger at once") {
@@ -200,6 +219,27 @@ TEST_CASE("bulletins ride on answers, the freshest wins") {
   CHECK(sent<Ack>(first).front().news.words.front().body == Bytes{42});
   CHECK(only<Heard>(town.receive(town.cleo, word(1, 6))).empty());
   CHECK(only<Heard>(town.receive(town.cleo, word(3, 8))).size() == 1);
+}
+
+TEST_CASE(
+    "a lie about another's bulletin lasts until that one speaks, and is none under another incarnation") {
+  Linked town;
+  constexpr std::uint32_t greatest = ~std::uint32_t{0};
+  const auto tells = [&](const Founder::Citizen& teller, Incarnation incarnation, std::uint32_t number,
+                         std::uint8_t body) {
+    Ping ping{.probe = 1, .news = {}};
+    ping.news.words.push_back(
+        {.node = town.bert.self.node, .incarnation = incarnation, .number = number, .body = Bytes{body}});
+    return !only<Heard>(town.receive(teller, ping)).empty();
+  };
+  CHECK_FALSE(tells(town.cleo, greatest, greatest, 6));
+  CHECK(tells(town.cleo, 1, greatest, 6));
+  CHECK(tells(town.bert, 1, 2, 7));
+  const auto words = sent<Ack>(town.receive(town.dora, Ping{.probe = 2, .news = {}})).front().news.words;
+  REQUIRE(words.size() == 1);
+  CHECK(words.front().body == Bytes{7});
+  CHECK_FALSE(tells(town.dora, 1, 1, 5));
+  CHECK(tells(town.dora, 1, 3, 8));
 }
 
 TEST_CASE("another registry root is reported, at most twice a second") {

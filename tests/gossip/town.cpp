@@ -43,8 +43,8 @@ Founder::Founder() : root_(key(1, 0, 0)), mesh_(found(root_)) {}
 Founder::Citizen Founder::admit(std::uint8_t first, std::uint8_t second) const {
   Citizen citizen{.key = key(2, first, second), .self = {}};
   Certificate certificate;
-  certificate.node = node_id(mesh_.id, {.key = citizen.key.public_key(), .next = {}, .nonce = {}});
-  certificate.key = citizen.key.public_key();
+  certificate.inception.key = citizen.key.public_key();
+  certificate.node = node_id(mesh_.id, certificate.inception);
   certificate.admitted = certificate.not_before = town_founded - 1h;
   certificate.not_after = town_founded + 24h * 20;
   citizen.self.node = certificate.node;

@@ -117,8 +117,8 @@ Fleet::~Fleet() {
   std::error_code ignored;
   std::filesystem::remove_all(root_, ignored);
   if (broken.empty()) return;
-  std::fputs(broken.c_str(),
-             stderr);  // a crash, or what a sanitizer found at the end: no test has passed then
+  // A crash, or what a sanitizer found at the end: no test has passed then.
+  std::fputs(broken.c_str(), stderr);
   std::abort();
 }
 

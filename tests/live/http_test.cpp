@@ -3,6 +3,7 @@
 #include "tests/live/fleet.hpp"
 #include "tests/live/recordings.hpp"
 
+#include <cstdlib>
 #include <list>
 #include <thread>
 
@@ -82,12 +83,87 @@ TEST_CASE("foreign Hosts and Origins are refused on every route") {
   CHECK(client.Get("/health")->status == 200);
 }
 
+TEST_CASE("a page of an allowed Origin may ask and read, and no other page learns of that") {
+  ::setenv("GRAPEVINE_API_ALLOWED_ORIGINS", "https://chat.home.example", 1);
+  const Device device(0);
+  ::unsetenv("GRAPEVINE_API_ALLOWED_ORIGINS");
+  auto client = device.client();
+  const auto told = [](const httplib::Result& reply) {
+    return reply->get_header_value("Access-Control-Allow-Origin");
+  };
+  const std::string page = "https://chat.home.example";
+  const httplib::Headers from_page{{"Origin", page}, {"Access-Control-Request-Method", "POST"}};
+  const auto preflight = client.Options("/v1/chat/completions", from_page);
+  CHECK(preflight->status == 200);
+  CHECK(preflight->get_header_value("Access-Control-Allow-Headers").find("Authorization") !=
+        std::string::npos);
+  CHECK(preflight->get_header_value("Vary") == "Origin");
+  CHECK(told(preflight) == page);
+  for (const auto& body : {streamed("local", "why?"), std::string(question), std::string("no question")})
+    CHECK(told(client.Post("/v1/chat/completions", from_page, body, "application/json")) == page);
+  CHECK(told(client.Get("/nowhere", from_page)) == page);
+
+  const auto own = "http://127.0.0.1:" + std::to_string(device.fleet.api_port(0));
+  for (const auto& other : {std::string("https://evil.test"), std::string("null"), own}) {
+    CAPTURE(other);
+    const httplib::Headers from_other{{"Origin", other}, {"Access-Control-Request-Method", "POST"}};
+    CHECK(client.Options("/v1/chat/completions", from_other)->status >= 400);
+    CHECK(told(client.Options("/v1/chat/completions", from_other)) == "");
+    CHECK(told(client.Get("/health", from_other)) == "");
+  }
+  CHECK(told(client.Get("/health")) == "");
+}
+
 TEST_CASE("curl need not say what it sends, however long") {
   const Device device(0);
   const std::string long_one =
       R"({"model":"local","messages":[{"role":"user","content":")" + std::string(20'000, 'a') + "\"}]}";
   CHECK(device.client().Post("/v1/chat/completions", long_one, "application/x-www-form-urlencoded")->status ==
         200);
+}
+
+TEST_CASE("what a body holds is never taken for a request") {
+  const Device device(0);
+  const std::string smuggled = chat_request(question);
+  const auto after = [&](const std::string& line, const std::string& type) {
+    Connection client(device.fleet.api_port(0),
+                      line + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type +
+                          "\r\nContent-Length: " + std::to_string(smuggled.size()) + "\r\n\r\n" + smuggled);
+    return client.receive_until("Because it is so.", 4s);
+  };
+  const std::string form = "multipart/form-data; boundary=x";
+  for (const auto& [line, type] : std::vector<std::pair<std::string, std::string>>{
+           {"POST /v1/chat/completions", form},
+           {"DELETE /health", form},
+           {"GET /health", "text/plain"},
+           {"HEAD /", "text/plain"},
+           {"OPTIONS /v1/chat/completions", "text/plain"},
+           {"POST /" + std::string(9'000, 'a'), "text/plain"},                        // too long a path
+           {"POST /health", "text/plain\r\nRange: all of it"},                        // no range
+           {"POST /health", "text/plain\r\nTransfer-Encoding: gzip"},                 // an end seen elsewhere
+           {"POST /health", "text/plain\r\nContent-Length: 0\r\nX: two lengths"}}) {  // likewise
+    const auto answers = after(line, type);
+    CAPTURE(line + " " + type);
+    CHECK(answers.starts_with("HTTP/1.1 "));
+    CHECK(answers.rfind("HTTP/1.1 ") == 0);
+    CHECK(answers.find("Connection: close") != std::string::npos);
+  }
+}
+
+TEST_CASE("a connection serves one request after the other") {
+  const Device device(0);
+  Connection client(device.fleet.api_port(0), chat_request(question) + chat_request(question) +
+                                                  "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const auto answers = client.receive_until("alive", 4s);
+  CHECK(answers.find("Because it is so.") != answers.rfind("Because it is so."));
+  CHECK(answers.find("alive") != std::string::npos);
+}
+
+TEST_CASE("a body over the limit is refused, and the client can read that") {
+  const Device device(0);
+  const auto reply = device.client().Post("/v1/chat/completions", std::string(3 << 20, 'a'), "text/plain");
+  REQUIRE(reply);
+  CHECK(reply->status == 413);
 }
 
 TEST_CASE("changes need the token") {

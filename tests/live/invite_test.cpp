@@ -5,6 +5,7 @@
 #include "tests/live/fleet.hpp"
 #include "tests/live/recordings.hpp"
 
+#include <cstdlib>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -84,6 +85,20 @@ TEST_CASE("an invite of another mesh lets nobody in") {
   renamed.mesh = foreign->mesh;
   CHECK(one.join(to_text(renamed), "newcomer").status == 1);
   CHECK(one.join(to_text(*own), "newcomer").status == 0);
+}
+
+TEST_CASE("nobody is invited to a port that another program holds") {
+  const Founder holder;  // its mesh port stands for any program's
+  const auto taken = "127.0.0.1:" + std::to_string(holder.fleet.mesh_port(0));
+  ::setenv("GRAPEVINE_MESH_JOIN_LISTEN", taken.c_str(), 1);
+  const Founder late;
+  ::unsetenv("GRAPEVINE_MESH_JOIN_LISTEN");
+  const auto refused = late.fleet.run(0, "invite");
+  CHECK(refused.status == 1);
+  CHECK(refused.out.empty());
+  CHECK(refused.err.find(taken) != std::string::npos);
+  CHECK(refused.err.find("mesh.join_listen") != std::string::npos);
+  CHECK(holder.fleet.run(0, "invite").status == 0);
 }
 
 TEST_CASE("strangers' nonsense on the open ports disturbs nobody") {

@@ -1,6 +1,7 @@
 // The join port as a process: it answers knocks, keeps out what is none, and ends with its daemon.
 #include "node/join_client.hpp"
 #include "node/join_port.hpp"
+#include "node/wall_clock.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -23,9 +24,7 @@ constexpr auto patience = std::chrono::seconds(8);
 
 Now now() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return {Time(std::chrono::duration_cast<Duration>(since)),
-          WallTime(std::chrono::duration_cast<SignedClock::duration>(wall))};
+  return {Time(std::chrono::duration_cast<Duration>(since)), wall_now()};
 }
 
 std::string free_address() {
@@ -120,6 +119,28 @@ TEST_CASE("a join port that dies is started again, with the same key") {
   const auto own = TransportPair::generate();
   CHECK(knock_at(inviter, own).has_value());
   CHECK(inviter.port.process() != first);
+}
+
+TEST_CASE("a join port whose address is taken says so, and opens once it is free") {
+  const auto address = free_address();
+  sockaddr_in taken{};
+  taken.sin_family = AF_INET;
+  taken.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  taken.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  const int other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::bind(other, reinterpret_cast<sockaddr*>(&taken), sizeof taken) == 0);
+  REQUIRE(::listen(other, 1) == 0);
+
+  JoinPort port(GRAPEVINE_JOIN_PROGRAM, address);
+  const Now begun = now();
+  port.keep_open({TransportPair::generate().secret, begun.wall + std::chrono::hours(1)}, begun);
+  CHECK(port.process() == 0);
+  REQUIRE(port.obstacle().has_value());
+  CHECK(port.obstacle()->find(address) != std::string::npos);
+  ::close(other);
+  CHECK_FALSE(port.obstacle().has_value());
+  port.receive({begun.time + 10s, begun.wall});
+  CHECK(port.process() != 0);
 }
 
 TEST_CASE("when its time has come, the port closes and its process is gone") {

@@ -90,6 +90,7 @@ struct Node {
              },
              .scrub = [this] { return store_is_sound.load(); },
              .scrub_every = 10ms,
+             .keep = [](const KeepCertificate&) { return Result<void>(); },
              .note = [this](const Note& note) { events.emplace_back(note.event); }}};
   std::jthread running;
 };
@@ -115,6 +116,25 @@ TEST_CASE("a loop shows, answers, and ends when it is told to") {
   CHECK_FALSE(node.front.read([](const Core&, Now) { return 1; }));
 }
 
+TEST_CASE("whoever closes the terminal ends a loop well, unless it was told to stay") {
+  for (const bool stays : {false, true}) {
+    CAPTURE(stays);
+    const auto before = std::signal(SIGHUP, stays ? SIG_IGN : SIG_DFL);
+    Node node;
+    node.start();
+    ::kill(::getpid(), SIGHUP);
+    const auto looked = node.front.read([](const Core&, Now) { return true; });
+    if (stays) {
+      CHECK(looked);
+      ::kill(::getpid(), SIGTERM);
+    }
+    CHECK(node.end() == Loop::End::left);
+    CHECK(has(node.events, "leaving"));
+    std::signal(SIGHUP, SIG_IGN);  // drops what was blocked meanwhile
+    std::signal(SIGHUP, before);
+  }
+}
+
 TEST_CASE("a question that is dropped is forgotten, and its call aborted") {
   Node node;
   node.start();
@@ -127,6 +147,22 @@ TEST_CASE("a question that is dropped is forgotten, and its call aborted") {
   CHECK(is_idle() == true);
   ::kill(::getpid(), SIGTERM);
   CHECK(node.end() == Loop::End::left);
+}
+
+TEST_CASE("who wants to be forgotten by a full loop waits, and does not spin") {
+  Inbox<Handed> full(1);
+  full.put(Input(Tick{}));
+  Front front(full);
+  timespec worked{};
+  std::jthread client([&] {
+    { const Asking asking = front.ask({.id = {random_bytes<16>()}}); }
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &worked);
+  });
+  std::this_thread::sleep_for(300ms);
+  full.close();
+  client.join();
+  CHECK(worked.tv_sec == 0);
+  CHECK(worked.tv_nsec < 10'000'000);
 }
 
 TEST_CASE("what could be forgotten is not said: without a commit no answer, and no join port opens") {
@@ -146,6 +182,18 @@ TEST_CASE("what could be forgotten is not said: without a commit no answer, and 
   CHECK(node.end() == Loop::End::left);
   CHECK(has(node.events, "store.failed"));
   CHECK(node.join_port.process() == 0);
+}
+
+TEST_CASE("what is noted in every turn is not told in every turn") {
+  Node node;
+  node.start();
+  node.disk_works = false;
+  for (int turn = 0; turn < 50; ++turn) REQUIRE(node.front.read([](const Core&, Now) { return true; }));
+  ::kill(::getpid(), SIGTERM);
+  CHECK(node.end() == Loop::End::left);
+  const auto told = std::count(node.events.begin(), node.events.end(), "store.failed");
+  CHECK(told > 0);
+  CHECK(told <= 10);
 }
 
 TEST_CASE("a loop whose store goes bad ends, so that the next start can set it aside") {

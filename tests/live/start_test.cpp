@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 using namespace grapevine::live;
 namespace fs = std::filesystem;
@@ -48,6 +49,12 @@ TEST_CASE("a configuration with a mistake is refused by file and line") {
   CHECK(home.up_with("[api]\nlisen = \"127.0.0.1:1\"\n").err.find("api.listen") != std::string::npos);
 }
 
+TEST_CASE("a configuration that is named but not there is no empty one") {
+  const OneHome home;
+  check_refused(home.fleet.run(0, "up --config /nonexistent/grapevine.toml"), 2,
+                "/nonexistent/grapevine.toml");
+}
+
 TEST_CASE("the key of a model server must be there and nobody else's to read") {
   const OneHome home;
   const auto key = home.fleet.folder(0) / "server.key";
@@ -86,6 +93,39 @@ TEST_CASE("a home and its ports belong to one daemon") {
   CHECK(taken.status == 1);  // the home is checked first
   CHECK(home.fleet.run(0, "init").status != 0);
   CHECK(home.fleet.get(0, "/health").status == 200);
+}
+
+TEST_CASE("a daemon whose DNS port is taken starts without, and its doctor says so") {
+  OneHome home;
+  const auto file = home.fleet.folder(0) / "config.toml";
+  std::string toml = read_file(file);
+  const auto own = std::to_string(home.fleet.dns_port(0));
+  const auto taken = std::to_string(home.fleet.mesh_port(0));  // by itself, a moment earlier
+  toml.replace(toml.find(own), own.size(), taken);
+  std::ofstream(file, std::ios::trunc) << toml;
+  home.fleet.start(0);
+  const auto doctor = home.fleet.run(0, "doctor");
+  CHECK(doctor.status == 1);
+  CHECK(doctor.out.find("off: 127.0.0.1:" + taken + " could not be had") != std::string::npos);
+}
+
+TEST_CASE("what a daemon writes is for its owner alone, whatever is usual in its shell") {
+  const auto usual = ::umask(022);
+  const grapevine::node::TemporaryFolder documents;
+  documents.file("cellar.txt", "The key of the cellar hangs behind the clock.\n");
+  Fleet fleet(1, [&](std::size_t) {
+    return "[[model]]\nkind = \"knowledge\"\n[knowledge]\nfolders = [\"" + documents.path().string() +
+           "\"]\n";
+  });
+  fleet.start(0);
+  std::size_t seen = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(fleet.folder(0) / "home/knowledge")) {
+    CAPTURE(entry.path().string());
+    CHECK((entry.status().permissions() & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none);
+    ++seen;
+  }
+  CHECK(seen > 0);
+  ::umask(usual);
 }
 
 TEST_CASE("a daemon without a configuration, documents or model server still starts") {

@@ -55,4 +55,5 @@ TEST_CASE("row 29: a daemon whose store is damaged comes back, and is whole agai
     CHECK(wait_until(30s, [&] { return mesh.is_whole(1, 0); }));
     CHECK(mesh.fleet.log(1).find("store.set_aside") != std::string::npos);
   }
+  CHECK(mesh.fleet.run(1, "doctor").out.find("data.corrupt-") != std::string::npos);
 }

@@ -172,16 +172,20 @@ TEST_CASE("a device eight times slower is asked rarely, and holds nobody up") {
 }
 
 TEST_CASE("a proposer hangs: its twin answers instead, and the hung call is taken back") {
-  Village village(6, {.menu = Menu({{.points = 20}, {.shape = {1, 2}, .points = 40}})});
-  take_a_second(village);
-  (void)load_for_a_minute(village, std::vector<Duration>(6, 20s));
-  village.scripts[2].hangs = true;
-  const auto& told = village.told[village.ask(0, {1, 2})];
-  village.run(30s);
-  REQUIRE(told.answered);
-  CHECK(told.answered->provenance.got == Shape{1, 2});
-  CHECK(calls(told, Attempt::beside) >= 1);
-  for (std::size_t i = 1; i < 6; ++i) CHECK(village.engine(i).queued_calls() == 0);
+  std::size_t twins = 0;
+  for (std::size_t hung = 1; hung < 6; ++hung) {  // not all of them are drawn
+    Village village(6, {.menu = Menu({{.points = 20}, {.shape = {1, 2}, .points = 40}})});
+    take_a_second(village);
+    (void)load_for_a_minute(village, std::vector<Duration>(6, 20s));
+    village.scripts[hung].hangs = true;
+    const auto& told = village.told[village.ask(0, {1, 2})];
+    village.run(30s);
+    REQUIRE(told.answered);
+    CHECK(told.answered->provenance.got == Shape{1, 2});
+    twins += calls(told, Attempt::beside);
+    for (std::size_t i = 1; i < 6; ++i) CHECK(village.engine(i).queued_calls() == 0);
+  }
+  CHECK(twins >= 1);
 }
 
 TEST_CASE("who cannot merge has it merged by a device of the same owner, if it may") {

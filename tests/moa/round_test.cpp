@@ -147,13 +147,25 @@ TEST_CASE("without times nobody is late: the paper waits") {
   CHECK(table.round.deadline() == Time(120s));
 }
 
-TEST_CASE("the newest load of a device wins, however they arrive, another life is newer") {
+TEST_CASE("a bulletin older than the last reply is not taken, one of another life is newer") {
   Market market(1s);
-  market.heard(node(1), {.life = 7, .number = 5, .own = 2s}, Time(1s));
+  market.replied(node(1), ticket(1), {.life = 7, .number = 5, .own = 2s}, Time(1s));
   market.heard(node(1), {.life = 7, .number = 4, .own = 9s}, Time(2s));
   CHECK(market.find(node(1))->load.own == 2s);
   market.heard(node(1), {.life = 8, .number = 1, .own = 1s}, Time(3s));
   CHECK(market.find(node(1))->load.own == 1s);
+}
+
+TEST_CASE(
+    "a load whose number others made up lasts until the device speaks again, in a bulletin or a reply") {
+  constexpr std::uint32_t greatest = ~std::uint32_t{0};
+  Market market(1s);
+  market.heard(node(1), {.life = 7, .number = greatest, .open = false}, Time(1s));
+  market.heard(node(1), {.life = 7, .number = 3}, Time(2s));
+  CHECK(market.find(node(1))->load.open);
+  market.heard(node(1), {.life = 7, .number = greatest, .open = false}, Time(3s));
+  market.replied(node(1), ticket(1), {.life = 7, .number = 3}, Time(4s));
+  CHECK(market.find(node(1))->load.open);
 }
 
 TEST_CASE("what was sent counts until a load can know of it") {

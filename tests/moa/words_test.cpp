@@ -1,4 +1,5 @@
 // Words that are heard while they are spoken, wherever the model that gives the answer stands.
+#include "moa/text.hpp"
 #include "tests/moa/village.hpp"
 
 #include <doctest/doctest.h>
@@ -138,6 +139,47 @@ TEST_CASE("the one device that is asked is heard as it speaks, in pieces of 16 K
   CHECK(village.sent(Words::number) == 3);
   village.run();
   CHECK(told.answered->text == told.pieces);
+}
+
+TEST_CASE("words that would steer a terminal are not passed on, and are taken out of the proposal") {
+  for (const std::string steering : {"\x1b]52;c;aGk=\a",
+                                     "\xc2\x9b"
+                                     "2J",
+                                     "\xc2\x1b\x9b"
+                                     "2J",
+                                     "\r", "\x7f"}) {
+    Village village(2);
+    village.scripts[1] = says("Left." + steering + "\nOr\tright.", 5s);
+    Ask ask;
+    ask.only = village.id(1);
+    const auto& told = village.told[village.ask(0, {}, ask)];
+    village.run(1s);
+    const CallId call = village.generated.back().call;
+    village.speak(1, call, "Left.");
+    village.speak(1, call, steering + "\nOr\tright.");
+    village.run(2ms);
+    CHECK(told.pieces == "Left.");
+    village.run();
+    REQUIRE(told.answered);
+    CHECK(told.answered->text == printable(told.answered->text));
+    CHECK(told.answered->text.ends_with("\nOr\tright."));
+    CHECK(told.pieces == told.answered->text);
+  }
+}
+
+TEST_CASE("a control character in two halves, each harmless alone, is not put together") {
+  Village village(2);
+  village.scripts[1] = says("Left.", 5s);
+  Ask ask;
+  ask.only = village.id(1);
+  const auto& told = village.told[village.ask(0, {}, ask)];
+  village.run(1s);
+  village.speak(1, village.generated.back().call, "\xc2");
+  village.speak(1, village.generated.back().call,
+                "\x9b"
+                "2J");
+  village.run(2ms);
+  CHECK(told.pieces == "\xc2");
 }
 
 TEST_CASE("a proposer's words are for the merger alone, and are not sent while they are spoken") {

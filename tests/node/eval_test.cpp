@@ -115,7 +115,7 @@ TEST_CASE("the menu has the rows that are plans, with what they were measured on
                       .unit = "PREFERENCE %",
                       .rows = {{.name = "alone", .points = {50, 60}},
                                {.name = "(1,2)", .points = {70, 80}, .calls = 3, .shape = moa::Shape{1, 2}}}};
-  CHECK(menu_of(report, Seconds{}) ==
+  CHECK(menu_of(report, WallTime{}) ==
         "# Measured by `grapevine eval`: what a plan of M layers and k peers is worth, in points.\n"
         "\n[[menu]]\nlayers = 1\nproposers = 2\nquality = 75.00\nerror = 5.00\nquestions = 2\n"
         "measured = 1970-01-01T00:00:00Z\nsource = \"file.jsonl\"\n");

@@ -18,8 +18,7 @@ const Catalogue shelf{.self = laptop,
 /// "STATUS param" of a refusal; empty when the body is understood.
 std::string refusal(const std::string& body) {
   const auto parsed = parse_chat(body);
-  const auto* error = std::get_if<ApiError>(&parsed);
-  return error == nullptr ? "" : std::to_string(error->status) + " " + error->param;
+  return parsed ? "" : std::to_string(parsed.error().status) + " " + parsed.error().param;
 }
 
 /// A request with one question and more fields.
@@ -29,17 +28,18 @@ std::string with(const std::string& fields) {
 }
 ChatRequest understood(const std::string& body) {
   const auto parsed = parse_chat(body);
-  REQUIRE(std::holds_alternative<ChatRequest>(parsed));
-  return std::get<ChatRequest>(parsed);
+  REQUIRE(parsed.has_value());
+  return *parsed;
 }
 
-Or<moa::Ask> planned(const std::string& model, const std::string& fields = "", const ChatRules& rules = {}) {
+Result<moa::Ask, ApiError> planned(const std::string& model, const std::string& fields = "",
+                                   const ChatRules& rules = {}) {
   auto request = understood(with(fields));
   request.model = model;
   return plan_chat(request, shelf, rules, {});
 }
 moa::Ask ask(const std::string& model, const std::string& fields = "") {
-  return std::get<moa::Ask>(planned(model, fields));
+  return *planned(model, fields);
 }
 
 }  // namespace
@@ -89,6 +89,20 @@ TEST_CASE("messages together count against the cap") {
   std::string body = R"({"model":"grapevine","messages":[)";
   for (int i = 0; i < 3; ++i) body += R"({"role":"user","content":")" + std::string(60'000, 'a') + "\"},";
   CHECK(refusal(body + R"({"role":"user","content":"b"}]})") == "413 messages");
+}
+
+TEST_CASE("as many messages are taken as a question may have turns") {
+  const auto talk = [](std::size_t turns) {
+    std::string body = R"({"model":"grapevine","messages":[)";
+    for (std::size_t i = 1; i < turns; ++i) body += R"({"role":"user","content":"a"},)";
+    return body + R"({"role":"user","content":"b"}]})";
+  };
+  CHECK(refusal(talk(moa::turns_max)) == "");
+  CHECK(refusal(talk(moa::turns_max + 1)) == "400 messages");
+}
+
+TEST_CASE("no answer is asked for that is longer than answers can be") {
+  CHECK(understood(with(R"("max_tokens":1000000)")).sampling.tokens_max * 4 == moa::proposal_bytes_max);
 }
 
 TEST_CASE("sampling is read in its ranges") {
@@ -168,14 +182,24 @@ TEST_CASE("a shape in the name, or in our fields, is the shape") {
 
 TEST_CASE("a shape above what this device allows is 400 with the key to raise") {
   const auto plan = planned("grapevine:m2k2");
-  REQUIRE(std::holds_alternative<ApiError>(plan));
-  CHECK(std::get<ApiError>(plan).status == 400);
-  CHECK(std::get<ApiError>(plan).message.find("moa.layers_max") != std::string::npos);
-  CHECK(std::holds_alternative<ApiError>(planned("grapevine:m1k9")));
-  CHECK(std::holds_alternative<ApiError>(planned("grapevine:k2m1")));
+  REQUIRE_FALSE(plan.has_value());
+  CHECK(plan.error().status == 400);
+  CHECK(plan.error().message.find("moa.layers_max") != std::string::npos);
+  CHECK_FALSE(planned("grapevine:m1k9").has_value());
+  CHECK_FALSE(planned("grapevine:k2m1").has_value());
   ChatRules generous;
   generous.moa.layers_max = 2;
-  CHECK(std::holds_alternative<moa::Ask>(planned("grapevine:m2k2", "", generous)));
+  CHECK(planned("grapevine:m2k2", "", generous).has_value());
+}
+
+TEST_CASE("nobody is told to raise a key above what it can hold") {
+  CHECK(refusal(with(R"("grapevine":{"proposers":8})")) == "400 grapevine.proposers");
+  ChatRules generous;
+  generous.moa.proposers_max = proposers_most;
+  CHECK(planned("grapevine:m1k7", "", generous).has_value());
+  const auto plan = planned("grapevine:m1k8", "", generous);
+  REQUIRE_FALSE(plan.has_value());
+  CHECK(plan.error().message == "this device allows 7 proposers; none can allow more than 7");
 }
 
 TEST_CASE("local and own models stay on this device, whatever is wished") {
@@ -198,9 +222,9 @@ TEST_CASE("a model at a device goes to that device alone, by name or id") {
 TEST_CASE("a question to a name that has changed is refused, however the name is spelt") {
   for (const char* model : {"llama3.2:3b@robot", "llama3.2:3b@r0bot", "gpt-4@robot"}) {
     const auto plan = planned(model);
-    REQUIRE_MESSAGE(std::holds_alternative<ApiError>(plan), model);
-    CHECK(std::get<ApiError>(plan).status == 403);
-    CHECK(std::get<ApiError>(plan).code == "pin_changed");
+    REQUIRE_MESSAGE(!plan.has_value(), model);
+    CHECK(plan.error().status == 403);
+    CHECK(plan.error().code == "pin_changed");
   }
 }
 
@@ -208,15 +232,15 @@ TEST_CASE("a question carries its words as an index of documents spells them") {
   auto request = understood(with(""));
   request.turns.back().text.assign("When were the boilers serviced?");
   const auto planned = plan_chat(request, shelf, {}, {});
-  CHECK(std::get<moa::Ask>(planned).terms == std::vector<std::string>{"boiler", "servic"});
+  CHECK(planned->terms == std::vector<std::string>{"boiler", "servic"});
 }
 
 TEST_CASE("an unknown model is 404 with the list") {
   for (const char* model : {"gpt-4", "llama3.2:3b", "llama3.2:3b@attic", "qwen2.5:7b@kitchen", "", "@"}) {
     const auto plan = planned(model);
-    REQUIRE_MESSAGE(std::holds_alternative<ApiError>(plan), model);
-    CHECK(std::get<ApiError>(plan).status == 404);
-    CHECK(std::get<ApiError>(plan).message.find(
-              "grapevine, local, qwen2.5:7b, qwen2.5:7b@laptop, llama3.2:3b@kitchen") != std::string::npos);
+    REQUIRE_MESSAGE(!plan.has_value(), model);
+    CHECK(plan.error().status == 404);
+    CHECK(plan.error().message.find("grapevine, local, qwen2.5:7b, qwen2.5:7b@laptop, llama3.2:3b@kitchen") !=
+          std::string::npos);
   }
 }

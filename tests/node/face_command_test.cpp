@@ -9,7 +9,7 @@ using namespace grapevine::node::cli;
 
 namespace {
 
-std::variant<CommandLine, Usage> typed(std::vector<const char*> words) {
+Result<CommandLine, Usage> typed(std::vector<const char*> words) {
   words.insert(words.begin(), "grapevine");
   return parse(static_cast<int>(words.size()), words.data());
 }
@@ -17,16 +17,16 @@ std::variant<CommandLine, Usage> typed(std::vector<const char*> words) {
 template <class T>
 T verb(const std::vector<const char*>& words) {
   const auto line = typed(words);
-  REQUIRE(std::holds_alternative<CommandLine>(line));
-  const auto& said = std::get<CommandLine>(line).verb;
+  REQUIRE(line.has_value());
+  const auto& said = line->verb;
   REQUIRE(std::holds_alternative<T>(said));
   return std::get<T>(said);
 }
 
 Exit mistake(const std::vector<const char*>& words) {
   const auto line = typed(words);
-  REQUIRE(std::holds_alternative<Usage>(line));
-  return std::get<Usage>(line).exit;
+  REQUIRE_FALSE(line.has_value());
+  return line.error().exit;
 }
 
 }  // namespace
@@ -45,8 +45,8 @@ TEST_CASE("asking takes the shape, the scope and the time") {
 TEST_CASE("a verb takes the flags of all, before it and after it") {
   for (const auto& words : {std::vector<const char*>{"--json", "status"}, {"status", "--json"}}) {
     const auto line = typed(words);
-    REQUIRE(std::holds_alternative<CommandLine>(line));
-    CHECK(std::get<CommandLine>(line).shared.output == Output::json);
+    REQUIRE(line.has_value());
+    CHECK(line->shared.output == Output::json);
   }
 }
 
@@ -107,9 +107,8 @@ TEST_CASE("every verb's help ends with an example") {
   for (const char* name : {"init", "join", "up", "invite", "status", "peers", "doctor", "lookup", "whois",
                            "ask", "eval", "version"}) {
     const auto line = typed({name, "--help"});
-    CHECK_MESSAGE(
-        std::get<Usage>(line).text.find(std::string("Example:\n  grapevine ") + name) != std::string::npos,
-        name);
+    CHECK_MESSAGE(line.error().text.find(std::string("Example:\n  grapevine ") + name) != std::string::npos,
+                  name);
   }
 }
 

@@ -121,6 +121,12 @@ TEST_CASE("a variable that names no key is refused by its own name") {
   CHECK(config.error().text == "GRAPEVINE_API_LISTN: there is no key api.listn; the nearest is api.listen");
 }
 
+TEST_CASE("a variable that names no table is refused as well") {
+  const auto config = load("", {{"GRAPEVINE_MODLE_URL", "http://127.0.0.1:1"}});
+  REQUIRE_FALSE(config.has_value());
+  CHECK(config.error().text == "GRAPEVINE_MODLE_URL: there is no key modle.url; the nearest is model.url");
+}
+
 TEST_CASE("variables of the programs are no keys") {
   CHECK(
       load("", {{"GRAPEVINE_DATA", "/tmp"}, {"GRAPEVINE_API_URL", "http://x"}, {"GRAPEVINE_API_TOKEN", "t"}})
@@ -159,8 +165,19 @@ TEST_CASE("the first configuration file there is wins, in the stated order") {
   std::filesystem::create_directories(home.path() / ".config/grapevine");
   const auto in_home = home.file(".config/grapevine/config.toml", "");
   const Environment environment{{"HOME", home.path().string()}};
-  CHECK(config_file("/x.toml", environment) == "/x.toml");
-  CHECK(config_file("", environment) == in_home);
-  CHECK(config_file("", {{"GRAPEVINE_CONFIG", "/y.toml"}, {"HOME", home.path().string()}}) == "/y.toml");
-  CHECK(config_file("", {}) == "/etc/grapevine/config.toml");
+  const auto flagged = home.file("x.toml", "");
+  const auto named = home.file("y.toml", "");
+  CHECK(*config_file(flagged.string(), environment) == flagged);
+  CHECK(*config_file("", environment) == in_home);
+  CHECK(*config_file("", {{"GRAPEVINE_CONFIG", named.string()}, {"HOME", home.path().string()}}) == named);
+  CHECK(*config_file("", {}) == "/etc/grapevine/config.toml");
+}
+
+TEST_CASE("a configuration that is named must be there") {
+  CHECK(config_file("/nowhere.toml", {}).error().text ==
+        "--config: /nowhere.toml: No such file or directory");
+  CHECK(config_file("", {{"GRAPEVINE_CONFIG", "/nowhere.toml"}}).error().text ==
+        "GRAPEVINE_CONFIG: /nowhere.toml: No such file or directory");
+  const TemporaryFolder folder;
+  CHECK(config_file(folder.path().string(), {}).error().text.ends_with(": Is a directory"));
 }

@@ -10,6 +10,9 @@ using namespace grapevine::node;
 
 namespace {
 
+constexpr WallTime now{std::chrono::hours(24 * 20'000)};
+constexpr std::chrono::hours month{24 * 30};
+
 NodeId device(std::uint8_t number) {
   NodeId id;
   id.value.bytes.fill(number);
@@ -19,6 +22,9 @@ NodeId device(std::uint8_t number) {
 /// Nothing is wrong with it.
 Patient healthy() {
   Patient made{.self = device(1),
+               .now = now,
+               .certificate_ends = now + month,
+               .ability = moa::Ability::answers,
                .names = {{device(1), "laptop"}, {device(2), "kitchen-pi"}, {device(3), "robot"}}};
   const gossip::Contact at("10.0.0.7:4781");
   made.members = {{.node = device(1), .contact = at}, {.node = device(2)}, {.node = device(3)}};
@@ -108,4 +114,45 @@ TEST_CASE("few descriptors left are a fault") {
   auto patient = healthy();
   patient.around.descriptors = {.used = 60, .limit = 64};
   check_wrong(patient, "descriptors", "60 of 64");
+}
+
+TEST_CASE("a certificate that nobody renews is told before it ends, and after") {
+  auto patient = healthy();
+  patient.certificate_ends = now + certificate_left_least;
+  CHECK(found(patient, "certificate").verdict == Verdict::well);
+  patient.certificate_ends -= 1ms;
+  check_wrong(patient, "certificate", "nobody has renewed it");
+  patient.certificate_ends = now;
+  check_wrong(patient, "certificate", "has ended");
+}
+
+TEST_CASE("without a model a device is unwell only where nobody else answers what is asked here") {
+  auto patient = healthy();
+  patient.around.lacks.model = "no model server was found";
+  check_wrong(patient, "model", "no model server was found");
+  patient.others_answering = 1;
+  CHECK(found(patient, "model").verdict == Verdict::well);
+  patient.others_answering = 0;
+  patient.ability = moa::Ability::synthesizes;  // a server has come since
+  CHECK(found(patient, "model").verdict == Verdict::well);
+}
+
+TEST_CASE("a model that was told of and could not be had is a fault, whoever else answers") {
+  auto patient = healthy();
+  patient.ability = moa::Ability::none;
+  patient.others_answering = 1;
+  patient.around.lacks.model = "the model could not be had";
+  check_wrong(patient, "model", "could not be had");
+}
+
+TEST_CASE("an address that DNS did not get is a fault") {
+  auto patient = healthy();
+  patient.around.lacks.dns = "127.0.0.1:4753";
+  check_wrong(patient, "dns", "127.0.0.1:4753");
+}
+
+TEST_CASE("a store that was set aside is told of until it is removed") {
+  auto patient = healthy();
+  patient.around.stores_set_aside = {"/home/anna/data.corrupt-1763800000"};
+  check_wrong(patient, "store", "data.corrupt-1763800000");
 }

@@ -27,6 +27,7 @@ struct Inviter {
   Mesh mesh = found_mesh("home", root, now);
   SigningKey invite_key = SigningKey::generate();
   Invite invite{.mesh = mesh.id,
+                .inviter = {},
                 .join_key = TransportPair::generate().key,
                 .addresses = {},
                 .seed = invite_key.seed(),
@@ -38,8 +39,7 @@ struct Inviter {
     REQUIRE(wish.has_value());
     Certificate certificate;
     certificate.node = node_id(mesh.id, wish->inception);
-    certificate.key = wish->inception.key;
-    certificate.transport = wish->transport;
+    certificate.inception = wish->inception;
     certificate.label = wish->label;
     certificate.admitted = certificate.not_before = now;
     certificate.not_after = now + 24h;
@@ -62,7 +62,7 @@ TEST_CASE("a home that was founded can be lived in") {
   CHECK(home->identity.mesh.root.mesh_name == "home");
   CHECK(home->identity.root.has_value());
   CHECK(home->api_token.size() == 52);
-  CHECK(home->identity.certificate.claimed()->transport == home->transport.key);
+  CHECK(home->identity.certificate.claimed()->inception.transport == home->transport.key);
 }
 
 TEST_CASE("nobody else can read a home") {

@@ -1,10 +1,67 @@
 #include "node/log.hpp"
 #include "tests/dns/neighbours.hpp"
 
+#include <chrono>
+#include <future>
+
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace grapevine;
 using namespace grapevine::node;
+
+namespace {
+
+/// A pipe in the place of stderr, which nobody reads unless told to.
+class PipeForStderr {
+ public:
+  PipeForStderr() {
+    int ends[2] = {-1, -1};
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    out_ = ends[0];
+    usual_ = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    ::dup2(ends[1], STDERR_FILENO);
+    ::close(ends[1]);
+    ::fcntl(out_, F_SETFL, O_NONBLOCK);
+  }
+  ~PipeForStderr() {
+    ::dup2(usual_, STDERR_FILENO);
+    ::close(usual_);
+    ::close(out_);
+  }
+  PipeForStderr(const PipeForStderr&) = delete;
+  PipeForStderr& operator=(const PipeForStderr&) = delete;
+  std::string read() const {
+    std::string text;
+    char bytes[4096];
+    for (ssize_t got; (got = ::read(out_, bytes, sizeof bytes)) > 0;)
+      text.append(bytes, static_cast<std::size_t>(got));
+    return text;
+  }
+
+ private:
+  int out_ = -1;
+  int usual_ = -1;
+};
+
+}  // namespace
+
+TEST_CASE("a log nobody reads keeps nobody waiting, and tells later how much was lost") {
+  const PipeForStderr pipe;
+  const Log log({.level = Loudness::debug});
+  auto writing = std::async(std::launch::async, [&] {
+    for (int i = 0; i < 5'000; ++i) log.say(Loudness::info, "event", std::string(100, 'a'));
+  });
+  const bool waits = writing.wait_for(std::chrono::seconds(5)) != std::future_status::ready;
+  CHECK_FALSE(waits);
+  std::string read = pipe.read();
+  while (writing.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) read += pipe.read();
+  CHECK(read.ends_with("a\n"));
+  log.say(Loudness::info, "event", "heard again");
+  const auto later = pipe.read();
+  CHECK(later.find("log.dropped ") < later.find("heard again"));
+}
 
 TEST_CASE("what a stranger wrote cannot make a second line") {
   const Note note{.event = "hostile.name", .about = {}, .detail = "a\nb\x1b[31m\\"};

@@ -1,5 +1,6 @@
 // Names as people and programs handle them over HTTP, without a network.
 #include "node/api_names.hpp"
+#include "node/api_routes.hpp"
 #include "node/api_whois.hpp"
 #include "tests/crypto/sample.hpp"
 
@@ -32,18 +33,16 @@ struct Alone {
             book};
   Alone() { (void)core.start(noon); }
 
-  Or<std::string> change(Route what, const std::string& body, Now now = noon) {
-    const auto wish = parse_name_wish(what, body);
-    if (const auto* error = std::get_if<ApiError>(&wish)) return *error;
+  Result<std::string, ApiError> change(Wish wish, const std::string& body) {
+    const auto change = wish(body);
+    if (!change) return fail(change.error());
     Effects out;
-    return change_name(core, now, out, std::get<NameWish>(wish));
+    return (*change)(core, noon, out);
   }
-  Json changed(Route what, const std::string& body) {
-    return Json::parse(std::get<std::string>(change(what, body)));
-  }
-  ApiError refused(Route what, const std::string& body) { return std::get<ApiError>(change(what, body)); }
+  Json changed(Wish wish, const std::string& body) { return Json::parse(*change(wish, body)); }
+  ApiError refused(Wish wish, const std::string& body) { return change(wish, body).error(); }
   Json found(const std::multimap<std::string, std::string>& query) {
-    return Json::parse(std::get<std::string>(lookup_json(core, noon, query))).at("found");
+    return Json::parse(*lookup_json(core, noon, query)).at("found");
   }
 };
 
@@ -51,51 +50,51 @@ struct Alone {
 
 TEST_CASE("a name is claimed, listed, renewed and given up") {
   Alone node;
-  CHECK(node.changed(Route::claim, R"({"name":"Robot"})").at("name") == "robot");
-  const auto listed = Json::parse(names_json(node.core, noon, Whose::mine)).at("names");
+  CHECK(node.changed(claim_name, R"({"name":"Robot"})").at("name") == "robot");
+  const auto listed = Json::parse(*names_json(node.core, noon, {})).at("names");
   REQUIRE(listed.size() == 1);
   CHECK(listed[0].at("state") == "provisional");
   CHECK(listed[0].at("limit") == "fewer than 4 voters: names are provisional");
   CHECK(listed[0].at("transfer").is_null());
-  CHECK(node.changed(Route::renew, "").at("names").size() == 1);
-  CHECK(node.changed(Route::retire, R"({"name":"robot"})").at("free_at") == rfc3339(noon.wall));
-  CHECK(Json::parse(names_json(node.core, noon, Whose::mine)).at("names").empty());
+  CHECK(node.changed(renew_names, "").at("names").size() == 1);
+  CHECK(node.changed(retire_name, R"({"name":"robot"})").at("free_at") == rfc3339(noon.wall));
+  CHECK(Json::parse(*names_json(node.core, noon, {})).at("names").empty());
 }
 
 TEST_CASE("a refused change names the field, what was given, the rule and what to do") {
   Alone node;
-  CHECK(node.refused(Route::claim, "{}").param == "name");
-  CHECK(node.refused(Route::transfer, R"({"name":"robot"})").param == "to");
-  const auto unknown = node.refused(Route::retire, R"({"name":"robot"})");
+  CHECK(node.refused(claim_name, "{}").param == "name");
+  CHECK(node.refused(transfer_name, R"({"name":"robot"})").param == "to");
+  const auto unknown = node.refused(retire_name, R"({"name":"robot"})");
   CHECK(unknown.status == 404);
   CHECK(unknown.message ==
         "\"robot\": this node does not hold that name; `grapevine name list` shows those it does");
-  CHECK(node.refused(Route::accept, R"({"name":"robot"})").status == 404);
-  CHECK(node.refused(Route::claim, R"({"name":"a\u001b[2J\"b"})").message.starts_with("\"a?[2J?b\": "));
-  CHECK(node.refused(Route::claim, R"({"name":"localhost"})").status == 403);
+  CHECK(node.refused(accept_name, R"({"name":"robot"})").status == 404);
+  CHECK(node.refused(claim_name, R"({"name":"a\u001b[2J\"b"})").message.starts_with("\"a?[2J?b\": "));
+  CHECK(node.refused(claim_name, R"({"name":"localhost"})").status == 403);
 }
 
 TEST_CASE("a fifth name is a conflict and not a reason to come again in a minute") {
   Alone node;
   for (const char* name : {"one-arm", "two-arms", "six-arms", "ten-arms"})
-    (void)node.changed(Route::claim, std::string(R"({"name":")") + name + R"("})");
-  const auto refused = node.refused(Route::claim, R"({"name":"lamp"})");
+    (void)node.changed(claim_name, std::string(R"({"name":")") + name + R"("})");
+  const auto refused = node.refused(claim_name, R"({"name":"lamp"})");
   CHECK(refused.status == 409);
   CHECK_FALSE(refused.retry_after.has_value());
 }
 
 TEST_CASE("a name is offered only to a device that is here to be asked") {
   Alone node;
-  (void)node.changed(Route::claim, R"({"name":"robot"})");
-  CHECK(node.refused(Route::transfer, R"({"name":"robot","to":"ghost"})").status == 404);
-  CHECK(node.refused(Route::transfer, R"({"name":"robot","to":")" + to_string(sample::node(2)) + R"("})")
+  (void)node.changed(claim_name, R"({"name":"robot"})");
+  CHECK(node.refused(transfer_name, R"({"name":"robot","to":"ghost"})").status == 404);
+  CHECK(node.refused(transfer_name, R"({"name":"robot","to":")" + to_string(sample::node(2)) + R"("})")
             .status == 404);
 }
 
 TEST_CASE("a lookup takes a prefix and a limit, and calls abilities claimed") {
   Alone node;
-  (void)node.changed(Route::claim, R"({"name":"lamp-one"})");
-  (void)node.changed(Route::claim, R"({"name":"lamp-two"})");
+  (void)node.changed(claim_name, R"({"name":"lamp-one"})");
+  (void)node.changed(claim_name, R"({"name":"lamp-two"})");
   CHECK(node.found({{"prefix", "lamp-"}}).size() == 2);
   CHECK(node.found({{"prefix", "lamp-"}, {"limit", "1"}}).size() == 1);
   CHECK(node.found({{"prefix", "door"}}).empty());
@@ -103,17 +102,15 @@ TEST_CASE("a lookup takes a prefix and a limit, and calls abilities claimed") {
   REQUIRE(able.size() == 1);
   CHECK(able[0].at("capabilities") == Json::array({{{"name", "gripper"}, {"standing", "claimed"}}}));
   for (const char* limit : {"0", "-1", "many", "99999999999999999999"})
-    CHECK_MESSAGE(
-        std::get<ApiError>(lookup_json(node.core, noon, {{"prefix", "l"}, {"limit", limit}})).param ==
-            "limit",
-        limit);
-  CHECK(std::get<ApiError>(lookup_json(node.core, noon, {})).param == "name");
+    CHECK_MESSAGE(lookup_json(node.core, noon, {{"prefix", "l"}, {"limit", limit}}).error().param == "limit",
+                  limit);
+  CHECK(lookup_json(node.core, noon, {}).error().param == "name");
 }
 
 TEST_CASE("whois of oneself was told by oneself, and leaves room for what only this device remembers") {
   Alone node;
-  (void)node.changed(Route::claim, R"({"name":"robot"})");
-  const auto whois = Json::parse(std::get<std::string>(whois_json(node.core, noon, "robot")));
+  (void)node.changed(claim_name, R"({"name":"robot"})");
+  const auto whois = Json::parse(*whois_json(node.core, noon, "robot"));
   CHECK(whois.at("node") == to_string(sample::node(2)));
   CHECK(whois.at("member").at("role") == "admin");
   CHECK(whois.at("member").at("inviter").at("name") == "root");
@@ -122,5 +119,5 @@ TEST_CASE("whois of oneself was told by oneself, and leaves room for what only t
   for (const auto& record : whois.at("records")) CHECK(record.at("told_by") == "self");
   CHECK(whois.contains("pins"));
   CHECK(whois.contains("history"));
-  CHECK(std::get<ApiError>(whois_json(node.core, noon, "ghost")).status == 404);
+  CHECK(whois_json(node.core, noon, "ghost").error().status == 404);
 }

@@ -1,5 +1,4 @@
 // Verdicts as programs say them to the node.
-#include "node/api_routes.hpp"
 #include "node/api_verdict.hpp"
 #include "tests/crypto/sample.hpp"
 
@@ -11,23 +10,17 @@ using namespace grapevine::node;
 namespace {
 
 std::string at_fault(const std::string& body) {
-  return std::get<ApiError>(parse_verdict(body)).param;
+  return parse_verdict(body).error().param;
 }
 
 }  // namespace
 
-TEST_CASE("a verdict changes what is learned and needs the token") {
-  CHECK(std::get<Routed>(route("POST", "/api/mesh/verdicts")).route == Route::verdict);
-  CHECK(needs_token(Route::verdict));
-}
-
 TEST_CASE("a verdict has a score, or one for each device, and perhaps the id of an answer") {
-  const auto whole = std::get<VerdictWish>(parse_verdict(R"({"score":0.5})"));
+  const auto whole = *parse_verdict(R"({"score":0.5})");
   CHECK(whole.overall == 0.5);
   CHECK_FALSE(whole.query);
   const std::string id = to_base32(sample::filled<16>(7).view());
-  const auto each =
-      std::get<VerdictWish>(parse_verdict(R"({"id":")" + id + R"(","scores":{"laptop":1,"pi":0}})"));
+  const auto each = *parse_verdict(R"({"id":")" + id + R"(","scores":{"laptop":1,"pi":0}})");
   CHECK(each.query->value == sample::filled<16>(7));
   CHECK(each.scores.at("laptop") == 1);
   CHECK(each.scores.size() == 2);

@@ -28,6 +28,11 @@ TEST_CASE("a change says from what to what, and why") {
   CHECK(changed.front().at("before") == "alive");
 }
 
+TEST_CASE("a change is one line that steers no terminal, whatever the others call themselves") {
+  const auto changed = changes(Look::array(), look("alive", "says lap\x1b[2Jtop\n"));
+  CHECK(line_of(changed.front(), "noon") == "noon  robot  alive  says lap [2Jtop ");
+}
+
 TEST_CASE("another reason for the same state is a change as well") {
   const auto changed = changes(look("alive", "incarnation 1"), look("alive", "incarnation 2"));
   REQUIRE(changed.size() == 1);

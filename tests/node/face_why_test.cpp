@@ -2,6 +2,8 @@
 #include "node/api_answer.hpp"
 #include "node/cli/why.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
@@ -74,4 +76,15 @@ TEST_CASE("why says nothing of prices where none were asked for") {
   auto provenance = two_calls();
   provenance.reckoning = {};
   CHECK_FALSE(says(provenance, "PRICE"));
+}
+
+TEST_CASE("nothing that others call themselves or their models steers the terminal") {
+  auto provenance = two_calls();
+  provenance.voices[1].model = "\x1b]52;c;aGk=\a\xc2\x9b";
+  provenance.degraded = "lap\x1b[2Jtop\nrefused";
+  const NodeNames hostile{{laptop, "lap\rtop"}, {kitchen, "kit\nchen"}};
+  const auto text = cli::why(nlohmann::ordered_json::parse(provenance_json(provenance, hostile)));
+  CHECK(std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || c >= ' '; }));
+  CHECK(text.find("kit chen") != std::string::npos);
+  CHECK(text.find("lap [2Jtop refused") != std::string::npos);
 }

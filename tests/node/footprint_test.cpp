@@ -4,8 +4,12 @@
 #include <cstddef>
 #include <fstream>
 #include <regex>
+#include <string>
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 using namespace grapevine::node;
 
@@ -31,8 +35,27 @@ TEST_CASE("code that has run is given back, and runs again") {
   REQUIRE(runs_much_code());
   const std::size_t before = file_pages();
 
-  give_back_what_starting_needed();
+  give_back_what_is_idle();
 
   CHECK(file_pages() < before / 2);
   CHECK(runs_much_code());
+}
+
+TEST_CASE("what was read of a mapped file is given back, and reads the same again") {
+  constexpr std::size_t bytes = 4 << 20;
+  const int file = ::memfd_create("a store", MFD_CLOEXEC);
+  REQUIRE(::write(file, std::string(bytes, 'x').data(), bytes) == static_cast<ssize_t>(bytes));
+  void* map = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, 0);
+  REQUIRE(map != MAP_FAILED);
+  const std::string_view text(static_cast<const char*>(map), bytes);
+  const auto sound = [&] { return text.find_first_not_of('x') == text.npos; };
+  REQUIRE(sound());
+  const std::size_t before = file_pages();
+
+  give_back_what_is_idle();
+
+  CHECK(file_pages() + bytes / 4096 <= before);
+  CHECK(sound());
+  ::munmap(map, bytes);
+  ::close(file);
 }

@@ -94,13 +94,14 @@ TEST_CASE("a model with two slots works on two calls at a time") {
   CHECK(desk.next().call == moa::CallId{2});
 }
 
-TEST_CASE("without a model every job fails at once") {
-  Inbox<Handed> inbox(4);
+TEST_CASE("without a model every job fails at once, even while the inbox is full") {
+  Inbox<Handed> inbox(1);
+  inbox.put(Input(Tick{}));
   Workers workers(inbox);
-  workers.start(job(1, {"anybody?"}));
-  const auto handed = inbox.take(0s);
-  REQUIRE(handed);
-  CHECK(std::get<Error>(std::get<Generated>(std::get<Input>(*handed)).said).code == Code::full);
+  const auto failed = workers.start(job(1, {"anybody?"}));
+  REQUIRE(failed);
+  CHECK(failed->call == moa::CallId{1});
+  CHECK(std::get<Error>(failed->said).code == Code::full);
 }
 
 TEST_CASE("a model that has become another is told of after the answer, one that has not is not") {

@@ -31,11 +31,14 @@ Identity member(std::uint8_t number) {
   const SigningKey root = key(1);
   const Mesh mesh = found(root);
   SigningKey operational = key(number);
-  const Inception inception{
-      operational.public_key(), key(static_cast<std::uint8_t>(number + 100)).commitment(), {}};
+  const Inception inception{.key = operational.public_key(),
+                            .next = key(static_cast<std::uint8_t>(number + 100)).commitment(),
+                            .transport = {},
+                            .inviter = {},
+                            .ending = {}};
   Certificate certificate;
   certificate.node = node_id(mesh.id, inception);
-  certificate.key = operational.public_key();
+  certificate.inception = inception;
   certificate.admitted = certificate.not_before = founded - 1h;
   certificate.not_after = founded + 24h;
   Signed<Certificate> as_signed(certificate, mesh.id, root);

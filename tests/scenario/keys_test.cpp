@@ -101,7 +101,8 @@ TEST_CASE("who has only the key that signs cannot rotate") {
   const auto& registry = world.core(2).registry();
   CHECK(registry.successor(thief, thief.commitment()).error().code == Code::refused);
   CHECK(registry.successor(world.key(2, 0), thief.commitment()).error().code == Code::refused);
-  CHECK(registry.successor(world.key(2, 1), thief.commitment()).has_value());  // the owner could
+  CHECK(registry.successor(world.key(2, 1), thief.commitment()).error().code == Code::refused);
+  CHECK(registry.successor(world.key(2, 1), world.key(2, 2).commitment()).has_value());  // the owner could
 }
 
 TEST_CASE("a suspended key is heard no more, and the next one is") {

@@ -81,7 +81,7 @@ TEST_CASE("44c a hundred houses speak at once: nobody is missed, with less than 
   const auto seen = spread_from(town, 100, 50, 0ms, [](std::size_t i) { return i * 2; });
   CHECK(seen.missed == 0);
   CHECK(seen.extra < 3);
-  CHECK(seen.slowest <= 250ms);
+  CHECK(seen.slowest <= 350ms);  // by the draw of ids, a second announcer is asked, 100 ms later
 }
 
 TEST_CASE("45 at rest every link is known to both its ends") {

@@ -5,6 +5,9 @@
 #include "tests/node/models/asked.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace grapevine;
 using namespace grapevine::node;
@@ -29,6 +32,20 @@ void write_household(const Folder& folder) {
   folder.write("docs/boiler.md", boiler);
   folder.write("docs/garden/roses.txt", "Roses are cut back in February. The hedge is cut in August.\n");
   folder.write("docs/wifi", "The guest network is called Heron. Its password hangs on the fridge.\n");
+}
+
+/// What is listed while one descriptor is left: the folder can be opened, what is below it cannot.
+Listing list_with_one_descriptor(const std::filesystem::path& folder) {
+  const int last = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::close(last);
+  rlimit usual{};
+  ::getrlimit(RLIMIT_NOFILE, &usual);
+  rlimit few = usual;
+  few.rlim_cur = static_cast<rlim_t>(last) + 1;
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  auto listing = list_documents({folder});
+  ::setrlimit(RLIMIT_NOFILE, &usual);
+  return listing;
 }
 
 bool mentions(const std::string& text, const std::string& words) {
@@ -127,6 +144,24 @@ TEST_CASE("a changed, a new and a deleted file show in the next answer") {
   std::filesystem::remove(folder.path() / "docs/cat.txt");
   CHECK(answer(*model, "When is the cat fed?").error().code == Code::unknown);
   CHECK(mentions(model->status(), "4 passages of 3 documents"));
+}
+
+TEST_CASE("a walk that breaks off adds what it has seen and forgets nothing") {
+  const Folder folder;
+  write_household(folder);
+  const auto docs = folder.path() / "docs";
+  auto index = KnowledgeIndex::open(folder.path() / "index");
+  REQUIRE(index);
+  CHECK(index->follow(list_documents({docs})) == true);
+  CHECK(index->documents() == 3);
+  const auto broken = list_with_one_descriptor(docs);
+  CHECK(broken.files.size() < 3);
+  CHECK_FALSE(broken.is_whole);
+  CHECK(index->follow(broken));
+  CHECK(index->documents() == 3);
+  std::filesystem::remove_all(docs / "garden");
+  CHECK(index->follow(list_documents({docs})) == true);
+  CHECK(index->documents() == 2);
 }
 
 TEST_CASE("between two looks at the folder nothing is read again") {

@@ -1,11 +1,8 @@
 #include "node/models/passages.hpp"
 
-#include "node/models/sentences.hpp"
-
 #include <doctest/doctest.h>
 
 using namespace grapevine::node;
-using Sentences = std::vector<std::string_view>;
 
 TEST_CASE("paragraphs are passages and know where they start") {
   const std::string text = "First line.\nIts second.\n\n \t\n  Second one.\n";
@@ -68,24 +65,4 @@ TEST_CASE("a byte order mark and carriage returns are no text") {
 
 TEST_CASE("headings, white space and control characters alone make no passages") {
   CHECK(split_document("\n \n\t\n# Only a title\n\n\x01 \x02\n", "x").passages.empty());
-}
-
-TEST_CASE("sentences end at marks before a new beginning") {
-  CHECK(sentences_of("It rains. Why? \"Go!\" she said. 3.5 mm fell.") ==
-        Sentences{"It rains.", "Why?", "\"Go!\" she said.", "3.5 mm fell."});
-}
-
-TEST_CASE("abbreviations, initials and numbers end no sentence") {
-  CHECK(sentences_of("Dr. J. Smith of St. Ives paid 3.50 e.g. today. He left.") ==
-        Sentences{"Dr. J. Smith of St. Ives paid 3.50 e.g. today.", "He left."});
-}
-
-TEST_CASE("items of a list are sentences") {
-  CHECK(sentences_of("Buy:\n- milk\n- two eggs\n2) and rest") ==
-        Sentences{"Buy:", "- milk", "- two eggs", "2) and rest"});
-}
-
-TEST_CASE("text without marks is one sentence, white space none") {
-  CHECK(sentences_of("  no end in sight ") == Sentences{"no end in sight"});
-  CHECK(sentences_of(" \n ").empty());
 }

@@ -46,6 +46,6 @@ TEST_CASE("the question is the last thing the user said") {
   auto request = test::ask("first");
   request.turns.push_back({.speaker = moa::Speaker::user, .text = {"second"}});
   request.turns.push_back({.speaker = moa::Speaker::assistant, .text = {"well"}});
-  CHECK(question_of(request) == "second");
-  CHECK(question_of(Request{}).empty());
+  CHECK(moa::question_of(request.turns) == "second");
+  CHECK(moa::question_of({}).empty());
 }

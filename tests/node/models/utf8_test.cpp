@@ -42,11 +42,3 @@ TEST_CASE("control characters go, tabs and line feeds stay") {
                       "c\x01\0d"s) == "a[31m\tb\ncd");
   CHECK(drop_controls("x\u0085y\u00a0z") == "xy\u00a0z");
 }
-
-TEST_CASE("a cut never splits a character") {
-  const auto text = "ab\u20ac"s;
-  CHECK(cut_utf8(text, 5) == text);
-  CHECK(cut_utf8(text, 4) == "ab");
-  CHECK(cut_utf8(text, 2) == "ab");
-  CHECK(cut_utf8("\u20ac", 1).empty());
-}

@@ -1,9 +1,9 @@
-#include "node/models/sentences.hpp"
+#include "moa/sentences.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace grapevine::node {
+namespace grapevine::moa {
 namespace {
 
 constexpr std::string_view spaces = " \t\r\n";
@@ -79,4 +79,4 @@ std::vector<std::string_view> sentences_of(std::string_view paragraph) {
   return found;
 }
 
-}  // namespace grapevine::node
+}  // namespace grapevine::moa

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace grapevine::node {
+namespace grapevine::moa {
 
 /// The sentences of a paragraph in order, without white space around them. Items of a list are sentences too.
 std::vector<std::string_view> sentences_of(std::string_view paragraph);
 
-}  // namespace grapevine::node
+}  // namespace grapevine::moa

@@ -1,4 +1,4 @@
-#include "node/models/shallow_json.hpp"
+#include "node/json.hpp"
 
 #include <limits>
 

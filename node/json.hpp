@@ -1,6 +1,6 @@
-// JSON from a program we do not trust: at most 32 levels deep, no exceptions, and fields that are read only
-// when they have the type we expect. Only the forward declarations of nlohmann-json stand here, the parser
-// stays in its sources.
+// JSON as the API, the command line and model servers speak it. From a program we do not trust: at most 32
+// levels deep, no exceptions, and fields that are read only when they have the type we expect. Only the
+// forward declarations of nlohmann-json stand here, the parser stays in its sources.
 #pragma once
 
 #include <cstdint>
