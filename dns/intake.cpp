@@ -126,7 +126,7 @@ Intake::Taken Intake::take_certificate(const Sealed& sealed, View envelope, cons
     return {.reason = Reason::unknown_node, .node = claimed->issuer};
   if (proof == Proof::needed && claimed->not_before > now + ahead_max)
     return {.reason = Reason::future, .due = claimed->not_before - ahead_max};
-  const Ledger::MemberHead head = Ledger::head_of({}, *claimed, certificate->signature());
+  const Ledger::MemberHead head = Ledger::head_of(sealed.id, *claimed, certificate->signature());
   if (ledger_->until(head) < horizon(now) - Ledger::grounds_life(head.role))
     return {.reason = Reason::stale, .node = claimed->node};
   const auto* held = ledger_->find(claimed->node);
@@ -137,7 +137,7 @@ Intake::Taken Intake::take_certificate(const Sealed& sealed, View envelope, cons
   // nodes compare, and so is one whose issuer's has; views ask for the date themselves.
   const auto admitted = roster_->admit(*certificate, claimed->not_before);
   if (!admitted) return {.reason = reason_of(admitted.error().code), .node = claimed->issuer};
-  const Reason reason = ledger_->place_member(sealed.id, envelope, *claimed, certificate->signature());
+  const Reason reason = ledger_->place_member(envelope, claimed->node, head);
   return {.reason = reason, .node = claimed->node, .certificate = *admitted};
 }
 

@@ -15,13 +15,11 @@ const Ledger::Entry* Ledger::find(const NodeId& node) const {
   return at == entries_.end() ? nullptr : &at->second;
 }
 
-Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate& certificate,
-                            const Signature& signature) {
-  const MemberHead head = head_of(id, certificate, signature);
-  const auto held = entries_.lower_bound(certificate.node);
-  if (held == entries_.end() || held->first != certificate.node) {
+Reason Ledger::place_member(View envelope, const NodeId& node, const MemberHead& head) {
+  const auto held = entries_.lower_bound(node);
+  if (held == entries_.end() || held->first != node) {
     if (is_full()) return Reason::no_room;
-    entries_.emplace_hint(held, certificate.node, Entry{})->second.member = head;
+    entries_.emplace_hint(held, node, Entry{})->second.member = head;
   } else {
     const MemberHead& old = held->second.member;
     if (head.precedence() <= old.precedence()) return Reason::stale;
@@ -30,12 +28,11 @@ Reason Ledger::place_member(const RecordId& id, View envelope, const Certificate
     const bool is_another = std::tie(head.role, head.issuer) != std::tie(old.role, old.issuer);
     held->second.member = head;
     for (const NameHead& name : held->second.names) count_guest(held->first, held->second, name);
-    if (is_another) mark_dependents(certificate.node);
-    if (head.role != Role::admin)
-      drop_revocations([&](const Expulsion& one) { return one.by == certificate.node; });
+    if (is_another) mark_dependents(node);
+    if (head.role != Role::admin) drop_revocations([&](const Expulsion& one) { return one.by == node; });
   }
-  keep(RecordType::member, id, envelope);
-  changed_.insert(certificate.node);
+  keep(RecordType::member, head.record, envelope);
+  changed_.insert(node);
   ++roll_changes_;
   return Reason::none;
 }

@@ -174,8 +174,7 @@ class Ledger {
   /// These place a record and drop what it replaces. They answer none, stale (an equal or greater one is
   /// held), over_quota or no_room. Requires: the node has an entry, except for a member, and the keys the
   /// record refers to.
-  Reason place_member(const RecordId& id, View envelope, const Certificate& certificate,
-                      const Signature& signature);
+  Reason place_member(View envelope, const NodeId& node, const MemberHead& head);
   Reason place_revocation(const RecordId& id, View envelope, const Revocation& revocation);
   Reason place_origin(const RecordId& id, View envelope, const NodeId& node, const Origin& origin);
   Reason place(const RecordId& id, View envelope, const Rotation& rotation);

@@ -26,8 +26,11 @@ struct Kept {
     made.node.value.bytes[0] = number;
     made.role = role;
     made.inception.inviter = inviter;
-    ledger.place_member(record(number, RecordType::member), {}, made, {});
+    place(record(number, RecordType::member), made);
     return made.node;
+  }
+  Reason place(const RecordId& id, const Certificate& member) {
+    return ledger.place_member({}, member.node, Ledger::head_of(id, member, {}));
   }
   Reason claim(const NodeId& node, std::uint8_t number) {
     NameClaim made;
@@ -124,7 +127,7 @@ TEST_CASE(
   };
   Certificate guest;
   do guest.node.value = next().value;
-  while (kept.ledger.place_member({guest.node.value}, {}, guest, {}) == Reason::none);
+  while (kept.place({guest.node.value}, guest) == Reason::none);
   CHECK(kept.ledger.set().size() == records_max);
 
   CHECK(kept.claim(thief, 3) == Reason::no_room);
