@@ -106,7 +106,7 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
       [&](const Membership& member) {
         return member.kind == Membership::Kind::revocation
                    ? take_revocation(sealed, envelope, member, now, proof)
-                   : take_certificate(sealed, envelope, member, now, proof);
+                   : take_member(sealed, envelope, member, now, proof);
       },
       [&](const Origin& origin) { return take_origin(sealed, envelope, origin, proof); },
       [&](const Evidence& evidence) { return take_evidence(sealed, envelope, evidence, proof); },
@@ -117,8 +117,8 @@ Intake::Taken Intake::take(View envelope, WallTime now, Proof proof) {
   return taken;
 }
 
-Intake::Taken Intake::take_certificate(const Sealed& sealed, View envelope, const Membership& body,
-                                       WallTime now, Proof proof) {
+Intake::Taken Intake::take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now,
+                                  Proof proof) {
   const auto certificate = wire::decode<Signed<Certificate>>(body.statement);
   const auto claimed = certificate ? certificate->claimed() : fail(Code::malformed, {});
   if (!claimed) return {.reason = Reason::not_canonical};

@@ -46,8 +46,7 @@ class Intake {
   Taken take(View envelope, WallTime now, Proof proof = Proof::needed);
 
  private:
-  Taken take_certificate(const Sealed& sealed, View envelope, const Membership& body, WallTime now,
-                         Proof proof);
+  Taken take_member(const Sealed& sealed, View envelope, const Membership& body, WallTime now, Proof proof);
   Taken take_revocation(const Sealed& sealed, View envelope, const Membership& body, WallTime now,
                         Proof proof);
   Taken take_origin(const Sealed& sealed, View envelope, const Origin& body, Proof proof);
