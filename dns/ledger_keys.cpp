@@ -63,7 +63,6 @@ Reason Ledger::place_evidence(const RecordId& id, View envelope, const NodeId& a
   if (at == held.end() && held.size() >= evidence_held_max) return Reason::over_quota;
   held.insert(at, piece);
   keep(RecordType::evidence, id, envelope);
-  ++roll_changes_;
   changed_.insert(accused);
   if (held.size() > evidence_held_max) {
     drop(RecordType::evidence, held.back().record);
