@@ -51,6 +51,8 @@ class Ledger {
     Fixed<16> admission;  // (certificate.hpp)
     Fixed<32> hash;       // of certificate and signature
     Precedence precedence() const { return {.role = role, .not_after = not_after, .hash = hash}; }
+    /// Whether this node let it in, or signed for it last.
+    bool rests_on(const NodeId& sponsor) const { return inviter == sponsor || issuer == sponsor; }
   };
   struct AddressHead {
     Rank rank;

@@ -117,8 +117,7 @@ void Ledger::mark_dependents(const NodeId& node) {
   ++roll_changes_;
   changed_.insert(node);
   for (auto& [other, entry] : entries_) {
-    const bool is_vouched_for = entry.member.issuer == node || entry.member.inviter == node;
-    if (other != node && !is_vouched_for) continue;
+    if (other != node && !entry.member.rests_on(node)) continue;
     changed_.insert(other);
     if (expelled_since(other)) silence(other, entry);
   }

@@ -84,8 +84,8 @@ std::vector<NodeId> Registry::falls_with(const NodeId& sponsor, WallTime now) co
   std::vector<NodeId> falls;
   for (const auto& [node, entry] : ledger_.entries()) {
     const auto& member = entry.member;
-    const bool is_vouched_for = member.inviter == sponsor || member.issuer == sponsor;
-    if (member.role == Role::member && is_vouched_for && roster_->is_member(node, now)) falls.push_back(node);
+    if (member.role == Role::member && member.rests_on(sponsor) && roster_->is_member(node, now))
+      falls.push_back(node);
   }
   return falls;
 }
