@@ -230,6 +230,8 @@ class Ledger {
   void prune_gifts(const NodeId& to);
   void forget_gift(const NodeId& node, const NameHead& head);
   std::optional<std::size_t> beyond_quota(const NodeId& node, const Entry& entry) const;
+  std::pair<bool, RecordId> dispensability(const NodeId& node, const Skeleton& name,
+                                           const RecordId& record) const;
 
   /// A name that a guest claims.
   struct Guest {

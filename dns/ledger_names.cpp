@@ -95,12 +95,16 @@ void Ledger::uncount_guest(const NodeId& node, const Entry& entry, const NameHea
   if (at->second.empty()) guests_.erase(at);
 }
 
-/// Of too many, those without a certificate go first, then those with the greatest record ids: everywhere the
-/// same.
+/// Of too many names the greatest in this order goes first: one without a certificate before one with, then
+/// the one with the greatest record id, everywhere the same.
+std::pair<bool, RecordId> Ledger::dispensability(const NodeId& node, const Skeleton& name,
+                                                 const RecordId& record) const {
+  return {!ballots_.certifies(name, node), record};
+}
+
 void Ledger::prune_guests(const NodeId& inviter) {
   const auto stays_before = [&](const Guest& a, const Guest& b) {
-    return std::pair(!ballots_.certifies(a.name, a.node), a.record) <
-           std::pair(!ballots_.certifies(b.name, b.node), b.record);
+    return dispensability(a.node, a.name, a.record) < dispensability(b.node, b.name, b.record);
   };
   for (auto at = guests_.find(inviter); at != guests_.end() && at->second.size() > names_invited_max;
        at = guests_.find(inviter)) {
@@ -110,27 +114,24 @@ void Ledger::prune_guests(const NodeId& inviter) {
   }
 }
 
-/// Likewise of the names that were handed over to one node.
+/// One at most: it is called for each that is added.
 void Ledger::prune_gifts(const NodeId& to) {
   const auto rank = [&](const Gift& gift) {
-    const RecordId& record = entries_.at(gift.from).find(gift.name)->rank.record;
-    return std::pair(!ballots_.certifies(gift.name, gift.from), record);
+    return dispensability(gift.from, gift.name, entries_.at(gift.from).find(gift.name)->rank.record);
   };
-  std::vector<Gift> gifts;
-  for (auto at = gifts_.lower_bound({.to = to}); at != gifts_.end() && at->to == to; ++at)
-    gifts.push_back(*at);
-  if (gifts.size() <= names_handed_over_max) return;
-  const Gift last = *std::max_element(gifts.begin(), gifts.end(),
-                                      [&](const Gift& a, const Gift& b) { return rank(a) < rank(b); });
+  const auto first = gifts_.lower_bound({.to = to});
+  const auto end = std::find_if(first, gifts_.end(), [&](const Gift& gift) { return gift.to != to; });
+  if (static_cast<std::size_t>(std::distance(first, end)) <= names_handed_over_max) return;
+  const Gift last =
+      *std::max_element(first, end, [&](const Gift& a, const Gift& b) { return rank(a) < rank(b); });
   Entry& giver = entries_.at(last.from);
   drop_name(last.from, giver, index_of(giver.names, last.name));
 }
 
-/// The index of a name to drop: of too many of a kind, one without a certificate before one with, then the
-/// one with the greatest record id, everywhere the same.
+/// The index of a name to drop, when there are too many of its kind.
 std::optional<std::size_t> Ledger::beyond_quota(const NodeId& node, const Entry& entry) const {
   const auto rank = [&](const NameHead& head) {
-    return std::pair(!ballots_.certifies(head.skeleton, node), head.rank.record);
+    return dispensability(node, head.skeleton, head.rank.record);
   };
   for (const auto& [kind, most] :
        {std::pair(Kind::claim, names_held_max), std::pair(Kind::handover, names_handed_over_max),
