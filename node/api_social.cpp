@@ -2,6 +2,7 @@
 
 #include "crypto/match.hpp"
 #include "node/api_names.hpp"
+#include "node/doctor.hpp"
 #include "node/json.hpp"
 
 #include <nlohmann/json.hpp>
@@ -11,8 +12,6 @@ namespace grapevine::node {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::chrono::hours ends_soon{7 * 24};  // by three quarters of thirty days it should be renewed
 
 Json members(const Core& core, Now now);
 Json alarms(const Core& core, Now now, const Json& pins);
@@ -141,7 +140,7 @@ Json alarms(const Core& core, Now now, const Json& pins) {
                        {"advice", "grapevine whois " + to_string(member.node)}});
   }
   const Certificate* own = core.roster().find(core.identity().node);
-  if (own != nullptr && own->not_after < now.wall + ends_soon)
+  if (own != nullptr && own->not_after < now.wall + certificate_left_least)
     found.push_back(
         {{"kind", "certificate_ends"},
          {"about", name_of(core, now, own->node)},

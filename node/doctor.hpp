@@ -37,7 +37,8 @@ Patient patient(const Core& core, Surroundings around, Now now);
 
 /// Clocks further apart than this want setting: a tenth of what signed statements bear.
 inline constexpr std::chrono::minutes clock_apart_max{1};
-/// A certificate with less left than this should have been renewed: that is due at half of its time.
+/// A certificate with less left than this should have been renewed: that is due from half of its thirty days,
+/// and by three quarters even by those who did not sign it last.
 inline constexpr std::chrono::hours certificate_left_least{7 * 24};
 
 /// One finding a check, always the same checks in the same order.
