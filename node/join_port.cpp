@@ -48,12 +48,10 @@ int bind_error(const std::string& address) {
   addrinfo* list = nullptr;
   if (::getaddrinfo(host.c_str(), address.c_str() + colon + 1, &wanted, &list) != 0) return 0;
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> found(list, ::freeaddrinfo);
-  const int probe = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const Descriptor probe(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int yes = 1;
-  ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  const int error = ::bind(probe, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
-  ::close(probe);
-  return error;
+  ::setsockopt(probe.number(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  return ::bind(probe.number(), found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
 }
 
 }  // namespace

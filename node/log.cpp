@@ -1,5 +1,7 @@
 #include "node/log.hpp"
 
+#include "crypto/descriptor.hpp"
+
 #include <algorithm>
 #include <array>
 #include <climits>
@@ -28,13 +30,12 @@ spdlog::level::level_enum level_of(Loudness loudness) {
   return spdlog::level::info;
 }
 
-int open_stderr();
+Descriptor open_stderr();
 
 /// Lines to stderr, be it a pipe nobody reads or a terminal somebody has stopped.
 class Stderr final : public spdlog::sinks::base_sink<spdlog::details::console_mutex::mutex_t> {
  public:
   explicit Stderr(LogForm form) : form_(form), descriptor_(open_stderr()) {}
-  ~Stderr() override { ::close(descriptor_); }
 
  private:
   using Line = spdlog::details::log_msg;
@@ -43,7 +44,7 @@ class Stderr final : public spdlog::sinks::base_sink<spdlog::details::console_mu
   bool write(const Line& line);
 
   const LogForm form_;
-  const int descriptor_;
+  const Descriptor descriptor_;
   std::size_t dropped_ = 0;  // since a line went through
 };
 
@@ -146,12 +147,12 @@ namespace {
 
 // O_NONBLOCK on the description we were given would bind everybody who shares it, so what can make us wait is
 // opened once more. A socket cannot be, and may belong to others; poll() sees to those well enough.
-int open_stderr() {
+Descriptor open_stderr() {
   struct stat found {};
   const bool can_wait =
       ::fstat(STDERR_FILENO, &found) == 0 && (S_ISCHR(found.st_mode) || S_ISFIFO(found.st_mode));
   const int own = can_wait ? ::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
-  return own >= 0 ? own : ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+  return Descriptor(own >= 0 ? own : ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
 }
 
 void Stderr::sink_it_(const Line& line) {
@@ -163,7 +164,7 @@ void Stderr::sink_it_(const Line& line) {
 }
 
 bool Stderr::write(const Line& line) {
-  pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
+  pollfd room{.fd = descriptor_.number(), .events = POLLOUT, .revents = 0};
   if (::poll(&room, 1, 0) <= 0 || (room.revents & POLLOUT) == 0) return false;
   spdlog::memory_buf_t text;
   formatter_->format(line, text);
@@ -171,7 +172,7 @@ bool Stderr::write(const Line& line) {
     text.resize(PIPE_BUF);
     text[PIPE_BUF - 1] = '\n';
   }
-  return ::write(descriptor_, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  return ::write(descriptor_.number(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
 // Escaped text is printable ASCII; JSON wants only its quotes and backslashes doubled.
