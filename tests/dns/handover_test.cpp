@@ -128,8 +128,7 @@ TEST_CASE("who was given a name gives it up, and a day later it is free") {
   town.claim(2, "robot");
   hand_over(town, 2, 3, "robot");
   town.pass(3);
-  for (const auto& said : only<Publish>(town[3].registry.give_up("robot", town.now(3)).value()))
-    town.tell(3, said.record);
+  town.give_up(3, "robot");
   CHECK_FALSE(town.resolve(0, "robot").has_value());
   CHECK_FALSE(town.claim(1, "robot"));
   town.skip(24h);

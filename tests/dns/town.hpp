@@ -41,6 +41,10 @@ class Town {
     if (effects) spread(node, *effects);
     return effects.has_value();
   }
+  /// Requires: it holds the name.
+  void give_up(std::size_t node, std::string_view name) {
+    spread(node, nodes_[node]->registry.give_up(name, now(node)).value());
+  }
   /// Everybody in its hearing takes the record, and says what follows.
   void tell(std::size_t from, const Bytes& record) { spread(from, {Publish{record}}); }
 

@@ -164,8 +164,7 @@ TEST_CASE("a restart keeps certificates whose juries can no longer be told") {
 TEST_CASE("a given up name is nobody's for a day and then the next claimant's") {
   Town town(4);
   town.claim(2, "robot");
-  for (const auto& publish : only<Publish>(town[2].registry.give_up("robot", town.now(2)).value()))
-    town.tell(2, publish.record);
+  town.give_up(2, "robot");
   CHECK_FALSE(town.resolve(0, "robot").has_value());
   CHECK_FALSE(town.claim(1, "robot"));
   town.skip(24h);
