@@ -22,7 +22,7 @@ inline constexpr std::size_t datagram_bytes_max = 1232;  // an IPv6 datagram tha
 
 using RecordId = Strong<struct RecordIdTag, Fixed<32>>;
 
-/// ID: the inception itself, [key, next, ending], signed by key, never replaced.
+/// ID: the inception itself, [key, next, transport, inviter, ending], signed by key, never replaced.
 using Origin = Inception;
 
 /// ROT: "from now on this is my key", which is the one its predecessor promised, as it did what follows.
