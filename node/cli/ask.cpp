@@ -1,8 +1,8 @@
+#include "moa/text.hpp"
 #include "node/cli/daemon.hpp"
 #include "node/cli/show.hpp"
 #include "node/cli/why.hpp"
 #include "node/json.hpp"
-#include "node/models/utf8.hpp"
 
 #include <iostream>
 #include <iterator>
@@ -75,7 +75,7 @@ Outcome ask_whole(const Daemon& daemon, const AskMesh& verb, const Json& request
                 {"grapevine", answer->at("grapevine")}});
     return std::nullopt;
   }
-  std::puts(drop_controls(text).c_str());
+  std::puts(moa::printable(text).c_str());
   std::fflush(stdout);  // the table follows the answer also where both go to one file
   if (output == Output::people) print_people(answer->at("grapevine"), verb);
   return std::nullopt;
@@ -103,7 +103,7 @@ Outcome ask_streamed(const Daemon& daemon, const AskMesh& verb, Json request) {
     const auto words = text_at(*event, "/choices/0/delta/content");
     if (words && !words->empty()) {
       clear_progress();
-      std::fputs(drop_controls(*words).c_str(), stdout);
+      std::fputs(moa::printable(*words).c_str(), stdout);
       std::fflush(stdout);
     }
     if (event->contains("grapevine")) provenance = event->at("grapevine");

@@ -1,7 +1,7 @@
 #include "node/cli/show.hpp"
 
+#include "moa/text.hpp"
 #include "node/json.hpp"
-#include "node/models/utf8.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -31,7 +31,7 @@ std::string printable(std::string_view text) {
   for (char& letter : line) {
     if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) letter = ' ';
   }
-  return drop_controls(line);
+  return moa::printable(line);
 }
 
 std::string table(std::vector<std::vector<std::string>> rows) {

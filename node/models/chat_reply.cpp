@@ -41,7 +41,7 @@ Heard ChatReply::take_words(const nlohmann::json& document, const std::string& p
 
 Heard ChatReply::take_trouble(const nlohmann::json& document, const std::string& pointer) {
   constexpr std::size_t told_max = 200;  // a sentence for a log line
-  trouble = drop_controls(text_at(document, pointer).value_or("an error it does not explain"));
+  trouble = moa::printable(text_at(document, pointer).value_or("an error it does not explain"));
   trouble = moa::cut(trouble, told_max);
   return Heard::enough;
 }

@@ -2,7 +2,6 @@
 
 #include "moa/text.hpp"
 #include "node/json.hpp"
-#include "node/models/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -30,7 +29,7 @@ Result<std::vector<std::string>> names_at(const StreamClient& client, const std:
   std::vector<std::string> names;
   for (const auto& item : (*document)[list]) {
     const auto found = text_at(item, "/" + key);
-    if (found && names.size() < listed_max) names.push_back(drop_controls(*found));
+    if (found && names.size() < listed_max) names.push_back(moa::printable(*found));
   }
   return names;
 }

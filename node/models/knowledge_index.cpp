@@ -1,5 +1,6 @@
 #include "node/models/knowledge_index.hpp"
 
+#include "moa/text.hpp"
 #include "node/models/knowledge_manifest.hpp"
 #include "node/models/passages.hpp"
 #include "node/models/stop_words.hpp"
@@ -232,7 +233,7 @@ std::size_t KnowledgeIndex::Store::take(Xapian::WritableDatabase& writer, const 
   const auto document = split_document(*text, std::filesystem::path(path).filename().string());
   if (document.passages.empty()) known.skipped = Code::unknown;
   for (const auto& passage : document.passages) {
-    auto stored = make_document(document, passage, drop_controls(repair_utf8(file.name)));
+    auto stored = make_document(document, passage, moa::printable(repair_utf8(file.name)));
     stored.add_boolean_term(mark_of(known.number));
     writer.add_document(stored);
   }

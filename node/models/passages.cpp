@@ -1,7 +1,6 @@
 #include "node/models/passages.hpp"
 
 #include "moa/text.hpp"
-#include "node/models/utf8.hpp"
 
 #include <algorithm>
 
@@ -19,7 +18,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::string heading_text(std::string_view line) {
   line = trimmed(line.substr(std::min(line.find_first_not_of('#'), line.size())));
-  return drop_controls(moa::cut(line, title_bytes_max));
+  return moa::printable(moa::cut(line, title_bytes_max));
 }
 
 bool is_heading(std::string_view line) {
@@ -70,7 +69,7 @@ Document split_document(std::string_view text, std::string_view file_name) {
     }
   }
   if (document.title.empty())
-    document.title = drop_controls(moa::cut(file_name.substr(0, file_name.rfind('.')), title_bytes_max));
+    document.title = moa::printable(moa::cut(file_name.substr(0, file_name.rfind('.')), title_bytes_max));
   return document;
 }
 
@@ -116,7 +115,7 @@ void Splitter::end_paragraph(std::size_t end) {
 void Splitter::add_passage(std::size_t start, std::size_t end) {
   const auto raw = text_.substr(start, end - start);
   const auto words = trimmed(raw);
-  auto clean = drop_controls(words);
+  auto clean = moa::printable(words);
   if (trimmed(clean).empty()) return;
   const auto offset = start + static_cast<std::size_t>(words.data() - raw.data());
   document_.passages.push_back(

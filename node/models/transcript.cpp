@@ -7,7 +7,7 @@ namespace grapevine::node {
 
 bool Transcript::add(std::string_view words) {
   if (full_) return false;
-  const auto clean = drop_controls(repair_utf8(words));
+  const auto clean = moa::printable(repair_utf8(words));
   const auto piece = moa::cut(clean, bytes_max_ - text_.size());
   full_ = piece.size() < clean.size();
   text_ += piece;

@@ -56,18 +56,4 @@ std::string repair_utf8(std::string_view text) {
   return repaired;
 }
 
-std::string drop_controls(std::string_view text) {
-  std::string kept;
-  kept.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::uint8_t byte = byte_at(text, at);
-    if (byte == 0xc2 && at + 1 < text.size() && byte_at(text, at + 1) < 0xa0) {  // U+0080 to U+009F
-      ++at;
-    } else if (byte == '\t' || byte == '\n' || (byte >= 0x20 && byte != 0x7f)) {
-      kept.push_back(text[at]);
-    }
-  }
-  return kept;
-}
-
 }  // namespace grapevine::node

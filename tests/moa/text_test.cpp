@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 using namespace grapevine::moa;
+using namespace std::string_literals;
 
 namespace {
 
@@ -18,6 +19,12 @@ TEST_CASE("a cut never splits a character") {
   CHECK(cut(text, 4) == "ab");
   CHECK(cut(text, 2) == "ab");
   CHECK(cut("\u20ac", 1).empty());
+}
+
+TEST_CASE("control characters go, tabs and line feeds stay") {
+  CHECK(printable("a\x1b[31m\tb\r\n\x7f"
+                  "c\x01\0d"s) == "a[31m\tb\ncd");
+  CHECK(printable("x\u0085y\u00a0z") == "xy\u00a0z");
 }
 
 TEST_CASE("sentences end at marks before a new beginning") {

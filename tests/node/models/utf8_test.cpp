@@ -36,9 +36,3 @@ TEST_CASE("what is repaired is UTF-8, whatever the bytes were") {
   CHECK_FALSE(is_utf8(bytes));
   CHECK(is_utf8(repair_utf8(bytes)));
 }
-
-TEST_CASE("control characters go, tabs and line feeds stay") {
-  CHECK(drop_controls("a\x1b[31m\tb\r\n\x7f"
-                      "c\x01\0d"s) == "a[31m\tb\ncd");
-  CHECK(drop_controls("x\u0085y\u00a0z") == "xy\u00a0z");
-}
