@@ -1,5 +1,7 @@
 #include "gossip/bulletin.hpp"
 
+#include <algorithm>
+
 namespace grapevine::gossip {
 
 void Bulletins::say(Bytes body) {
@@ -29,25 +31,37 @@ bool Bulletins::hear(Peer from, const Word& word) {
   return true;
 }
 
-List<Word, 8> Bulletins::next() {
+void Bulletins::forget(Peer peer) {
+  kept_.erase(peer);
+  rides_.drop(peer);
+}
+
+List<Word, 8> Bulletins::next(bool to_newcomer) {
   List<Word, 8> words;
+  const Incarnation spoken = members_.find(peers_.myself())->standing.incarnation;
+  if (std::exchange(own_.incarnation, spoken) != spoken) own_offers_ = 0;
   const unsigned most = config_.rides(members_.up_count());
   const unsigned offer = own_offers_++;
-  if (own_.number > 0 && (offer < most || offer % config_.own_word_every == 0)) {
-    words.push_back({.node = peers_.node(peers_.myself()),
-                     .incarnation = members_.find(peers_.myself())->standing.incarnation,
-                     .number = own_.number,
-                     .body = own_.body});
-  }
+  const bool is_due = offer < most || offer % config_.own_word_every == 0;
+  if (own_.number > 0 && (is_due || to_newcomer)) words.push_back(word(peers_.myself(), own_));
   rides_.board(words.max - words.size(), most, [&](Peer peer) {
-    const Kept& kept = kept_.at(peer);
-    words.push_back({.node = peers_.node(peer),
-                     .incarnation = kept.incarnation,
-                     .number = kept.number,
-                     .body = kept.body});
+    words.push_back(word(peer, kept_.at(peer)));
     return Ride::taken;
   });
+  if (!to_newcomer) return words;
+  for (std::size_t left = kept_.size(); left > 0 && words.size() < words.max; --left) {
+    auto at = kept_.upper_bound(turn_);
+    if (at == kept_.end()) at = kept_.begin();
+    turn_ = at->first;
+    const Word told = word(turn_, at->second);
+    if (std::ranges::find(words, told.node, &Word::node) == words.end()) words.push_back(told);
+  }
   return words;
+}
+
+Word Bulletins::word(Peer peer, const Kept& kept) const {
+  return {
+      .node = peers_.node(peer), .incarnation = kept.incarnation, .number = kept.number, .body = kept.body};
 }
 
 }  // namespace grapevine::gossip

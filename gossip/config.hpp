@@ -64,7 +64,8 @@ struct Config {
   std::size_t rumors_max = 4096;       // waiting to be told
   std::size_t early_max = 64;          // rumors that wait for the word of somebody they speak of: 30 KiB
   Duration early_kept = 10s;           // by then two tables have been compared
-  unsigned own_word_every = 4;         // messages, once it is no news: a newcomer hears it within seconds
+  unsigned own_word_every = 4;         // messages, once it is no news: who missed it hears it in time
+  Duration newcomer_for = 10s;         // twenty messages, each with eight words that were told before
   std::size_t words_max = 1024;        // bulletins kept: the freshest loads matter, not all of them
 
   // Broadcast.

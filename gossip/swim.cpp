@@ -34,7 +34,7 @@ void Swim::expel(Peer peer, Now now, Effects& out) {
 void Swim::receive(Peer from, const Ping& ping, Now now, Effects& out) {
   read(from, ping.news, now, out);
   tell_if_down(from, out);
-  send(peers_, from, Ack{.probe = ping.probe, .clock = now.wall, .news = news(from)}, out);
+  send(peers_, from, Ack{.probe = ping.probe, .clock = now.wall, .news = news(from, now)}, out);
 }
 
 void Swim::receive(Peer from, const Ack& ack, Now now, Effects& out) {
@@ -67,7 +67,7 @@ void Swim::receive(Peer from, const PingRequest& request, Now now, Effects& out)
                     .nack_at = now.time + config_.period(members_.up_count()) * 2 / 5,
                     .until = now.time + waits(*target, road).all,
                     .evidence = Evidence::silent});
-  ping(*target, number_, out);
+  ping(*target, number_, now, out);
 }
 
 void Swim::receive(Peer from, const IndirectAck& answer, Now now, Effects&) {
@@ -144,10 +144,12 @@ void Swim::overslept(Duration by) {
   health_.worsen();
 }
 
-News Swim::news(Peer addressee) {
+News Swim::news(Peer addressee, Now now) {
+  const Member* member = members_.find(addressee);
+  const bool is_new = member && members_.is_up(addressee) && now.time < member->since + config_.newcomer_for;
   return {.members = members_.root(),
           .registry = registry_,
-          .words = bulletins_.next(),
+          .words = bulletins_.next(is_new),
           .rumors = belief_.mill().next(addressee)};
 }
 
@@ -165,7 +167,7 @@ void Swim::probe(Peer target, Now now, Effects& out) {
   const Probe* opened = probes_.open(target, road, waits(target, road), ++number_, now.time);
   if (!opened) return;
   if (const auto known = evidence_.extract(target)) probes_.seen(target, known.mapped(), now.time);
-  ping(target, number_, out);
+  ping(target, number_, now, out);
 }
 
 // Friends we are linked with answer soonest. A target that is known to be gone needs no second opinion.
@@ -213,7 +215,7 @@ void Swim::probe_out_of_turn(Now now, Effects& out) {
 void Swim::call_the_dead(Now now, Effects& out) {
   const bool at_leisure = links_.dialling_count() == 0;
   const auto call = [&](std::optional<Peer> dead) {
-    if (dead) ping(*dead, ++number_, out);
+    if (dead) ping(*dead, ++number_, now, out);
   };
   if (now.time >= next_call_) {
     next_call_ = now.time + (at_leisure ? config_.dead_called : period());
@@ -234,6 +236,7 @@ void Swim::notice(std::size_t from, Now now, const Effects& out) {
     if (!peer) continue;
     if (changed->status == Status::alive) pass_.enter(*peer, random_);
     if (changed->status == Status::dead) mourned_.enter(*peer);
+    if (!is_up(changed->status)) bulletins_.forget(*peer);
     if (changed->status != Status::suspect) evidence_.erase(*peer);
     if (changed->status == Status::suspect && links_.linked(*peer)) queue(*peer, now);
   }
@@ -262,8 +265,8 @@ Waits Swim::waits(Peer peer, Road road) const {
   return {.direct = answer * patience + dial, .all = base * patience + dial};
 }
 
-void Swim::ping(Peer peer, std::uint32_t number, Effects& out) {
-  send(peers_, peer, Ping{.probe = number, .news = news(peer)}, out);
+void Swim::ping(Peer peer, std::uint32_t number, Now now, Effects& out) {
+  send(peers_, peer, Ping{.probe = number, .news = news(peer, now)}, out);
 }
 
 }  // namespace grapevine::gossip

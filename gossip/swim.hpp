@@ -67,7 +67,7 @@ class Swim {
     Time at;
     Peer peer = 0;
   };
-  News news(Peer addressee);
+  News news(Peer addressee, Now now);
   void read(Peer from, const News& news, Now now, Effects& out);
   void probe(Peer target, Now now, Effects& out);
   void ask_friends(Probe& probe, Now now, Effects& out);
@@ -79,7 +79,7 @@ class Swim {
   void queue(Peer peer, Now now);
   Waits waits(Peer peer, Road road) const;
   Duration period() const { return config_.period(members_.up_count()) * static_cast<int>(health_.factor()); }
-  void ping(Peer peer, std::uint32_t number, Effects& out);
+  void ping(Peer peer, std::uint32_t number, Now now, Effects& out);
 
   const Config& config_;
   const Peers& peers_;

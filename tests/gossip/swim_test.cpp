@@ -221,6 +221,36 @@ TEST_CASE("bulletins ride on answers, the freshest wins") {
   CHECK(only<Heard>(town.receive(town.cleo, word(3, 8))).size() == 1);
 }
 
+TEST_CASE("a newcomer is told what others have heard before, those who are here long are not") {
+  Linked town;
+  Ping ping{.probe = 1, .news = {}};
+  ping.news.words.push_back({.node = town.bert.self.node, .incarnation = 1, .number = 1, .body = Bytes{7}});
+  (void)town.receive(town.bert, ping);
+  const auto told = [&](const Founder::Citizen& whom) {
+    return sent<Ack>(town.receive(whom, Ping{.probe = 2, .news = {}})).front().news.words.size();
+  };
+  for (int i = 0; i < 50; ++i) CHECK(told(town.dora) == 1);
+  town.at += Config{}.newcomer_for;
+  CHECK(told(town.dora) == 0);
+}
+
+TEST_CASE("who raises its incarnation says its bulletin anew, for the old word holds no longer") {
+  Linked town;
+  town.machine->set_bulletin(Bytes{42});
+  town.at += Config{}.newcomer_for;
+  const auto incarnations = [&] {
+    std::vector<Incarnation> said;
+    for (int i = 0; i < 12; ++i) {
+      const auto acks = sent<Ack>(town.receive(town.dora, Ping{.probe = 2, .news = {}}));
+      for (const Word& word : acks.front().news.words) said.push_back(word.incarnation);
+    }
+    return said;
+  };
+  CHECK(incarnations() == std::vector<Incarnation>{1, 1, 1, 1, 1, 1});  // four of news, then each fourth
+  (void)town.hear(town.accuses(town.cleo, town.me.self.node, 1));
+  CHECK(incarnations() == std::vector<Incarnation>{2, 2, 2, 2, 2, 2});
+}
+
 TEST_CASE(
     "a lie about another's bulletin lasts until that one speaks, and is none under another incarnation") {
   Linked town;

@@ -31,6 +31,28 @@ TEST_CASE("a device that restarts with its old disk is back under a higher incar
   check_whole(world);
 }
 
+TEST_CASE("a device that comes to a mesh at rest knows within five seconds who takes its calls") {
+  for (const std::size_t size : {3u, 5u, 16u}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      Formed world(size, seed);
+      world.run_for(60s);  // all that was news has been told
+      world.crash(2);
+      world.run_for(20s);
+      world.restart(2);
+      world.run_for(5s);
+      CAPTURE(size);
+      CAPTURE(seed);
+      for (Index i = 0; i < size; ++i) {
+        if (i == 2) continue;
+        const auto load = world.core(2).engine().load_of(world.id(i));
+        CHECK((load && load->takes_calls()));
+        const auto back = world.core(i).engine().load_of(world.id(2));
+        CHECK((back && back->takes_calls()));
+      }
+    }
+  }
+}
+
 TEST_CASE("a device that says goodbye has left and is not called dead") {
   Formed world(5);
   world.leave(2);
