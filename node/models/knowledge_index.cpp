@@ -230,7 +230,7 @@ std::size_t KnowledgeIndex::Store::take(Xapian::WritableDatabase& writer, const 
     known.skipped = text.error().code;
     return 0;
   }
-  const auto document = split_document(*text, std::filesystem::path(path).filename().string());
+  const auto document = split_document(*text, repair_utf8(std::filesystem::path(path).filename().string()));
   if (document.passages.empty()) known.skipped = Code::unknown;
   for (const auto& passage : document.passages) {
     auto stored = make_document(document, passage, moa::printable(repair_utf8(file.name)));

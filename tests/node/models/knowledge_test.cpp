@@ -106,6 +106,15 @@ TEST_CASE("a folder that is missing or empty leaves a model that does not know, 
   CHECK(mentions(model->status(), "0 passages of 0 documents"));
 }
 
+TEST_CASE("a file whose name is no text is read, and cited under a name that is") {
+  const Folder folder;
+  folder.write("docs/caf\xe9.txt", "The espresso machine is descaled in March.");
+  const auto model = open(folder);
+  const auto finished = answer(*model, "When is the espresso machine descaled?");
+  REQUIRE(finished.has_value());
+  CHECK(finished->evidence->citations.at(0).title == "caf\ufffd");
+}
+
 TEST_CASE("files that are no text are passed over and counted") {
   const Folder folder;
   write_household(folder);
