@@ -1,5 +1,6 @@
 #include "dns/lmdb_check.hpp"
 
+#include "crypto/descriptor.hpp"
 #include "dns/lmdb_mapping.hpp"
 
 #include <cstdio>
@@ -67,10 +68,10 @@ Finding check_entries(MDB_env* env) {
 /// anew.
 Finding rewrite(MDB_env* env, const std::filesystem::path& file) {
   const auto fresh = file.parent_path() / "data.fresh";
-  const int copy = ::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (copy < 0) return "no room for a fresh copy";
-  const bool written = mdb_env_copyfd2(env, copy, MDB_CP_COMPACT) == 0 && ::fsync(copy) == 0;
-  ::close(copy);
+  const Descriptor copy(::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!copy) return "no room for a fresh copy";
+  const bool written =
+      mdb_env_copyfd2(env, copy.number(), MDB_CP_COMPACT) == 0 && ::fsync(copy.number()) == 0;
   std::error_code error;
   if (written) std::filesystem::rename(fresh, file, error);
   return written && !error ? "" : "a fresh copy cannot be written";
