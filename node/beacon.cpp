@@ -63,7 +63,7 @@ Result<Beacon> open_beacon(View datagram, const Ipv4& source, const MeshId& mesh
   Fixed<32> node;
   Fixed<16> tag;
   take(port), take(blind), take(node), take(tag);
-  const Beacon beacon{NodeId(masked(node, mesh, blind)), {source, to_port(port)}};
+  const Beacon beacon{NodeId{masked(node, mesh, blind)}, {source, to_port(port)}};
   if (tag != tag_of(beacon, mesh, blind) || beacon.origin.port == 0)
     return fail(Code::refused, "of another mesh, or from another address than it names");
   return beacon;

@@ -2,6 +2,7 @@
 #include "node/dns_server.hpp"
 
 #include "tests/dns/neighbours.hpp"
+#include "tests/live/fleet.hpp"
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
@@ -26,7 +27,7 @@ struct Server {
     robot.endpoints = {{.proto = 1, .ip = Bytes{192, 0, 2, 1}, .port = 4781}};
     REQUIRE(server.show({robot}));
   }
-  DnsServer server{{"127.0.0.1", 0}, {.origin = "home.internal"}};
+  DnsServer server{{"127.0.0.1", live::free_port()}, {.origin = "home.internal"}};
 };
 
 /// For the address of robot.home.internal.
