@@ -73,7 +73,7 @@ Result<moa::Scores, ApiError> scores_of(const Core& core, Now now, const Verdict
   const auto nodes = proposers(*provenance);
   moa::Scores scores;
   for (const auto& [device, score] : wish.scores) {
-    const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const NodeId& node) {
+    const auto found = std::find_if(nodes.begin(), nodes.end(), [&, &device = device](const NodeId& node) {
       return to_string(node) == device || core.registry().display_name(node, now.wall) == device;
     });
     if (found == nodes.end()) return fail(bad_request("scores", "\"" + device + "\" proposed nothing there"));
