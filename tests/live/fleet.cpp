@@ -1,5 +1,7 @@
 #include "tests/live/fleet.hpp"
 
+#include "crypto/descriptor.hpp"
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -51,15 +53,27 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+/// Whether no other test that runs now has been given this port: each locks a byte of one file for each of its
+/// ports, until it ends.
+bool reserve(std::uint16_t port) {
+  const auto file = "grapevine-ports." + std::to_string(::getuid());
+  static const Descriptor ports(
+      ::open((std::filesystem::temp_directory_path() / file).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  struct flock byte {};
+  byte.l_type = F_WRLCK;
+  byte.l_whence = SEEK_SET;
+  byte.l_start = port;
+  byte.l_len = 1;
+  return ::fcntl(ports.number(), F_SETLK, &byte) == 0;
+}
+
 bool can_be_bound(std::uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
-  const bool bound = fd >= 0 && ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-  if (fd >= 0) ::close(fd);
-  return bound;
+  return ::bind(probe.number(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
 }
 
 }  // namespace
@@ -71,13 +85,13 @@ std::string HttpReply::header(const std::string& name) const {
 }
 
 std::uint16_t free_port() {
-  // Ports handed out by this process are not handed out again, although nobody may have bound them yet.
+  // What was given out is not given out again, although nobody may have bound it yet.
   static std::set<std::uint16_t> given;
-  static std::minstd_rand random(std::random_device{}());  // so that tests that run at once look elsewhere
+  static std::minstd_rand random(std::random_device{}());
   for (;;) {
     if (given.size() == port_last - port_first + 1) throw std::runtime_error("no free port");
     const auto port = std::uniform_int_distribution<std::uint16_t>(port_first, port_last)(random);
-    if (given.insert(port).second && can_be_bound(port)) return port;
+    if (given.insert(port).second && reserve(port) && can_be_bound(port)) return port;
   }
 }
 

@@ -96,7 +96,7 @@ class Fleet {
   std::vector<Device> devices_;
 };
 
-/// A port nobody listens on now.
+/// A port nobody listens on now, and no other test is given while this process runs.
 std::uint16_t free_port();
 /// Asks again every few milliseconds until `done`; whether it came to be in time.
 bool wait_until(std::chrono::milliseconds at_most, const std::function<bool()>& done);
