@@ -40,8 +40,8 @@ std::list<Connection> strangers(std::uint16_t port, std::size_t count) {
 TEST_CASE("strangers who take every descriptor are told of, and members stay members") {
   const Pair pair;
   const auto crowd = strangers(pair.fleet.mesh_port(0), 2 * few);
-  CHECK(wait_until(3s, [&] { return pair.says("descriptors.short"); }));
-  CHECK(pair.fleet.wait_alive(1, 2, 1s));
+  CHECK(wait_until(10s, [&] { return pair.says("descriptors.short"); }));
+  CHECK(pair.fleet.wait_alive(1, 2, 10s));
   CHECK_FALSE(pair.says("suspect"));
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("when they have gone, a member that was away is let in and questions a
   Pair pair;
   {
     const auto crowd = strangers(pair.fleet.mesh_port(0), 2 * few);
-    CHECK(wait_until(3s, [&] { return pair.says("descriptors.short"); }));
+    CHECK(wait_until(10s, [&] { return pair.says("descriptors.short"); }));
     pair.fleet.stop(1);
     pair.fleet.start(1);  // while there is no room for it
   }
@@ -62,8 +62,8 @@ TEST_CASE("clients who take every descriptor cost the daemon nothing but them") 
   const Pair pair;
   {
     const auto crowd = strangers(pair.fleet.api_port(0), 2 * few);
-    CHECK(wait_until(3s, [&] { return pair.says("descriptors.short"); }));
-    CHECK(pair.fleet.wait_alive(1, 2, 1s));
+    CHECK(wait_until(10s, [&] { return pair.says("descriptors.short"); }));
+    CHECK(pair.fleet.wait_alive(1, 2, 10s));
   }
   CHECK(wait_until(5s, [&] { return pair.fleet.get(0, "/health").status == 200; }));
 }

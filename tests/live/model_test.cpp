@@ -93,7 +93,7 @@ TEST_CASE("servers that hang, trickle or never stop are waited for no longer tha
   CHECK(who(reply, "answered").starts_with("device-0"));
   CHECK_FALSE(is_used(reply, "device-1"));
   for (std::size_t i = 0; i < 5; ++i)
-    CHECK(wait_until(2s, [&] {
+    CHECK(wait_until(10s, [&] {
       return Json::parse(five.fleet.get(i, "/api/mesh/status").body).at("queue").at("running") == 0;
     }));
 }
@@ -114,5 +114,5 @@ TEST_CASE("a client that goes is heard by the model server") {
     Connection asking(one.fleet.api_port(0), chat_request(streamed("local", "Why?")));
     CHECK(asking.receive_until(R"("delta":{"content":"w)", 3s).size() > 0);
   }
-  CHECK(wait_until(2s, [&] { return running() == 0; }));
+  CHECK(wait_until(10s, [&] { return running() == 0; }));
 }
