@@ -117,14 +117,19 @@ HttpServer::Socket::Socket(const Config& config, std::string token, KeyRing keys
   };
   // With a reader of its own the library neither parses forms nor caps them at 8 KiB, which `curl -d` would
   // run into.
-  const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
-                                const httplib::ContentReader& reader) {
+  const auto with_body = [this, most = config.api.body_bytes_max](const httplib::Request& request,
+                                                                  httplib::Response& response,
+                                                                  const httplib::ContentReader& reader) {
     std::string body;
+    bool fits = true;  // the library counts what was sent, which may unpack to a thousand times that
     const auto append_piece = [&](const char* bytes, std::size_t size) {
-      return body.append(bytes, size), true;
+      fits = body.size() + size <= most;
+      if (fits) body.append(bytes, size);
+      return fits;
     };
     if (!request.is_multipart_form_data() && reader(append_piece))
       return answer(request, response, std::move(body));
+    if (!fits) response.status = 413;
     if (response.status < 400) response.status = 400;
   };
   Get(".*", without_body).Options(".*", without_body);

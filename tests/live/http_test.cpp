@@ -159,11 +159,16 @@ TEST_CASE("a connection serves one request after the other") {
   CHECK(answers.find("alive") != std::string::npos);
 }
 
-TEST_CASE("a body over the limit is refused, and the client can read that") {
+TEST_CASE("a body over the limit is refused, also one that unpacks to more, and the client can read that") {
   const Device device(0);
-  const auto reply = device.client().Post("/v1/chat/completions", std::string(3 << 20, 'a'), "text/plain");
-  REQUIRE(reply);
-  CHECK(reply->status == 413);
+  for (const bool packed : {false, true}) {
+    auto client = device.client();
+    client.set_compress(packed);
+    const auto reply = client.Post("/v1/chat/completions", std::string(3 << 20, 'a'), "text/plain");
+    REQUIRE(reply);
+    CHECK(reply->status == 413);
+    CHECK(reply->body.find("body_too_large") != std::string::npos);
+  }
 }
 
 TEST_CASE("changes need the token") {
