@@ -23,8 +23,7 @@ bool Bulletins::hear(Peer from, const Word& word) {
     const bool newer = std::tie(said.incarnation, said.number) > std::tie(kept.incarnation, kept.number);
     if (first_hand ? said == kept : !newer) return false;
   } else if (kept_.size() >= config_.words_max) {
-    rides_.drop(kept_.rbegin()->first);
-    kept_.erase(std::prev(kept_.end()));
+    forget(kept_.rbegin()->first);
   }
   kept_[*peer] = std::move(said);
   rides_.add(*peer);
