@@ -64,6 +64,7 @@ class Loop {
     std::function<Result<void>(dns::Urgency)> commit;
     /// Looks at a hundredth of the store; false: it is damaged.
     std::function<bool()> scrub;
+    Duration scrub_first = 5s;    // DNS has been told of all by then, and what that read may be given back
     Duration scrub_every = 1min;  // so all of it in less than two hours
     /// Keeps what the next start begins with.
     std::function<Result<void>(const KeepCertificate&)> keep;
@@ -112,7 +113,7 @@ class Loop {
   Time counts_told_at_{};
   Time look_at_descriptors_{};              // not before
   Time look_at_join_port_{};                // likewise
-  Time look_at_store_{parts_.scrub_every};  // likewise: at the start another process has looked at all of it
+  Time look_at_store_{parts_.scrub_first};  // likewise: at the start another process has looked at all of it
 };
 
 }  // namespace grapevine::node

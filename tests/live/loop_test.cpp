@@ -89,6 +89,7 @@ struct Node {
                return {};
              },
              .scrub = [this] { return store_is_sound.load(); },
+             .scrub_first = 10ms,
              .scrub_every = 10ms,
              .keep = [](const KeepCertificate&) { return Result<void>(); },
              .note = [this](const Note& note) { events.emplace_back(note.event); }}};
