@@ -157,6 +157,51 @@ TEST_CASE("row 19: a node that squats a thousand names keeps four, everywhere th
   CHECK(here.registry.root() == there.registry.root());
 }
 
+TEST_CASE("row 38: of ten thousand junk records under a name one batch costs one check, and hides nothing") {
+  struct Counting final : Verifier {
+    unsigned checks = 0;
+    bool verify(const PublicKey& key, View message, const Signature& signature) override {
+      ++checks;
+      return neighbours::verifier().verify(key, message, signature);
+    }
+  } counting;
+  Neighbour here(0, counting);
+  const Device bearer(1), forger(2);
+  for (const Device* device : {&bearer, &forger}) here.meet(*device);
+  here.hear(bearer.name("robot", 1));
+  const std::size_t held = here.registry.size();
+  const auto root = here.registry.root();
+
+  std::vector<Bytes> junk;
+  const Signature borrowed = forger.key.sign(bearer.origin());
+  for (std::uint64_t seq = 2; seq < 10'002; ++seq) {
+    NameClaim claim{.node = bearer.node, .seq = seq, .key_lease_s = 86'400, .issued = noon};
+    claim.name.assign("robot");
+    junk.push_back(envelope_of(claim, {borrowed}));
+  }
+  counting.checks = 0;
+  for (const Bytes& record : junk) {
+    const auto [verdict, effects] = here.registry.arrived(forger.node, record, at());
+    REQUIRE(verdict == Verdict::reject);
+    REQUIRE(neighbours::notes(effects, "hostile.record_bad_signature"));
+  }
+  CHECK(counting.checks == junk.size());  // told one by one: a check each, and none twice
+
+  counting.checks = 0;
+  unsigned batches = 0;
+  for (auto next = junk.begin(); next != junk.end(); ++batches) {
+    Records batch;
+    while (next != junk.end() && batch.records.size() < batch_records_max) batch.records.push_back(*next++);
+    const auto effects = here.registry.receive(forger.node, batch, at());
+    REQUIRE(neighbours::notes(effects, "hostile.record_bad_signature"));
+  }
+  CHECK(counting.checks == batches);
+
+  CHECK(here.registry.size() == held);
+  CHECK(here.registry.root() == root);
+  CHECK(here.registry.resolve("robot", noon).value().node == bearer.node);
+}
+
 TEST_CASE("a stranger's identity is not kept") {
   Neighbour here(0);
   for (unsigned n = 1; n < 400; ++n) here.hear(Device(n).origin());
