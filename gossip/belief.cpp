@@ -106,7 +106,8 @@ Reception Belief::hear_accusation(const Signed<Accusation>& accusation, Now now,
   const auto accuser = peers_.find(claim->accuser);
   const bool buries =
       claim->verdict == Status::dead && status == Status::suspect && (!accuser || may_bury(*peer, *accuser));
-  const bool counts = is_up(status) && (!accuser || suspicions_.would_count(*peer, *accuser));
+  const bool counts =
+      is_up(status) && (!accuser || suspicions_.would_count(*peer, {*accuser, claim->evidence}));
   const auto published = std::find_if(publications_.begin(), publications_.end(),
                                       [&](const Publication& mine) { return mine.dead == *peer; });
   const bool spares_mine = claim->verdict == Status::dead && published != publications_.end();
@@ -212,7 +213,7 @@ void Belief::speak(Incarnation over, Now now) {
 }
 
 void Belief::accuse(Peer peer, Evidence evidence, Now now, Effects& out) {
-  if (!members_.is_up(peer) || !suspicions_.would_count(peer, peers_.myself())) return;
+  if (!members_.is_up(peer) || !suspicions_.would_count(peer, {peers_.myself(), evidence})) return;
   const Accusation claim{.node = peers_.node(peer),
                          .incarnation = members_.find(peer)->standing.incarnation,
                          .accuser = self_.node,

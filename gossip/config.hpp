@@ -46,7 +46,7 @@ struct Config {
   unsigned suspicion_stretch = 6;     // most = 6 least (memberlist)
   unsigned confirmations = 3;         // Lifeguard's K
   Duration refused_least = 1s;        // two accusers whose own dials were refused: the process is gone
-  std::size_t accusers_max = 4;       // K + 1: more cannot shorten the wait
+  std::size_t accusers_max = 4;       // K + 1: more cannot shorten the wait, unless they were refused
   std::size_t suspicions_max = 4096;  // above this the network is broken, not its members
   bool refutes = true;                // off: the accused never objects; a bug for the simulator to find
   Duration burial_spread = 200ms;     // accusers publish a death within this time, unless one already did

@@ -95,7 +95,7 @@ class Members {
   const Peers& peers_;
   Book& book_;
   std::vector<Member> rows_;                   // by handle; the book bounds the handles
-  std::map<Peer, std::vector<Rumor>> doubts_;  // of those who are not alive; at most accusers_max + 1 each
+  std::map<Peer, std::vector<Rumor>> doubts_;  // of those who are not alive; at most accusers_max + 2 each
   std::vector<Peer> living_;
   RowHash sum_;  // of the rows that are up, modulo 2^64 in each half
   std::vector<std::uint64_t> leaf_sums_ = std::vector<std::uint64_t>(branches * leaves_of_branch);

@@ -11,7 +11,7 @@ Duration suspicion_time(const Patience& patience, std::size_t confirmations) {
 }
 
 bool Suspicions::accuse(Peer suspect, Accuser accuser, std::size_t n, Time now) {
-  if (!would_count(suspect, accuser.peer)) return false;
+  if (!would_count(suspect, accuser)) return false;
   auto& suspicion = open_[suspect];
   if (suspicion.accusers.empty())
     suspicion = {.accusers = {}, .begun = now, .end = never, .n = n, .called_again = false};
@@ -20,12 +20,13 @@ bool Suspicions::accuse(Peer suspect, Accuser accuser, std::size_t n, Time now) 
   return true;
 }
 
-bool Suspicions::would_count(Peer suspect, Peer accuser) const {
+bool Suspicions::would_count(Peer suspect, Accuser accuser) const {
   const auto found = open_.find(suspect);
   if (found == open_.end()) return open_.size() < config_.suspicions_max;
   const Suspicion& suspicion = found->second;
-  return suspicion.accusers.size() < config_.accusers_max && !suspicion.is_refused() &&
-         !evidence(suspect, accuser);
+  const bool has_room =
+      suspicion.accusers.size() < config_.accusers_max || accuser.evidence == Evidence::refused;
+  return has_room && !suspicion.is_refused() && !evidence(suspect, accuser.peer);
 }
 
 std::optional<Evidence> Suspicions::evidence(Peer suspect, Peer accuser) const {

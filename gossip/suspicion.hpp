@@ -1,8 +1,9 @@
 // How long a silent peer keeps the benefit of the doubt. Lifeguard's timer: a suspicion held by one accuser
 // lasts long, and each further accuser, seeing the same from elsewhere, brings it down towards the least,
 //     max(least, most - (most - least) ln(C + 1) / ln(K + 1)),     C further accusers, K enough of them.
-// Where enough of them saw a dial refused, the least is short and nothing more is waited for. An accuser that
-// stays alone says it once more before it believes itself.
+// Where enough of them saw a dial refused, the least is short and nothing more is waited for; so these always
+// count, or others, who saw only silence but were heard first, would keep them out. An accuser that stays
+// alone says it once more before it believes itself.
 // Each node runs its own timers; nobody dies of hearsay. (Lifeguard, arXiv 1707.00788, section IV.B.)
 #pragma once
 
@@ -32,7 +33,7 @@ class Suspicions {
   /// accuser is known, there are enough of them, or the list is full. `n` is how many members are up.
   bool accuse(Peer suspect, Accuser accuser, std::size_t n, Time now);
   /// Whether accuse() would count this accuser; asked before its signature is checked.
-  bool would_count(Peer suspect, Peer accuser) const;
+  bool would_count(Peer suspect, Accuser accuser) const;
   /// What an accuser said of a suspect; nothing when it did not accuse.
   std::optional<Evidence> evidence(Peer suspect, Peer accuser) const;
   std::size_t accusers(Peer suspect) const;
@@ -54,7 +55,7 @@ class Suspicions {
 
  private:
   struct Suspicion {
-    std::vector<Accuser> accusers;  // at most accusers_max
+    std::vector<Accuser> accusers;  // at most accusers_max, and refusals_enough more
     Time begun{};
     Time end{};
     std::size_t n = 0;

@@ -79,6 +79,21 @@ TEST_CASE("a death told again and again by one accuser alone buries nobody, unle
   }
 }
 
+TEST_CASE("four who heard only silence, and were heard first, do not keep out two whose dials were refused") {
+  Alone alone;
+  (void)alone.hear(alone.is_here(alone.bert));
+  for (std::uint8_t number = 6; number < 12; ++number) {
+    const auto accuser = alone.founder.admit(number);
+    const Evidence evidence = number < 10 ? Evidence::silent : Evidence::refused;
+    (void)alone.hear(alone.is_here(accuser));
+    (void)alone.hear(alone.accuses(accuser, alone.bert.self.node, 1, Status::suspect, evidence));
+  }
+  (void)alone.pass(900ms);
+  CHECK(alone.status(alone.bert) == Status::suspect);
+  (void)alone.pass(100ms);
+  CHECK(alone.status(alone.bert) == Status::dead);
+}
+
 TEST_CASE("accused falsely by a forger I keep my incarnation") {
   Alone alone;
   (void)alone.hear(alone.is_here(alone.cleo));

@@ -25,7 +25,7 @@ TEST_CASE("at most four accusers count, and a dropped suspicion fires no more") 
   const Config config;
   Suspicions suspicions(config);
   for (Peer accuser = 1; accuser <= 4; ++accuser) CHECK(suspicions.accuse(9, {.peer = accuser}, 10, Time{}));
-  CHECK_FALSE(suspicions.would_count(9, 5));
+  CHECK_FALSE(suspicions.would_count(9, {.peer = 5}));
   suspicions.drop(9);
   CHECK(suspicions.deadline() == never);
   CHECK(suspicions.ripe(Time{} + 1h).empty());
@@ -38,7 +38,20 @@ TEST_CASE("two accusers whose dials were refused are enough, and end the wait in
   CHECK(suspicions.deadline() > Time{} + 60s);
   suspicions.accuse(9, {.peer = 2, .evidence = Evidence::refused}, 1000, Time{});
   CHECK(suspicions.deadline() == Time{} + 1s);
-  CHECK_FALSE(suspicions.would_count(9, 3));
+  CHECK_FALSE(suspicions.would_count(9, {.peer = 3, .evidence = Evidence::refused}));
+}
+
+TEST_CASE("two accusers whose dials were refused count after any number who heard nothing, and only two") {
+  const Config config;
+  Suspicions suspicions(config);
+  for (Peer accuser = 1; accuser <= 4; ++accuser) suspicions.accuse(9, {.peer = accuser}, 1000, Time{});
+  CHECK_FALSE(suspicions.would_count(9, {.peer = 5, .evidence = Evidence::closed}));
+  CHECK(suspicions.accuse(9, {.peer = 5, .evidence = Evidence::refused}, 1000, Time{}));
+  CHECK_FALSE(suspicions.would_count(9, {.peer = 5, .evidence = Evidence::refused}));
+  CHECK(suspicions.deadline() == Time{} + 12s);
+  CHECK(suspicions.accuse(9, {.peer = 6, .evidence = Evidence::refused}, 1000, Time{}));
+  CHECK(suspicions.deadline() == Time{} + 1s);
+  CHECK_FALSE(suspicions.would_count(9, {.peer = 7, .evidence = Evidence::refused}));
 }
 
 TEST_CASE("time in which we slept is given back to suspects") {

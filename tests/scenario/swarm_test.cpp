@@ -57,6 +57,16 @@ TEST_CASE("a process that ends is dead for all two hundred within six seconds") 
   CHECK(swarm.believers(7, gossip::Status::dead) == crowd - 1);
 }
 
+TEST_CASE("of ten processes that end one after the other each is dead for all within three seconds") {
+  Settled swarm({.nodes = crowd, .seed = 17});  // some hear four silences before they hear of a refused dial
+  for (Index killed = 1; killed <= 10; ++killed) {
+    const Index victim = 19 + killed;
+    swarm.kill(victim);
+    swarm.run_for(3s);
+    CHECK(swarm.believers(victim, gossip::Status::dead) == crowd - killed);
+  }
+}
+
 TEST_CASE("a device that loses its power is dead for all within twenty-two seconds, and not at once") {
   Settled swarm;
   swarm.cut_power(7);
