@@ -20,13 +20,14 @@ void fill(Fixed<16>& nonce, Random& random) {
   for (auto& byte : nonce.bytes) byte = static_cast<std::uint8_t>(random.next());
 }
 
-bool is_capability(const std::string& word) {
-  return !word.empty() && word.size() <= 32 && std::all_of(word.begin(), word.end(), [](char c) {
+}  // namespace
+
+bool is_capability(std::string_view word) {
+  constexpr std::size_t most = decltype(Address::capabilities)::value_type::max;
+  return !word.empty() && word.size() <= most && std::all_of(word.begin(), word.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
 }
-
-}  // namespace
 
 Author::Author(const Self& self, const MeshId& mesh, Store& store, const Config& config)
     : node_(self.node),

@@ -32,6 +32,9 @@ struct Announcement {
   std::vector<std::string> capabilities = {};
 };
 
+/// What a device can do, as one word: 1 to 32 of a-z, 0-9 and hyphen.
+bool is_capability(std::string_view word);
+
 /// The RETIRE record of a node whose inception names this ending key. Made at birth and kept on paper, it
 /// needs no key when it is needed.
 Bytes retirement(const MeshId& mesh, const NodeId& node, const SigningKey& ending, Cause cause);

@@ -53,7 +53,8 @@ struct ModelChoice {
 };
 
 struct Config {
-  std::string name;  // asked for in the registry; empty: the one given at init or join
+  std::string name;                       // asked for in the registry; empty: the one given at init or join
+  std::vector<std::string> capabilities;  // told to others, who find it by them: "gripper", "vision"
 
   struct Api {
     Endpoint listen{"127.0.0.1", 4780};

@@ -1,6 +1,7 @@
 #include "node/config_keys.hpp"
 
 #include "crypto/match.hpp"
+#include "dns/author.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,6 +28,7 @@ Result<void> set_number(const NumberPlace& place, std::string_view text);
 Result<void> set_time(const TimePlace& place, std::string_view text);
 Result<void> set_size(const SizePlace& place, std::string_view text);
 Result<void> set_word(const WordPlace& place, std::string_view text);
+Result<void> set_capabilities(const CapabilitiesPlace& place, std::vector<std::string> words);
 Result<void> set_secret_file(const SecretFilePlace& place, std::string_view text);
 Result<void> set_scope(moa::Scope& place, std::string_view text);
 
@@ -48,6 +50,7 @@ std::vector<Key> keys(Draft& draft) {
   auto& [config, model, names_model] = draft;
   return {
       {"node.name", &config.name},
+      {"node.capabilities", CapabilitiesPlace{&config.capabilities}},
       {"api.listen", &config.api.listen},
       {"api.allowed_hosts", &config.api.allowed_hosts},
       {"api.allowed_origins", &config.api.allowed_origins},
@@ -89,7 +92,9 @@ std::vector<Key> keys(Draft& draft) {
 Form form_of(const Key& key) {
   if (std::holds_alternative<NumberPlace>(key.place)) return Form::number;
   if (std::holds_alternative<bool*>(key.place)) return Form::truth;
-  return std::holds_alternative<std::vector<std::string>*>(key.place) ? Form::texts : Form::text;
+  const bool is_list = std::holds_alternative<std::vector<std::string>*>(key.place) ||
+                       std::holds_alternative<CapabilitiesPlace>(key.place);
+  return is_list ? Form::texts : Form::text;
 }
 
 Result<void> set(const Key& key, std::string_view value) {
@@ -102,6 +107,7 @@ Result<void> set(const Key& key, std::string_view value) {
       [&](const TimePlace& place) { return set_time(place, value); },
       [&](const SizePlace& place) { return set_size(place, value); },
       [&](const WordPlace& place) { return set_word(place, value); },
+      [&](const CapabilitiesPlace& place) { return set_capabilities(place, split(value)); },
       [&](const SecretFilePlace& place) { return set_secret_file(place, value); },
       [&](moa::Scope* place) { return set_scope(*place, value); },
       [&](Loudness* place) { return take(*place, parse_loudness(value)); },
@@ -109,6 +115,8 @@ Result<void> set(const Key& key, std::string_view value) {
 }
 
 Result<void> set(const Key& key, std::vector<std::string> values) {
+  if (const auto* capabilities = std::get_if<CapabilitiesPlace>(&key.place))
+    return set_capabilities(*capabilities, std::move(values));
   const auto* place = std::get_if<std::vector<std::string>*>(&key.place);
   if (place == nullptr) return fail(Code::malformed, "one value is wanted, not a list");
   **place = std::move(values);
@@ -177,6 +185,18 @@ Result<void> set_word(const WordPlace& place, std::string_view text) {
     return fail(Code::malformed, quoted(text) + " is none of " + listed);
   }
   place.word->assign(text);
+  return {};
+}
+
+Result<void> set_capabilities(const CapabilitiesPlace& place, std::vector<std::string> words) {
+  const auto odd = std::find_if_not(words.begin(), words.end(), dns::is_capability);
+  if (odd != words.end())
+    return fail(Code::malformed,
+                quoted(std::string_view(*odd)) + " is no capability: 1 to 32 of a-z, 0-9 and hyphen");
+  if (words.size() > place.most)
+    return fail(Code::malformed, "there are " + std::to_string(words.size()) + " capabilities, and at most " +
+                                     std::to_string(place.most) + " are told");
+  *place.words = std::move(words);
   return {};
 }
 

@@ -36,12 +36,18 @@ struct WordPlace {
   std::string* word;
   std::vector<std::string_view> words;
 };
+/// Words for what a device can do (dns/author.hpp), beside the kind of its model.
+struct CapabilitiesPlace {
+  static constexpr std::size_t most = 15;
+  std::vector<std::string>* words;
+};
 /// A file that can be read, and by its owner alone.
 struct SecretFilePlace {
   std::string* file;
 };
-using Place = std::variant<std::string*, std::vector<std::string>*, bool*, Endpoint*, NumberPlace, TimePlace,
-                           SizePlace, WordPlace, SecretFilePlace, moa::Scope*, Loudness*, LogForm*>;
+using Place =
+    std::variant<std::string*, std::vector<std::string>*, bool*, Endpoint*, NumberPlace, TimePlace, SizePlace,
+                 WordPlace, CapabilitiesPlace, SecretFilePlace, moa::Scope*, Loudness*, LogForm*>;
 
 struct Key {
   std::string_view name;

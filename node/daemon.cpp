@@ -200,9 +200,10 @@ Options options_of(const Config& config, std::uint16_t mesh_port,
   if (!config.moa.menu.empty()) options.moa.menu = moa::Menu(config.moa.menu);
   options.contact = contact_of(hosts, mesh_port);
   options.announcement.endpoints = endpoints_of(hosts, mesh_port);
+  options.announcement.capabilities = config.capabilities;
   if (profile) {
     options.announcement.services = {offering_of(*profile)};
-    options.announcement.capabilities = {std::string(profile->kind)};
+    options.announcement.capabilities.emplace_back(profile->kind);
   }
   options.name = config.name;
   options.dns.zone_parent = config.dns.parent;

@@ -46,6 +46,17 @@ TEST_CASE("an unknown key names its line and the nearest key") {
         "config.toml:2: there is no key api.listne; the nearest is api.listen");
 }
 
+TEST_CASE("what a device can do is a list of words, from a file, a variable or a flag") {
+  const std::vector<std::string> both{"gripper", "vision-2"};
+  CHECK(load("[node]\ncapabilities = [\"gripper\", \"vision-2\"]\n")->capabilities == both);
+  CHECK(load("", {{"GRAPEVINE_NODE_CAPABILITIES", "gripper,vision-2"}})->capabilities == both);
+  CHECK(refusal("[node]\ncapabilities = [\"Gripper\"]\n") ==
+        "config.toml:2: node.capabilities: \"Gripper\" is no capability: 1 to 32 of a-z, 0-9 and hyphen");
+  std::string many = "[node]\ncapabilities = [";
+  for (int i = 0; i < 16; ++i) many += "\"word-" + std::to_string(i) + "\", ";
+  CHECK(refusal(many + "]\n").find("at most 15") != std::string::npos);
+}
+
 TEST_CASE("a measured menu says what each plan is worth") {
   const std::string alone = "[[menu]]\nlayers = 0\nproposers = 0\nquality = 68.5\nsource = \"a file\"\n";
   const auto config = load(alone + "[[menu]]\nlayers = 1\nproposers = 2\nquality = 73\n");

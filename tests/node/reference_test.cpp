@@ -26,15 +26,18 @@ std::map<std::string, std::string> documented() {
 
 /// What stands in a place, as one would write it; empty for nothing.
 std::string written(const Place& place) {
+  const auto first_of = [](const std::vector<std::string>* texts) {
+    return texts->empty() ? std::string() : texts->front() + ",...";
+  };
   return match(
-      place, [](const std::string* text) { return *text; },
-      [](const std::vector<std::string>* texts) { return texts->empty() ? "" : texts->front() + ",..."; },
+      place, [](const std::string* text) { return *text; }, first_of,
       [](const bool* truth) { return std::string(*truth ? "true" : "false"); },
       [](const Endpoint* endpoint) { return to_string(*endpoint); },
       [](const NumberPlace& number) { return std::to_string(*number.number); },
       [](const TimePlace& time) { return std::to_string(*time.time / 1s) + "s"; },
       [](const SizePlace& size) { return std::to_string(*size.bytes / (1024 * 1024)) + "MiB"; },
       [](const WordPlace& word) { return *word.word; },
+      [&](const CapabilitiesPlace& capabilities) { return first_of(capabilities.words); },
       [](const SecretFilePlace& secret) { return *secret.file; },
       [](const moa::Scope* scope) { return std::string(*scope == moa::Scope::group ? "group" : "another"); },
       [](const Loudness* level) { return std::string(*level == Loudness::info ? "info" : "another"); },
