@@ -142,8 +142,14 @@ std::string Directory::display_name(const NodeId& node, WallTime now) const {
     if (live != entry->names.end()) return live->label;
   }
   const Certificate* certificate = roster_->find(node);
-  if (certificate != nullptr && !certificate->label.empty()) return certificate->label;
-  return generated_name(node).text();
+  const bool has_label = certificate != nullptr && !certificate->label.empty();
+  return has_label && !is_name_of_another(certificate->label, node, now) ? std::string(certificate->label)
+                                                                         : generated_name(node).text();
+}
+
+bool Directory::is_name_of_another(std::string_view label, const NodeId& node, WallTime now) const {
+  const auto live = ledger_->live_claims(skeleton_of(label), now);
+  return std::any_of(live.begin(), live.end(), [&](const auto& claim) { return claim.bearer != node; });
 }
 
 Result<Directory::Asked> Directory::parse(std::string_view name_or_id) const {

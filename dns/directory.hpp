@@ -83,6 +83,7 @@ class Directory {
   void compare(Resolution& resolution, const Skeleton& skeleton, const Pin& pin, WallTime now) const;
   State state_of(const NodeId& bearer, const Poll& poll, WallTime now) const;
   std::vector<Ledger::LiveClaim> live_claims(const Skeleton& skeleton, WallTime now) const;
+  bool is_name_of_another(std::string_view label, const NodeId& node, WallTime now) const;
   void fill_address(Resolution& resolution, WallTime now) const;
 
   const Ledger* ledger_;

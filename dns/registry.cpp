@@ -83,7 +83,7 @@ Result<Effects> Registry::claim(std::string_view text, Now now) {
   const auto* held = ledger_.find(self_.node)->find(name->skeleton());
   const bool ours = held != nullptr && !held->given_up && !held->handover;
   if (ours && held->label == name->text() && held->ends > now.wall) return Effects{};
-  if (const auto may = may_hold_another(); !ours && !may) return fail(may.error());
+  if (const auto may = may_hold_another(now.wall); !ours && !may) return fail(may.error());
   if (is_taken(name->skeleton(), now.wall))
     return fail(Code::conflict, "another node claims this name or one that looks like it; choose another");
   Effects effects;

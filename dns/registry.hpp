@@ -144,7 +144,7 @@ class Registry {
   Reason publish(Bytes record, Now now, Effects& effects);
   Result<Effects> say(Bytes record, Now now);
   Result<void> may_speak(WallTime now) const;
-  Result<void> may_hold_another() const;
+  Result<void> may_hold_another(WallTime now) const;
   bool holds(const Skeleton& name, WallTime now) const;
   std::vector<Name> own_names(WallTime now) const;
   void publish_chain(Now now, Effects& effects);

@@ -105,7 +105,9 @@ Result<Effects> Registry::retire(View record, Now now) {
 Result<Effects> Registry::renew(std::string_view text, Now now) {
   if (const auto may = may_speak(now.wall); !may) return fail(may.error());
   auto names = own_names(now.wall);
-  if (!text.empty()) {
+  if (text.empty()) {  // what is being handed over is taken back by name only
+    std::erase_if(names, [&](const Name& name) { return !holds(name.skeleton(), now.wall); });
+  } else {
     const auto wanted = Name::parse(text);
     if (!wanted) return fail(wanted.error());
     std::erase_if(names, [&](const Name& name) { return name.skeleton() != wanted->skeleton(); });
@@ -148,7 +150,7 @@ Result<Effects> Registry::accept(const Offer& offer, Now now) {
   if (const auto may = may_speak(now.wall); !may) return fail(may.error());
   if (offer.transfer.to != self_.node || offer.transfer.to_rot != ledger_.find(self_.node)->keys->rot())
     return fail(Code::refused, "this offer is made to another node, or to a key this one has replaced");
-  if (const auto may = may_hold_another(); !may) return fail(may.error());
+  if (const auto may = may_hold_another(now.wall); !may) return fail(may.error());
   return say(author_.accept(offer), now);
 }
 
@@ -189,6 +191,8 @@ Result<void> Registry::may_speak(WallTime now) const {
   if (entry == nullptr || !entry->keys || ledger_.until(entry->member) < horizon(now))
     return fail(Code::refused, "this node's certificate is not accepted; join the mesh again");
   if (entry->retired) return fail(Code::refused, "this node has been retired; join the mesh as a new one");
+  if (roster_->voice_of(self_.node) > Voice::muted)
+    return fail(Code::refused, "this node has been expelled; join the mesh as a new one");
   if (entry->keys->tip().key != self_.key->public_key())
     return fail(Code::refused,
                 "this node's key has been replaced elsewhere; restore the newer one from a copy, or rotate");
@@ -196,10 +200,11 @@ Result<void> Registry::may_speak(WallTime now) const {
   return {};
 }
 
-Result<void> Registry::may_hold_another() const {
+/// A name that is being handed over can still be taken back, and has its place until then.
+Result<void> Registry::may_hold_another(WallTime now) const {
   const auto& names = ledger_.find(self_.node)->names;
-  const auto holding = std::count_if(names.begin(), names.end(), [](const Ledger::NameHead& head) {
-    return !head.given_up && !head.handover;
+  const auto holding = std::count_if(names.begin(), names.end(), [&](const Ledger::NameHead& head) {
+    return !head.given_up && !(head.handover && head.issued <= now);
   });
   if (static_cast<std::size_t>(holding) < names_held_max) return {};
   return fail(Code::full, "a node holds 4 names at most; give one up first");

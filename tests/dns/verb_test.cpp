@@ -116,6 +116,16 @@ TEST_CASE("anybody publishes the recovery record of a lost device, and nothing e
   CHECK(rotate(nodes.giver, next_key(), at(2s)).error().code == Code::refused);
 }
 
+TEST_CASE("a node that was expelled is told so when it claims a name") {
+  Pair nodes;
+  Revocation expelled{.node = nodes.giver.device.node, .at = noon};
+  nodes.giver.hear(
+      seal_member(Signed<Revocation>(expelled, neighbours::mesh().id, grapevine::sample::key(1))), at(1s));
+  const auto refused = nodes.giver.registry.claim("arm", at(2s));
+  CHECK(refused.error().code == Code::refused);
+  CHECK(refused.error().text.find("expelled") != std::string::npos);
+}
+
 TEST_CASE("a name changes hands when both ends have signed and a whole term has passed") {
   Pair nodes;
   const auto offer = nodes.giver.registry.offer("robot", nodes.taker.device.node, at()).value();
@@ -141,6 +151,20 @@ TEST_CASE("an offer is for one node, in time, and of a name one has") {
   CHECK(nodes.taker.registry.accept(offer, at(1h)).error().code == Code::refused);
   CHECK(nodes.giver.registry.offer("other", nodes.taker.device.node, at()).error().code == Code::unknown);
   CHECK(nodes.giver.registry.offer("robot", Device(9).node, at()).error().code == Code::unknown);
+}
+
+TEST_CASE("renewing all names takes back none that is handed over, and it keeps its place among the four") {
+  Pair nodes;
+  const auto offer = nodes.giver.registry.offer("robot", nodes.taker.device.node, at()).value();
+  nodes.taker.registry.accept(offer, at()).value();
+  nodes.meet(at(2s));
+  for (const char* other : {"arm", "leg", "head"})
+    CHECK(nodes.giver.registry.claim(other, at(3s)).has_value());
+  CHECK(nodes.giver.registry.claim("tail", at(3s)).error().code == Code::full);
+  CHECK(only<Publish>(nodes.giver.registry.renew("", at(4s)).value()).size() == 3);
+  nodes.meet(at(20s));
+  CHECK(nodes.giver.registry.resolve("robot", noon + 1h)->node == nodes.taker.device.node);
+  CHECK(nodes.giver.registry.claim("tail", at(1h)).has_value());
 }
 
 TEST_CASE("whoever offered a name and renews it keeps it") {

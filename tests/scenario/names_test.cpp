@@ -22,6 +22,16 @@ TEST_CASE("every device is found by its id and by what it can do") {
   CHECK(found->node == world.id(2));
 }
 
+TEST_CASE("no device is shown under a name that another one bears") {
+  Formed world(5);
+  const auto shown = [&](Index i) { return world.core(0).registry().display_name(world.id(i), wall(world)); };
+  CHECK(shown(2) == "node-2");  // its label
+  REQUIRE(world.claim(1, "node-2").has_value());
+  world.run_for(5s);
+  CHECK(shown(1) == "node-2");
+  CHECK(shown(2) == dns::generated_name(world.id(2)).text());
+}
+
 TEST_CASE("a name taken by somebody else is refused with the reason") {
   Formed world(4);
   REQUIRE(world.claim(1, "robot-7").has_value());
