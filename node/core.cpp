@@ -230,13 +230,13 @@ void Core::finish(Now now, Effects& out) {
   if (gossip_.deadline() <= now.time) route(gossip_.tick(now), now, out);
 }
 
-/// The configured name, else the label given at init or join, else the one that follows from the id: the
-/// first that is free. Claiming again what is held changes nothing.
+/// The configured name, else the first that is free of those it takes by itself. Claiming again what is held
+/// changes nothing.
 void Core::claim_name(Now now, Effects& out) {
   claim_at_ = never;
-  const std::string label = opened(identity_.certificate).label;
-  for (const std::string& name : {*options_.name, label, dns::generated_name(identity_.node).text()}) {
-    if (name.empty()) continue;
+  std::vector<std::string> wanted = unasked_names();
+  if (!options_.name->empty()) wanted.insert(wanted.begin(), *options_.name);
+  for (const std::string& name : wanted) {
     auto claimed = registry_.claim(name, now);
     if (claimed) return route(std::move(*claimed), now, out);
     out.emplace_back(Note{"name.refused", std::nullopt, std::move(claimed.error().text)});
@@ -297,7 +297,7 @@ void Core::perform(const gossip::Changed& changed, Now now, Effects& out) {
   const Certificate* certificate = roster_.find(changed.peer);
   if (changed.status == gossip::Status::alive && certificate) {
     out.emplace_back(Admit{changed.peer, certificate->inception.transport});
-    engine_.met(changed.peer, certificate->owner);
+    if (may_ask(changed.peer)) engine_.met(changed.peer, certificate->owner);
   } else if (changed.status == gossip::Status::dead || changed.status == gossip::Status::left) {
     route(engine_.gone(changed.peer, now.time), now, out);
   }
@@ -332,21 +332,38 @@ void Core::perform(dns::Changed changed, Now now, Effects& out) {
 
 /// What became of a node's keys, which the registry knows first, is told to the floors beside it.
 void Core::heed(const NodeId& node, Now now, Effects& out) {
+  if (node == identity_.node) return heed_self(now, out);
   const Voice voice = roster_.voice_of(node);
-  const Certificate* certificate = roster_.find(node);
   if (voice == Voice::heard) {
+    const auto* certificate = roster_.find(node);
     const auto member = certificate == nullptr ? std::nullopt : gossip_.find(node);
-    if (member && member->status == gossip::Status::alive) engine_.met(node, certificate->owner);
-    return;
-  }
-  if (node == identity_.node) {
-    if (voice > Voice::muted) out.emplace_back(Note{"membership.ended", node, "this device was expelled"});
+    if (member && member->status == gossip::Status::alive && may_ask(node))
+      engine_.met(node, certificate->owner);
     return;
   }
   route(engine_.gone(node, now.time), now, out);
   if (voice == Voice::muted) return;
   route(gossip_.expel(node, now), now, out);
   out.emplace_back(Expel{node});
+}
+
+/// Nobody answers a device whose key counts no more, so it asks nobody until it has another.
+void Core::heed_self(Now now, Effects& out) {
+  const Voice voice = roster_.voice_of(identity_.node);
+  if (voice > Voice::muted) out.emplace_back(Note{"membership.ended", identity_.node, "it was expelled"});
+  for (const auto& member : gossip_.view()) {
+    if (member.node == identity_.node || member.status != gossip::Status::alive) continue;
+    if (voice == Voice::heard) {
+      heed(member.node, now, out);
+    } else {
+      route(engine_.gone(member.node, now.time), now, out);
+    }
+  }
+}
+
+/// Whether calls between the two of us count.
+bool Core::may_ask(const NodeId& peer) const {
+  return roster_.voice_of(peer) == Voice::heard && roster_.voice_of(identity_.node) == Voice::heard;
 }
 
 void Core::perform(const moa::Remember& learned, Now, Effects&) {

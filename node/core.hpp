@@ -125,8 +125,13 @@ class Core {
   void open_join_port(Now now, Effects& out);
   void finish(Now now, Effects& out);
   void claim_name(Now now, Effects& out);
+  std::vector<std::string> unasked_names() const;
+  std::vector<std::string> own_labels() const;
+  bool is_own_label(std::string_view name) const;
   Result<Effects> published(Result<dns::Effects> effects, Now now);
   void heed(const NodeId& node, Now now, Effects& out);
+  void heed_self(Now now, Effects& out);
+  bool may_ask(const NodeId& peer) const;
   void take_up_certificate(Now now, Effects& out);
 
   /// Hands each effect of a floor to whom it concerns; what concerns nobody in here leaves.

@@ -51,6 +51,7 @@ Patient patient(const Core& core, Surroundings around, Now now) {
                .around = std::move(around)};
   const Certificate* own = core.roster().find(made.self);
   if (own != nullptr) made.certificate_ends = own->not_after;
+  made.voice = core.roster().voice_of(made.self);
   for (const auto& member : made.members) {
     made.names.emplace(member.node, core.registry().display_name(member.node, now.wall));
     const auto load = core.engine().load_of(member.node);
@@ -185,14 +186,23 @@ Finding discovery(const Patient& patient) {
 }
 
 Finding certificate(const Patient& patient) {
+  const std::string anew =
+      "grapevine invite, on a device that may; then move the folder keys away here, and join anew";
+  if (patient.voice == Voice::muted)
+    return {"certificate", Verdict::wrong, "the key of this device is suspended: nobody listens to it",
+            "grapevine trust rotate"};
+  if (patient.voice == Voice::retired)
+    return {"certificate", Verdict::wrong, "this device was retired: nobody listens to it", anew};
+  if (patient.voice == Voice::revoked)
+    return {"certificate", Verdict::wrong,
+            "this device, or who let it in, was expelled: nobody listens to it", anew};
   const std::string when = rfc3339(patient.certificate_ends);
   const auto left = patient.certificate_ends - patient.now;
   if (left >= certificate_left_least) return {"certificate", Verdict::well, "holds until " + when};
   if (left > left.zero())
     return {"certificate", Verdict::wrong, "ends at " + when + ", and nobody has renewed it",
             "let this device run while one that may invite does, best the one that let it in"};
-  return {"certificate", Verdict::wrong, "has ended, at " + when + ": nobody listens to this device",
-          "grapevine invite, on a device that may; then move the folder keys away here, and join anew"};
+  return {"certificate", Verdict::wrong, "has ended, at " + when + ": nobody listens to this device", anew};
 }
 
 // A device without a model is still a name, a relay and a front door, as long as somebody else answers.

@@ -25,6 +25,7 @@ struct Patient {
   NodeId self;
   WallTime now = {};
   WallTime certificate_ends = {};
+  Voice voice = Voice::heard;                    // of this device
   moa::Ability ability = moa::Ability::none;     // what answers here
   std::size_t others_answering = 0;              // devices that are here and have a model
   std::vector<gossip::MemberView> members = {};  // oneself included

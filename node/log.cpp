@@ -76,7 +76,7 @@ void Log::say(Loudness level, std::string_view event, std::string_view detail) c
 Loudness loudness(std::string_view event) {
   // What an operator wants to read: who comes and goes, and what must be mended. Everything else is for
   // developers.
-  constexpr std::array<std::pair<std::string_view, Loudness>, 17> known{
+  constexpr std::array<std::pair<std::string_view, Loudness>, 20> known{
       {{"store.damaged", Loudness::error},
        {"store.failed", Loudness::error},
        {"certificate.not_kept", Loudness::error},
@@ -85,6 +85,7 @@ Loudness loudness(std::string_view event) {
        {"descriptors.short", Loudness::warn},
        {"full", Loudness::warn},
        {"join.closed", Loudness::warn},
+       {"membership.ended", Loudness::warn},
        {"model.failed", Loudness::warn},
        {"pin.changed", Loudness::warn},
        {"certificate.renewed", Loudness::info},
@@ -92,8 +93,10 @@ Loudness loudness(std::string_view event) {
        {"join", Loudness::info},
        {"leaving", Loudness::info},
        {"member", Loudness::info},
+       {"name.refused", Loudness::info},
        {"overslept", Loudness::info},
-       {"refuted", Loudness::info}}};
+       {"refuted", Loudness::info},
+       {"registry.name_lost", Loudness::info}}};
   if (event.starts_with("hostile.")) return Loudness::warn;
   const auto* found =
       std::find_if(known.begin(), known.end(), [&](const auto& each) { return each.first == event; });

@@ -116,6 +116,16 @@ TEST_CASE("few descriptors left are a fault") {
   check_wrong(patient, "descriptors", "60 of 64");
 }
 
+TEST_CASE("a device that nobody listens to any more is told so") {
+  auto patient = healthy();
+  patient.voice = Voice::muted;
+  check_wrong(patient, "certificate", "suspended");
+  patient.voice = Voice::retired;
+  check_wrong(patient, "certificate", "retired");
+  patient.voice = Voice::revoked;
+  check_wrong(patient, "certificate", "expelled");
+}
+
 TEST_CASE("a certificate that nobody renews is told before it ends, and after") {
   auto patient = healthy();
   patient.certificate_ends = now + certificate_left_least;

@@ -2,7 +2,9 @@
 #include "node/api_names.hpp"
 #include "node/api_routes.hpp"
 #include "node/api_whois.hpp"
+#include "node/home.hpp"
 #include "tests/crypto/sample.hpp"
+#include "tests/node/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -59,6 +61,31 @@ TEST_CASE("a name is claimed, listed, renewed and given up") {
   CHECK(node.changed(renew_names, "").at("names").size() == 1);
   CHECK(node.changed(retire_name, R"({"name":"robot"})").at("free_at") == rfc3339(noon.wall));
   CHECK(Json::parse(*names_json(node.core, noon, {})).at("names").empty());
+}
+
+TEST_CASE("a name that its owner gave up is not taken back at the next start") {
+  const TemporaryFolder folder;
+  REQUIRE(found_home(folder.path() / "home", {"home", "laptop", "anna"}, sample::noon).has_value());
+  dns::MemoryStore store;
+  SodiumVerifier verifier;
+  const auto names_after_start = [&](Wish wish, const std::string& body) {
+    gossip::Book book{1};
+    Core core({.name = "", .seed = 1}, std::move(load_home(folder.path() / "home", sample::noon)->identity),
+              store, verifier, book);
+    (void)core.start(noon);
+    (void)core.step(Tick{}, {noon.time + 2s, noon.wall + 2s});
+    std::vector<std::string> names;
+    for (const auto& held : core.registry().names(noon.wall)) names.push_back(held.name);
+    Effects out;
+    if (wish != nullptr) CHECK((*wish(body))(core, {noon.time + 3s, noon.wall + 3s}, out).has_value());
+    return names;
+  };
+  const std::vector<std::string> laptop{"laptop"}, none{};
+  CHECK(names_after_start(nullptr, "") == laptop);
+  CHECK(names_after_start(retire_name, R"({"name":"laptop"})") == laptop);
+  CHECK(names_after_start(nullptr, "") == none);
+  CHECK(names_after_start(claim_name, R"({"name":"laptop"})") == none);
+  CHECK(names_after_start(nullptr, "") == laptop);
 }
 
 TEST_CASE("a refused change names the field, what was given, the rule and what to do") {

@@ -121,6 +121,24 @@ TEST_CASE("a suspended key is heard no more, and the next one is") {
   check_whole(world);
 }
 
+TEST_CASE(
+    "a device whose key is suspended answers alone, at once, and with the others when it has another key") {
+  Formed world(4);
+  const auto answers = [&] {
+    const auto query = world.ask(2, "What is known?", moa::Shape{1, 3});
+    world.run_for(10s);
+    const auto& outcome = world.outcomes().at(query);
+    CHECK(outcome.ended.has_value());
+    return outcome.provenance.voices.size();
+  };
+  REQUIRE(world.suspend(2).has_value());
+  world.run_for(5s);
+  CHECK(answers() == 1);
+  REQUIRE(world.rotate(2).has_value());
+  world.run_for(5s);
+  CHECK(answers() > 1);
+}
+
 TEST_CASE("a revoked device is out of all views within two seconds, and comes back by no restart") {
   Formed world(8);
   REQUIRE(world.claim(5, "robot").has_value());
