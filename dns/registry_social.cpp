@@ -48,7 +48,8 @@ Result<Effects> Registry::pin(const PinWish& wish, Now now) {
   const auto name = Name::parse(wish.name);
   if (!name) return fail(name.error());
   if (!wish.petname.empty()) {
-    if (const auto petname = Name::parse(wish.petname); !petname) return fail(petname.error());
+    if (const auto petname = Name::parse(wish.petname); !petname)
+      return fail(petname.error().code, "the petname: " + petname.error().text);
   }
   const auto found = resolve(wish.node ? to_string(*wish.node) : name->text(), now.wall);
   if (!found) return fail(found.error());

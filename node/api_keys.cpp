@@ -21,11 +21,13 @@ Result<std::vector<Fixed<16>>, ApiError> parse_kept(const nlohmann::json& wish) 
   std::vector<Fixed<16>> kept;
   if (!wish.contains("keep")) return kept;
   const auto& admissions = wish.at("keep");
-  if (!admissions.is_array()) return fail(bad_request("keep", "is a list of admissions"));
+  if (!admissions.is_array())
+    return fail(bad_request("keep", "keep is a list of admissions, as `grapevine revoke` shows them"));
   for (const auto& one : admissions) {
     const auto bytes = one.is_string() ? from_base32(one.get<std::string>()) : fail(Code::malformed, "");
     const auto admission = bytes ? Fixed<16>::of(*bytes) : fail(Code::malformed, "");
-    if (!admission) return fail(bad_request("keep", "is a list of admissions"));
+    if (!admission)
+      return fail(bad_request("keep", "keep is a list of admissions, as `grapevine revoke` shows them"));
     kept.push_back(*admission);
   }
   return kept;

@@ -236,7 +236,8 @@ Result<void> check_vacant(const Rooms& rooms) {
   std::error_code ignored;
   if (!fs::exists(rooms.keys(), ignored)) return {};
   return fail(Code::conflict, rooms.home.string() +
-                                  " has an identity already; keep it, or choose another folder with --data");
+                                  " has an identity already; keep it, choose another folder with --data, or "
+                                  "move its folder keys away to be a new device");
 }
 
 // An empty folder that nobody else can enter; whatever an earlier attempt left there is gone.

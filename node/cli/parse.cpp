@@ -165,7 +165,7 @@ void add_looks(CLI::App& app, Said& said) {
   capability->excludes(name)->excludes(prefix);
   prefix->excludes(name);
   lookup->add_option("--limit", said.lookup.limit, "show so many at most, the most trusted first")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
   lookup->add_flag("--provisional", said.lookup.provisional_is_enough,
                    "a name not yet confirmed is good enough");
   auto* whois = add_verb(app, said, said.whois, "whois",
@@ -307,7 +307,7 @@ void add_events(CLI::App& app, Said& said) {
                         "grapevine events --follow");
   list->add_flag("--follow", said.events.follow, "go on with those that come");
   list->add_option("--count", said.events.count, "only the last so many; with --follow: end after so many")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
 }
 
 void add_revocation(CLI::App& app, Said& said) {

@@ -29,8 +29,8 @@ Outcome run(const TransferName& verb, const Shared& shared) {
 Outcome run(const AcceptName& verb, const Shared& shared) {
   const auto accepted = change(shared, "/api/mesh/transfers/accept", {{"name", verb.name}});
   return show(accepted, shared.output, [](const Json& offer) {
-    std::printf("%s is this device from %s on, unless %s takes it back before\n", text(offer, "name").c_str(),
-                text(offer, "takes_effect").c_str(), text(offer, "from_name").c_str());
+    std::printf("%s is this device from %s on, unless it is taken back before\n", text(offer, "name").c_str(),
+                text(offer, "takes_effect").c_str());
   });
 }
 

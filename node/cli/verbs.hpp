@@ -124,7 +124,7 @@ struct ListEvents {
 };
 struct RotateKey {};
 struct SuspendKey {
-  std::string cause = "stolen";
+  std::string cause = "unsaid";
 };
 struct RetireNode {
   std::string recovery;  // the file written at init or join
