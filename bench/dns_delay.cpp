@@ -90,9 +90,11 @@ void measure_far_update(Figures& figures) {
   constexpr std::size_t devices = 16;
   constexpr std::size_t updates = 200;
   constexpr auto pause = std::chrono::milliseconds(100);  // what one update sets going is over by then
+  constexpr auto settling = std::chrono::seconds(10);     // a mesh that forms has other news to spread
   live::Fleet fleet(devices, [](std::size_t) { return std::string(); });
   fleet.start_all();
   for (std::size_t i = 0; i < devices; ++i) fleet.wait_alive(i, devices, std::chrono::seconds(30));
+  std::this_thread::sleep_for(settling);
   std::vector<double> times;
   for (std::size_t i = 0; i < updates; ++i) {
     std::this_thread::sleep_for(pause);
