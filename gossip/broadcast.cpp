@@ -40,7 +40,7 @@ bool Broadcast::accept(const GossipId& id, Time now, Effects& out) {
   Parcel parcel = std::move(judged->parcel);
   const Peer giver = judged->giver;
   judged_.erase(judged);
-  if (parcel.topic != Topic::event && !may_relay(giver, now)) return true;
+  if (parcel.topic != Topic::event && !may_relay(parcel.topic, giver, now)) return true;
   if (parcel.round < Parcel::round_last) ++parcel.round;
   spread(id, std::move(parcel), giver, now, out);
   return true;
@@ -141,12 +141,14 @@ void Broadcast::raise(Road& road) {
   road.duplicates = 0;
 }
 
-// Of what comparison brings too; events are not compared, and their authors are bounded.
-bool Broadcast::may_relay(Peer giver, Time now) {
+// Of what comparison brings too; events are not compared, and their authors are bounded. When half of a mesh
+// dies, thousands of rumors speak of it for a quarter of a minute; what else there is to tell does not wait.
+bool Broadcast::may_relay(Topic topic, Peer giver, Time now) {
   const auto road = roads_.find(giver);
-  Budget* share = road == roads_.end() ? nullptr : &road->second.relays;
-  if (!relays_.has(1, now) || (share && !share->has(1, now))) return false;
-  relays_.spend();
+  Budget& all = relays_.of(topic);
+  Budget* share = road == roads_.end() ? nullptr : &road->second.relays.of(topic);
+  if (!all.has(1, now) || (share && !share->has(1, now))) return false;
+  all.spend();
   if (share) share->spend();
   return true;
 }

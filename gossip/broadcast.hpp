@@ -60,11 +60,18 @@ class Broadcast {
   std::size_t eager_count() const;
 
  private:
+  /// What is passed on for others: a storm of rumors leaves room for records, and one of records for rumors.
+  struct Relays {
+    Relays(double rate, double burst) : rumors(rate, burst), records(rate, burst) {}
+    Budget& of(Topic topic) { return topic == Topic::rumor ? rumors : records; }
+    Budget rumors;
+    Budget records;
+  };
   struct Road {
     explicit Road(const Config& config) : relays(config.relays_rate / 2, config.relays_burst / 2) {}
     enum class Kind : std::uint8_t { eager, lazy } kind = Kind::eager;
     unsigned duplicates = 0;  // since it last brought something first
-    Budget relays;            // at most half of all: who floods leaves room for the others
+    Relays relays;            // at most half of all: who floods leaves room for the others
   };
   struct Seen {
     Time at;
@@ -92,7 +99,7 @@ class Broadcast {
   static constexpr std::size_t announcers_max = 8;  // of whom the first is nearly always enough
 
   static void raise(Road& road);
-  bool may_relay(Peer giver, Time now);
+  bool may_relay(Topic topic, Peer giver, Time now);
   bool is_first(const GossipId& id, Time now, std::uint16_t round, Peer giver);
   void spread(const GossipId& id, Parcel parcel, Peer giver, Time now, Effects& out);
   void keep(const GossipId& id, const Parcel& parcel, Time now);
@@ -121,7 +128,7 @@ class Broadcast {
   std::unordered_map<GossipId, Parcel, Hash> kept_;  // never iterated; at most kept_bytes
   std::deque<Kept> kept_order_;                      // oldest first
   std::size_t kept_bytes_ = 0;
-  Budget relays_;
+  Relays relays_;
   Time next_names_ = never;
   Time named_{};  // when names were told last
   Time next_grafts_ = never;

@@ -72,7 +72,7 @@ struct Config {
   std::size_t eager_first = 8;  // neighbours told in full before the tree has grown
   unsigned duplicates = 2;  // in a row, before a road is pruned: one is what two sources of one payload cost
   unsigned duplicates_again = 64;  // ... and again after so many: more than can be in flight
-  double relays_rate = 30;      // payloads of others passed on a second, of those that comparison brings too
+  double relays_rate = 30;      // of what others say, passed on a second: so many rumors and so many records
   double relays_burst = 150;    // ... and at once: thirty devices that start together, with five records each
   Duration names_after = 10ms;  // a name waits for others ...
   Duration names_every = 50ms;  // ... and in a storm of news longer: they cost one frame, not many

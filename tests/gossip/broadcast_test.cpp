@@ -135,6 +135,24 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a storm of rumors leaves room for records, and one of records for rumors") {
+  for (const Topic storm : {Topic::rumor, Topic::record}) {
+    Spreader town;
+    const auto passes_on = [&](Topic topic, Incarnation i) {
+      const Bytes payload = topic == Topic::rumor ? wire::encode(town.is_here(town.cleo, i))
+                                                  : wire::encode(Row{.incarnation = i});
+      Effects effects = town.receive(town.bert, Parcel{.topic = topic, .payload = payload});
+      append(effects, town.accept(effects));
+      return !sent<Parcel>(effects).empty();
+    };
+    std::size_t passed_on = 0;
+    for (Incarnation i = 2; i < 302; ++i)
+      if (passes_on(storm, i)) ++passed_on;
+    CHECK(passed_on == 75);
+    CHECK(passes_on(storm == Topic::rumor ? Topic::record : Topic::rumor, 302));
+  }
+}
+
 TEST_CASE("a new neighbour hears the names of what was told in the last second, and not what is older") {
   for (const Duration ago : {Duration(500ms), Duration(2s)}) {
     Spreader town(3);

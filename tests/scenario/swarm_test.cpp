@@ -133,6 +133,20 @@ TEST_CASE("a name is known to all within 1.6 seconds, though a fifth passes noth
   CHECK(hearers == crowd * 4 / 5 - 1);
 }
 
+TEST_CASE("while half of three hundred are buried, what each second brings is known to all the others") {
+  constexpr std::size_t all = 300;
+  Settled swarm({.nodes = all});
+  std::size_t hearers = 0;
+  swarm.on_hearing([&](const Hearing&) { ++hearers; });
+  for (Index i = 0; i < all; i += 2) swarm.kill(i);
+  constexpr Index names = 6;
+  for (Index i = 0; i < names; ++i) {
+    swarm.publish(2 * i + 1);
+    swarm.run_for(1s);
+  }
+  CHECK(hearers == names * (all / 2 - 1));
+}
+
 TEST_CASE("two halves that were apart for a minute hold equal tables half a minute later") {
   constexpr std::size_t both = 80;
   Settled swarm({.nodes = both});
