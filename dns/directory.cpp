@@ -148,7 +148,7 @@ std::string Directory::display_name(const NodeId& node, WallTime now) const {
 }
 
 bool Directory::is_name_of_another(std::string_view label, const NodeId& node, WallTime now) const {
-  const auto live = ledger_->live_claims(skeleton_of(label), now);
+  const auto live = live_claims(skeleton_of(label), now);
   return std::any_of(live.begin(), live.end(), [&](const auto& claim) { return claim.bearer != node; });
 }
 
