@@ -30,7 +30,7 @@ Result<EventWish, ApiError> parse_event_wish(std::string_view body) {
   if (!name) return fail(bad_request("name", "send {\"name\": \"...\", \"text\": \"...\"}"));
   if (!json->contains("text")) return EventWish{*name, {}};
   const auto text = text_at(*json, "/text");
-  if (!text) return fail(bad_request("text", "is no text"));
+  if (!text) return fail(bad_request("text", "text is no text"));
   return EventWish{*name, *text};
 }
 
@@ -52,7 +52,8 @@ Result<Listening, ApiError> parse_listening(const ApiRequest& request) {
   Listening listening;
   const char* const last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, listening.after);
-  if (error != std::errc() || end != last) return fail(bad_request("after", "is not the number of an event"));
+  if (error != std::errc() || end != last)
+    return fail(bad_request("after", "after is not the number of an event"));
   return listening;
 }
 

@@ -21,13 +21,12 @@ Result<std::vector<Fixed<16>>, ApiError> parse_kept(const nlohmann::json& wish) 
   std::vector<Fixed<16>> kept;
   if (!wish.contains("keep")) return kept;
   const auto& admissions = wish.at("keep");
-  if (!admissions.is_array())
-    return fail(bad_request("keep", "keep is a list of admissions, as `grapevine revoke` shows them"));
+  const auto wrong = bad_request("keep", "keep is a list of admissions, as `grapevine revoke` shows them");
+  if (!admissions.is_array()) return fail(wrong);
   for (const auto& one : admissions) {
     const auto bytes = one.is_string() ? from_base32(one.get<std::string>()) : fail(Code::malformed, "");
     const auto admission = bytes ? Fixed<16>::of(*bytes) : fail(Code::malformed, "");
-    if (!admission)
-      return fail(bad_request("keep", "keep is a list of admissions, as `grapevine revoke` shows them"));
+    if (!admission) return fail(wrong);
     kept.push_back(*admission);
   }
   return kept;
@@ -67,7 +66,7 @@ Result<Change, ApiError> suspend_key(std::string_view body) {
   const auto wish = parse_object(body);
   if (!wish) return fail(wish.error());
   const auto cause = dns::cause_named(text_at(*wish, "/cause").value_or("unsaid"));
-  if (!cause) return fail(bad_request("cause", "is unsaid, lost, stolen, broken or replaced"));
+  if (!cause) return fail(bad_request("cause", "cause is unsaid, lost, stolen, broken or replaced"));
   return [cause = *cause](Core& core, Now now, Effects& out) {
     return changed(core, now, out, core.identity().node, core.suspend(cause, now));
   };
@@ -77,7 +76,7 @@ Result<Change, ApiError> retire_node(std::string_view body) {
   const auto wish = parse_object(body);
   if (!wish) return fail(wish.error());
   const auto record = from_base32(text_at(*wish, "/record").value_or(""));
-  if (!record || record->empty()) return fail(bad_request("record", "is not that of a recovery file"));
+  if (!record || record->empty()) return fail(bad_request("record", "record is not that of a recovery file"));
   return [record = *record](Core& core, Now now, Effects& out) {
     const auto read = dns::body_of(record);
     const auto* retirement = read ? std::get_if<dns::Retirement>(&*read) : nullptr;
@@ -90,7 +89,7 @@ Result<Change, ApiError> revoke_node(std::string_view body) {
   const auto wish = parse_object(body);
   if (!wish) return fail(wish.error());
   const auto subject = text_at(*wish, "/node").value_or("");
-  if (subject.empty()) return fail(bad_request("node", "is missing: the name or id of a device"));
+  if (subject.empty()) return fail(bad_request("node", "node is missing: the name or id of a device"));
   const auto kept = parse_kept(*wish);
   if (!kept) return fail(kept.error());
   const auto reason = text_at(*wish, "/reason").value_or("");
